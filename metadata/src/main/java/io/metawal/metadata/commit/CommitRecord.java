@@ -1,0 +1,198 @@
+package io.metawal.metadata.commit;
+
+import io.metawal.metadata.fault.CorruptException;
+import io.metawal.metadata.fault.UnsupportedFormatException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.security.MessageDigest;
+import java.util.zip.CRC32C;
+
+/**
+ * A commit's bytes: the same in the hot log, on Kafka, in segments. Little-endian, a header of 80 bytes, then the payload
+ * of {@link BodyCodec}.
+ *
+ * <pre>
+ *  0 u32 payload length      4 u32 CRC32C of bytes 8 to the end
+ *  8 u64 seq                16 u64 epoch             24 i64 time, µs since 1970 UTC
+ * 32 u32 timeline           36 u32 change count
+ * 40 u8  kind               41 u8  1 = after a gap   42 u16 0        44 u32 record format = 1
+ * 48 32 bytes chain = SHA-256(previous chain ‖ bytes 8 to 47 ‖ SHA-256(payload))
+ * 80 payload
+ * </pre>
+ *
+ * A view on a shared array: the array must not change while the record is in use.
+ */
+public final class CommitRecord {
+    public static final int HEADER_LENGTH = 80;
+    public static final int FORMAT = 1;
+
+    private static final int CRC_AT = 4;
+    private static final int SUMMED_FROM = 8;
+    private static final int CHAIN_AT = 48;
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private final byte[] bytes;
+    private final int offset;
+    private final int length;
+
+    private CommitRecord(byte[] bytes, int offset, int length) {
+        this.bytes = bytes;
+        this.offset = offset;
+        this.length = length;
+    }
+
+    /** What the sequencer gives a commit: its place. */
+    public record Place(int timeline, long seq, long epoch, long timeMicros, Chain previousChain) {}
+
+    /** The record of a draft at its place; {@code payloadHash} is the SHA-256 of {@code payload}. */
+    public static CommitRecord write(
+            Place place, CommitKind kind, boolean afterGap, int changeCount, byte[] payload, byte[] payloadHash) {
+        byte[] bytes = new byte[HEADER_LENGTH + payload.length];
+        INT.set(bytes, 0, payload.length);
+        LONG.set(bytes, 8, place.seq());
+        LONG.set(bytes, 16, place.epoch());
+        LONG.set(bytes, 24, place.timeMicros());
+        INT.set(bytes, 32, place.timeline());
+        INT.set(bytes, 36, changeCount);
+        bytes[40] = kind.number();
+        bytes[41] = (byte) (afterGap ? 1 : 0);
+        INT.set(bytes, 44, FORMAT);
+        System.arraycopy(payload, 0, bytes, HEADER_LENGTH, payload.length);
+        CommitRecord record = new CommitRecord(bytes, 0, bytes.length);
+        byte[] chain = record.chainAfter(place.previousChain(), payloadHash);
+        System.arraycopy(chain, 0, bytes, CHAIN_AT, Chain.LENGTH);
+        INT.set(bytes, CRC_AT, record.crc());
+        return record;
+    }
+
+    /** As {@link #write}, with the payload encoded and hashed here. */
+    public static CommitRecord write(Place place, CommitKind kind, CommitBody body) {
+        byte[] payload = BodyCodec.encode(body);
+        return write(place, kind, body.afterGap(), body.changes().size(), payload, Sha256.of(payload));
+    }
+
+    /**
+     * The record that starts at {@code offset}; its length and CRC are checked, its chain is not.
+     *
+     * @param where names the place for an error, such as a file and its byte
+     */
+    public static CommitRecord read(byte[] bytes, int offset, int available, String where) {
+        CommitRecord record = unchecked(bytes, offset, available, where);
+        int expected = (int) INT.get(bytes, offset + CRC_AT);
+        int actual = record.crc();
+        if (expected != actual) {
+            throw new CorruptException(String.format(
+                    "%s: the commit record of seq %d has CRC32C %08x, expected %08x",
+                    where, record.seq(), actual, expected));
+        }
+        if (!CommitKind.known(bytes[offset + 40])) {
+            throw new UnsupportedFormatException(where + ": the commit of seq " + record.seq() + " is of kind "
+                    + bytes[offset + 40] + ", which this version does not know: read it with a newer metawal");
+        }
+        return record;
+    }
+
+    /** As {@link #read}, for bytes whose checksum was checked already as part of a larger block. */
+    public static CommitRecord unchecked(byte[] bytes, int offset, int available, String where) {
+        if (available < HEADER_LENGTH) {
+            throw new CorruptException(
+                    where + ": a commit record needs at least " + HEADER_LENGTH + " bytes, found " + available);
+        }
+        int payloadLength = (int) INT.get(bytes, offset);
+        if (payloadLength < 0 || payloadLength > available - HEADER_LENGTH) {
+            throw new CorruptException(where + ": a commit record announces " + Integer.toUnsignedString(payloadLength)
+                    + " bytes of payload, found " + (available - HEADER_LENGTH));
+        }
+        int format = (int) INT.get(bytes, offset + 44);
+        if (format > FORMAT || format < 1) {
+            throw new UnsupportedFormatException(where + ": commit record format " + format
+                    + ", this version reads format " + FORMAT + ": use a newer metawal, or the record is damaged");
+        }
+        return new CommitRecord(bytes, offset, HEADER_LENGTH + payloadLength);
+    }
+
+    private int crc() {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes, offset + SUMMED_FROM, length - SUMMED_FROM);
+        return (int) crc.getValue();
+    }
+
+    private byte[] chainAfter(Chain previous, byte[] payloadHash) {
+        MessageDigest sha = Sha256.start();
+        sha.update(previous.value().asReadOnlyByteBuffer());
+        sha.update(bytes, offset + SUMMED_FROM, CHAIN_AT - SUMMED_FROM);
+        sha.update(payloadHash);
+        return sha.digest();
+    }
+
+    /** Whether this record's chain value follows from the one before it. */
+    public boolean follows(Chain previous) {
+        byte[] expected = chainAfter(previous, Sha256.of(bytes, payloadAt(), payloadLength()));
+        return chain().matches(Chain.of(expected, 0));
+    }
+
+    public long seq() {
+        return (long) LONG.get(bytes, offset + 8);
+    }
+
+    public long epoch() {
+        return (long) LONG.get(bytes, offset + 16);
+    }
+
+    public long timeMicros() {
+        return (long) LONG.get(bytes, offset + 24);
+    }
+
+    public int timeline() {
+        return (int) INT.get(bytes, offset + 32);
+    }
+
+    public int changeCount() {
+        return (int) INT.get(bytes, offset + 36);
+    }
+
+    public CommitKind kind() {
+        return CommitKind.of(bytes[offset + 40]);
+    }
+
+    public boolean afterGap() {
+        return bytes[offset + 41] != 0;
+    }
+
+    public Chain chain() {
+        return Chain.of(bytes, offset + CHAIN_AT);
+    }
+
+    public CommitHeader header() {
+        return new CommitHeader(
+                timeline(), seq(), epoch(), timeMicros(), kind(), afterGap(), changeCount(), chain(), payloadLength());
+    }
+
+    public Commit commit() {
+        return new Commit(header(), BodyCodec.decode(bytes, payloadAt(), payloadLength()));
+    }
+
+    /** The array that this record is a view on. */
+    public byte[] array() {
+        return bytes;
+    }
+
+    public int offset() {
+        return offset;
+    }
+
+    /** Bytes of header and payload. */
+    public int length() {
+        return length;
+    }
+
+    public int payloadAt() {
+        return offset + HEADER_LENGTH;
+    }
+
+    public int payloadLength() {
+        return length - HEADER_LENGTH;
+    }
+}

@@ -1,0 +1,48 @@
+package io.metawal.metadata.commit;
+
+import io.metawal.metadata.fault.UsageException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoField;
+import java.time.temporal.ChronoUnit;
+
+/** Times as µs since 1970 UTC, printed and read as RFC 3339. */
+public final class Timestamps {
+    private static final DateTimeFormatter PRINTED = new DateTimeFormatterBuilder()
+            .appendPattern("uuuu-MM-dd'T'HH:mm:ss")
+            .appendFraction(ChronoField.NANO_OF_SECOND, 6, 6, true)
+            .appendLiteral('Z')
+            .toFormatter()
+            .withZone(ZoneOffset.UTC);
+
+    private Timestamps() {}
+
+    public static long micros(Instant instant) {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+    }
+
+    public static Instant instant(long micros) {
+        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+    }
+
+    /** Such as {@code 2026-11-21T04:08:14.123456Z}. */
+    public static String print(long micros) {
+        return PRINTED.format(instant(micros));
+    }
+
+    /** Reads RFC 3339; a time without a zone is refused, since it means another instant on another machine. */
+    public static long parse(String text) {
+        try {
+            return micros(OffsetDateTime.parse(text).toInstant());
+        } catch (DateTimeParseException e) {
+            throw new UsageException(
+                    "\"" + text + "\" is not a time with a zone: expected RFC 3339, such as 2026-11-21T14:02:59Z or"
+                            + " 2026-11-21T15:02:59.5+01:00",
+                    e);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package io.metawal.metadata.image;
+
+import io.metawal.metadata.commit.Commit;
+
+/**
+ * The state at a commit: a fold over the log, and nothing else changes it. One thread applies; views may be taken by the
+ * same thread and read by any.
+ *
+ * <p>A durable image resumes after a crash at a commit it had applied (not necessarily the last): its provenance, its
+ * digest and its entries always agree.
+ */
+public interface Image extends AutoCloseable {
+    Provenance provenance();
+
+    /**
+     * Applies the next commit, whole, and returns the digest after it. A commit that is not the next one (its seq is not
+     * the provenance's plus one, or it is of another timeline) is refused with {@code MismatchException}; see
+     * {@link Provenance#on} for how an image goes on in a new timeline.
+     */
+    Digest apply(Commit commit);
+
+    ImageView view();
+
+    /** Replaces everything by these sorted entries, at this provenance: a base loaded, or a timeline taken up. */
+    void load(Provenance provenance, EntryIterator entries);
+
+    @Override
+    void close();
+}

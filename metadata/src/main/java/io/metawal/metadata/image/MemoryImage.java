@@ -1,0 +1,78 @@
+package io.metawal.metadata.image;
+
+import io.metawal.metadata.commit.Change;
+import io.metawal.metadata.commit.Commit;
+import io.metawal.metadata.commit.EntryKey;
+import io.metawal.metadata.commit.Op;
+import io.metawal.metadata.fault.MismatchException;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The image as a sorted map: the plain twin of the durable one. A view copies the map. */
+public final class MemoryImage implements Image {
+    private final TreeMap<EntryKey, Entry> entries = new TreeMap<>();
+    private Provenance provenance = Provenance.START;
+
+    @Override
+    public Provenance provenance() {
+        return provenance;
+    }
+
+    @Override
+    public Digest apply(Commit commit) {
+        checkNext(provenance, commit);
+        Digest digest = provenance.digest();
+        for (Change change : commit.changes()) {
+            Entry put = change.op() == Op.PUT ? Entry.of(change) : null;
+            Entry before = put == null ? entries.remove(change.entryKey()) : entries.put(change.entryKey(), put);
+            if (before != null) {
+                digest = digest.minus(Digest.of(before));
+            }
+            if (put != null) {
+                digest = digest.plus(Digest.of(put));
+            }
+        }
+        provenance = Provenance.of(commit.header(), digest);
+        return digest;
+    }
+
+    /** What every image asks of a commit before it applies it. */
+    public static void checkNext(Provenance provenance, Commit commit) {
+        if (commit.seq() != provenance.seq() + 1 || commit.header().timeline() != provenance.timeline()) {
+            throw new MismatchException("the image stands at seq " + provenance.seq() + " of timeline "
+                    + provenance.timeline() + ": expected seq " + (provenance.seq() + 1) + " next, found seq "
+                    + commit.seq() + " of timeline " + commit.header().timeline());
+        }
+    }
+
+    @Override
+    public ImageView view() {
+        return new View(provenance, new TreeMap<>(entries));
+    }
+
+    @Override
+    public void load(Provenance at, EntryIterator sorted) {
+        entries.clear();
+        sorted.forEachRemaining(entry -> entries.put(entry.entryKey(), entry));
+        provenance = at;
+    }
+
+    @Override
+    public void close() {}
+
+    private record View(Provenance provenance, NavigableMap<EntryKey, Entry> entriesByKey) implements ImageView {
+        @Override
+        public @Nullable Entry find(EntryKey key) {
+            return entriesByKey.get(key);
+        }
+
+        @Override
+        public EntryIterator entries() {
+            return EntryIterator.of(entriesByKey.values());
+        }
+
+        @Override
+        public void close() {}
+    }
+}

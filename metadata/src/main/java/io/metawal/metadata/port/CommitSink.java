@@ -1,0 +1,21 @@
+package io.metawal.metadata.port;
+
+import io.metawal.metadata.commit.CommitDraft;
+import io.metawal.metadata.commit.CommitHeader;
+import io.metawal.metadata.image.ImageView;
+import java.util.concurrent.CompletableFuture;
+
+/** Where a source puts what it captured. */
+public interface CommitSink {
+    /** Takes the next commit; blocks while too much is in flight or the log is full, never drops. */
+    CompletableFuture<CommitHeader> commit(CommitDraft draft) throws InterruptedException;
+
+    /**
+     * Says that up to this time, and up to this source epoch, the source had nothing but what was committed here: so that
+     * a quiet minute is restorable too.
+     */
+    void observed(long epoch, long timeMicros);
+
+    /** The image with every commit in it that this sink took; waits for it. To be closed by the caller. */
+    ImageView image() throws InterruptedException;
+}

@@ -1,0 +1,23 @@
+package io.metawal.metadata.port;
+
+import com.google.protobuf.ByteString;
+
+/** A meta service whose changes are captured. */
+public interface Source extends AutoCloseable {
+    /** The kind of source, such as {@code etcd}; it is every commit's origin. */
+    String origin();
+
+    /** What tells this very cluster from any other, such as an etcd cluster id. Asks the source. */
+    String identity();
+
+    /**
+     * Captures until the thread is interrupted, then returns. Reconnects by itself; throws only what an operator must
+     * decide: {@code SourceChangedException} for another cluster or one that went back.
+     *
+     * @param resumeAt the source position of the last commit in the log; empty where there is none
+     */
+    void capture(ByteString resumeAt, CommitSink sink) throws InterruptedException;
+
+    @Override
+    void close();
+}
