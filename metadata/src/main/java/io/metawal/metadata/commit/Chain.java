@@ -1,5 +1,7 @@
 package io.metawal.metadata.commit;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import com.google.protobuf.ByteString;
 import io.metawal.metadata.fault.UsageException;
 import java.security.MessageDigest;
@@ -20,6 +22,7 @@ public record Chain(ByteString value) {
         return new Chain(ByteString.copyFrom(bytes, offset, LENGTH));
     }
 
+    @JsonCreator
     public static Chain parse(String hex) {
         try {
             return new Chain(ByteString.copyFrom(HexFormat.of().parseHex(hex)));
@@ -33,6 +36,7 @@ public record Chain(ByteString value) {
         return MessageDigest.isEqual(value.toByteArray(), other.value.toByteArray());
     }
 
+    @JsonValue
     @Override
     public String toString() {
         return HexFormat.of().formatHex(value.toByteArray());

@@ -87,10 +87,6 @@ public final class CommitRecord {
                     "%s: the commit record of seq %d has CRC32C %08x, expected %08x",
                     where, record.seq(), actual, expected));
         }
-        if (!CommitKind.known(bytes[offset + 40])) {
-            throw new UnsupportedFormatException(where + ": the commit of seq " + record.seq() + " is of kind "
-                    + bytes[offset + 40] + ", which this version does not know: read it with a newer metawal");
-        }
         return record;
     }
 
@@ -109,6 +105,10 @@ public final class CommitRecord {
         if (format > FORMAT || format < 1) {
             throw new UnsupportedFormatException(where + ": commit record format " + format
                     + ", this version reads format " + FORMAT + ": use a newer metawal, or the record is damaged");
+        }
+        if (!CommitKind.known(bytes[offset + 40])) {
+            throw new UnsupportedFormatException(where + ": a commit of kind " + bytes[offset + 40]
+                    + ", which this version does not know: read it with a newer metawal, or the record is damaged");
         }
         return new CommitRecord(bytes, offset, HEADER_LENGTH + payloadLength);
     }

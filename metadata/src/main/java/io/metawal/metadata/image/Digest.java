@@ -1,5 +1,7 @@
 package io.metawal.metadata.image;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import io.metawal.metadata.fault.UsageException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,6 +29,7 @@ public record Digest(long high, long low, long count) {
         return new Digest(high - other.high - borrow, low - other.low, count - other.count);
     }
 
+    @JsonCreator
     public static Digest parse(String text) {
         Matcher m = FORM.matcher(text);
         if (!m.matches()) {
@@ -38,6 +41,7 @@ public record Digest(long high, long low, long count) {
                 Long.parseLong(m.group(3)));
     }
 
+    @JsonValue
     @Override
     public String toString() {
         return String.format("%016x%016x-%d", high, low, count);

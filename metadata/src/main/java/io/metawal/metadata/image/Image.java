@@ -1,6 +1,7 @@
 package io.metawal.metadata.image;
 
 import io.metawal.metadata.commit.Commit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state at a commit: a fold over the log, and nothing else changes it. One thread applies; views may be taken by the
@@ -18,6 +19,13 @@ public interface Image extends AutoCloseable {
      * {@link Provenance#on} for how an image goes on in a new timeline.
      */
     Digest apply(Commit commit);
+
+    /** The digest after an earlier commit, for as long as it is remembered; null where it is not. */
+    @Nullable
+    Digest digestAt(long seq);
+
+    /** Digests of commits before {@code seq} are not needed any more. */
+    void forgetDigestsBefore(long seq);
 
     ImageView view();
 

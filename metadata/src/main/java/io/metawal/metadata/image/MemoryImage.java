@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** The image as a sorted map: the plain twin of the durable one. A view copies the map. */
 public final class MemoryImage implements Image {
     private final TreeMap<EntryKey, Entry> entries = new TreeMap<>();
+    private final TreeMap<Long, Digest> digests = new TreeMap<>();
     private Provenance provenance = Provenance.START;
 
     @Override
@@ -34,6 +35,7 @@ public final class MemoryImage implements Image {
             }
         }
         provenance = Provenance.of(commit.header(), digest);
+        digests.put(commit.seq(), digest);
         return digest;
     }
 
@@ -47,6 +49,16 @@ public final class MemoryImage implements Image {
     }
 
     @Override
+    public @Nullable Digest digestAt(long seq) {
+        return digests.get(seq);
+    }
+
+    @Override
+    public void forgetDigestsBefore(long seq) {
+        digests.headMap(seq).clear();
+    }
+
+    @Override
     public ImageView view() {
         return new View(provenance, new TreeMap<>(entries));
     }
@@ -54,6 +66,7 @@ public final class MemoryImage implements Image {
     @Override
     public void load(Provenance at, EntryIterator sorted) {
         entries.clear();
+        digests.clear();
         sorted.forEachRemaining(entry -> entries.put(entry.entryKey(), entry));
         provenance = at;
     }

@@ -4,6 +4,9 @@ import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.ObjectExistsException;
 import io.metawal.metadata.fault.ObjectNotFoundException;
 import io.metawal.metadata.fault.UnknownOutcomeException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,14 +23,19 @@ public final class ObjectStores {
      * normally exactly when these bytes are there. {@code ObjectExistsException} where other bytes are.
      */
     public static void createOrConfirm(ObjectStore store, ObjectKey key, byte[] bytes) {
+        createOrConfirm(store, key, ObjectBody.of(bytes));
+    }
+
+    /** As above, for a body that is not one array. */
+    public static void createOrConfirm(ObjectStore store, ObjectKey key, ObjectBody body) {
         try {
-            store.create(key, ObjectBody.of(bytes));
+            store.create(key, body);
         } catch (UnknownOutcomeException | ObjectExistsException doubtful) {
-            confirm(store, key, bytes, doubtful);
+            confirm(store, key, body, doubtful);
         }
     }
 
-    private static void confirm(ObjectStore store, ObjectKey key, byte[] bytes, MetawalException doubtful) {
+    private static void confirm(ObjectStore store, ObjectKey key, ObjectBody body, MetawalException doubtful) {
         byte[] found;
         try {
             found = store.read(key);
@@ -37,11 +45,19 @@ public final class ObjectStores {
                     "whether " + key + " was written to " + store.describe() + " is not known yet: " + doubtful.text(),
                     doubtful);
         }
-        if (!Arrays.equals(found, bytes)) {
+        if (!same(found, body)) {
             throw new ObjectExistsException(
                     key + " in " + store.describe() + " exists with other content (" + found.length
-                            + " bytes, ours has " + bytes.length + "): another writer was here",
+                            + " bytes, ours has " + body.size() + "): another writer was here",
                     doubtful);
+        }
+    }
+
+    private static boolean same(byte[] found, ObjectBody body) {
+        try (InputStream ours = body.open(0)) {
+            return found.length == body.size() && Arrays.equals(found, ours.readAllBytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

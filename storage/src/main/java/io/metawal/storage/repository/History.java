@@ -1,0 +1,199 @@
+package io.metawal.storage.repository;
+
+import io.metawal.metadata.commit.Position;
+import io.metawal.metadata.fault.CorruptException;
+import io.metawal.metadata.fault.PointNotFoundException;
+import io.metawal.metadata.image.Digest;
+import io.metawal.metadata.image.Provenance;
+import io.metawal.storage.format.SegmentHash;
+import io.metawal.storage.object.ObjectStores;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What a repository holds, as one reader found it: timelines, terms, heads, manifest, and the segments that count. Made from
+ * lists and small objects; no segment is opened. Immutable.
+ */
+public final class History {
+    private final Repository repository;
+    private final Terms terms;
+    private final NavigableMap<Integer, Timeline> timelines;
+    private final NavigableMap<Long, Head> heads;
+    private final ManifestLog.Read manifest;
+    private final List<SegmentName> listed;
+    private final Map<Integer, List<SegmentName>> segments;
+
+    private History(
+            Repository repository,
+            Terms terms,
+            NavigableMap<Integer, Timeline> timelines,
+            NavigableMap<Long, Head> heads,
+            ManifestLog.Read manifest,
+            List<SegmentName> listed) {
+        this.repository = repository;
+        this.terms = terms;
+        this.timelines = timelines;
+        this.heads = heads;
+        this.manifest = manifest;
+        this.listed = listed;
+        this.segments = new TreeMap<>();
+        for (SegmentName name : listed) {
+            if (terms.counts(name)) {
+                segments.computeIfAbsent(name.timeline(), tl -> new ArrayList<>())
+                        .add(name);
+            }
+        }
+    }
+
+    public static History load(Repository repository) {
+        // Heads before segments: a head then never speaks of a segment that this list came too early for.
+        NavigableMap<Long, Head> heads = new TreeMap<>();
+        ObjectStores.forEach(
+                repository.store(),
+                Keys.HEADS,
+                "",
+                stat -> Repository.number(stat.key(), Keys.HEADS, "")
+                        .ifPresent(term -> heads.put(term, repository.read(stat.key(), Head.class))));
+        Terms terms = Terms.load(repository);
+        for (long term : heads.keySet()) {
+            if (terms.terms().stream().noneMatch(known -> known.term() == term)) {
+                throw new CorruptException(Keys.term(term) + " is missing, though " + Keys.head(term)
+                        + " is there: what that term wrote cannot be told from what a fenced writer wrote");
+            }
+        }
+        NavigableMap<Integer, Timeline> timelines = new TreeMap<>();
+        ObjectStores.forEach(
+                repository.store(),
+                Keys.TIMELINES,
+                "",
+                stat -> Repository.number(stat.key(), Keys.TIMELINES, ".json")
+                        .ifPresent(tl -> timelines.put(tl.intValue(), repository.read(stat.key(), Timeline.class))));
+        ManifestLog.Read manifest = ManifestLog.read(repository);
+        List<SegmentName> listed = new ArrayList<>();
+        ObjectStores.forEach(
+                repository.store(),
+                Keys.SEGMENTS,
+                "",
+                stat -> SegmentName.parse(stat.key()).ifPresent(listed::add));
+        return new History(repository, terms, timelines, heads, manifest, listed);
+    }
+
+    /** The segments that {@code later} lists, as far as they count by the terms that are known here. */
+    History withTerms(History later) {
+        return new History(repository, terms, timelines, heads, manifest, later.listed);
+    }
+
+    public Repository repository() {
+        return repository;
+    }
+
+    public Terms terms() {
+        return terms;
+    }
+
+    public NavigableMap<Integer, Timeline> timelines() {
+        return timelines;
+    }
+
+    public NavigableMap<Long, Head> heads() {
+        return heads;
+    }
+
+    public ManifestLog.Read manifest() {
+        return manifest;
+    }
+
+    /** The timeline that the newest writer wrote. */
+    public int currentTimeline() {
+        return terms.newest().map(term -> term.from().timeline()).orElse(Timeline.FIRST);
+    }
+
+    /** What the newest term that wrote a timeline says of its end. */
+    public Optional<Head> head(int timeline) {
+        return heads.descendingMap().values().stream()
+                .filter(head -> head.at().timeline() == timeline)
+                .findFirst();
+    }
+
+    /** The newest head of all. */
+    public Optional<Head> newestHead() {
+        return heads.isEmpty()
+                ? Optional.empty()
+                : Optional.of(heads.lastEntry().getValue());
+    }
+
+    /** The segments of a timeline alone that count, in order. */
+    public List<SegmentName> segments(int timeline) {
+        return List.copyOf(segments.getOrDefault(timeline, List.of()));
+    }
+
+    /** Which source lives on a timeline: the last that a writer named, else the one that it was made for. */
+    public String source(int timeline) {
+        String named = timeline(timeline).source();
+        for (Term term : terms.terms()) {
+            if (term.from().timeline() == timeline && !term.source().isEmpty()) {
+                named = term.source();
+            }
+        }
+        return named;
+    }
+
+    public Timeline timeline(int timeline) {
+        Timeline found = timelines.get(timeline);
+        if (found == null) {
+            if (segments.containsKey(timeline)) {
+                throw new CorruptException(Keys.timeline(timeline) + " is missing, though segments of it are there");
+            }
+            throw new PointNotFoundException("timeline " + timeline + " does not exist; there are " + timelines.keySet()
+                    + ", see `metawal timeline list`");
+        }
+        return found;
+    }
+
+    /** A timeline with its ancestors. */
+    public Line line(int timeline) {
+        List<Line.Piece> pieces = new ArrayList<>();
+        long upTo = Long.MAX_VALUE;
+        int at = timeline;
+        while (at != 0) {
+            List<SegmentName> own = segments(at);
+            for (int n = own.size() - 1; n >= 0; n--) {
+                SegmentName name = own.get(n);
+                if (name.first() <= upTo) {
+                    pieces.add(0, new Line.Piece(name, Math.min(name.last(), upTo)));
+                }
+            }
+            Timeline here = timeline(at);
+            upTo = Math.min(upTo, here.forkSeq());
+            at = here.parent();
+        }
+        return new Line(timeline, pieces);
+    }
+
+    /** Where a timeline's archive ends; for one that nothing was written to, its fork, as the start of that timeline. */
+    public Segments.End end(int timeline) {
+        Line line = line(timeline);
+        if (line.pieces().isEmpty()) {
+            return new Segments.End(Provenance.START.on(timeline), SegmentHash.NONE);
+        }
+        Line.Piece last = line.pieces().get(line.pieces().size() - 1);
+        Segments reader = new Segments(repository.store());
+        if (last.upToSeq() == last.segment().last()) {
+            Segments.End end = reader.end(last.segment());
+            return new Segments.End(end.at().on(timeline), end.hash());
+        }
+        Provenance[] fork = {Provenance.of(Position.START, Digest.EMPTY)};
+        var segment = reader.open(last.segment());
+        segment.forEach(segment.blockOf(last.upToSeq()), stamped -> {
+            if (stamped.record().seq() == last.upToSeq()) {
+                fork[0] = stamped.provenance();
+            }
+        });
+        // The next segment follows a commit in the middle of this one, not its end: it names no segment before it.
+        return new Segments.End(fork[0].on(timeline), SegmentHash.NONE);
+    }
+}

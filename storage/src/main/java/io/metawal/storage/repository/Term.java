@@ -1,0 +1,28 @@
+package io.metawal.storage.repository;
+
+import io.metawal.metadata.image.Provenance;
+import io.metawal.storage.format.SegmentHash;
+import java.util.Map;
+
+/**
+ * {@code term/<term>}: somebody took the writer's role.
+ *
+ * @param nonce random, so that a writer knows its own object again (I10)
+ * @param from where it goes on; its timeline is the one that it writes
+ * @param previousHash the hash of the segment before {@code from}
+ * @param ends the last seq that counts of each timeline: what an older term wrote beyond it does not
+ * @param source the identity of the cluster that is captured; empty for an API source
+ */
+public record Term(
+        long term,
+        String nonce,
+        String owner,
+        long takenMicros,
+        Provenance from,
+        SegmentHash previousHash,
+        Map<Integer, Long> ends,
+        String source) {
+    public Term {
+        ends = Map.copyOf(ends);
+    }
+}

@@ -1,0 +1,27 @@
+package io.metawal.wal.archive;
+
+import io.metawal.metadata.image.ImageView;
+import io.metawal.storage.format.EncodedSegment;
+import java.util.function.Supplier;
+
+/** Hears of what was archived, on the archiver's thread. */
+public interface ArchiveListener {
+    /**
+     * A segment is in the repository.
+     *
+     * @param decodeNanos how long reading it back took, for the estimate of replay
+     * @param image a view of the image at the segment's end; to be closed by whoever takes it
+     */
+    void archived(EncodedSegment segment, long decodeNanos, Supplier<ImageView> image);
+
+    /** The store does not take a segment; it is tried again. */
+    void failing(RuntimeException cause);
+
+    ArchiveListener NONE = new ArchiveListener() {
+        @Override
+        public void archived(EncodedSegment segment, long decodeNanos, Supplier<ImageView> image) {}
+
+        @Override
+        public void failing(RuntimeException cause) {}
+    };
+}

@@ -1,0 +1,240 @@
+package io.metawal.wal.archive;
+
+import io.metawal.metadata.commit.CommitRecord;
+import io.metawal.metadata.fault.ExitCode;
+import io.metawal.metadata.fault.MetawalException;
+import io.metawal.metadata.fault.MismatchException;
+import io.metawal.metadata.image.Digest;
+import io.metawal.metadata.image.Image;
+import io.metawal.metadata.image.Provenance;
+import io.metawal.metadata.port.LogReader;
+import io.metawal.metadata.port.MetadataLog;
+import io.metawal.storage.format.EncodedSegment;
+import io.metawal.storage.format.Segment;
+import io.metawal.storage.format.SegmentBuilder;
+import io.metawal.storage.format.SegmentHash;
+import io.metawal.storage.format.StampedCommit;
+import io.metawal.storage.repository.Gap;
+import io.metawal.storage.repository.Head;
+import io.metawal.storage.repository.Manifest;
+import io.metawal.storage.repository.Segments;
+import io.metawal.storage.repository.WriterRole;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The follower that takes the log into the repository: applies each commit to the image (whence its digest), collects
+ * segments, publishes them, and rewrites the head.
+ *
+ * <ul>
+ *   <li>One thread calls {@link #step}; the rest may be called from any.
+ *   <li>The image never leaves this thread's hands but as a view.
+ *   <li>A segment is encoded once and offered until the store takes it: the same bytes, so that an unknown outcome can be
+ *       told by reading back (I10). Meanwhile nothing more is read from the log: memory stays bounded (I11).
+ *   <li>What is archived was read back from its own bytes first.
+ * </ul>
+ */
+public final class Archiver {
+    private final ArchivePolicy policy;
+    private final MetadataLog log;
+    private final Image image;
+    private final WriterRole role;
+    private final ArchiveListener listener;
+    private final LongSupplier nanos;
+    private final ArchiveWaiters waiters;
+    private final ObservedUntil observed;
+    private final LogReader reader;
+    private final List<Gap> gaps = new ArrayList<>();
+    private Segments.End end;
+    private SegmentBuilder builder;
+    private long openedNanos;
+    private @Nullable EncodedSegment pending;
+    private long decodeNanos;
+    private Head written;
+    private long headNanos;
+    private volatile boolean flush;
+
+    /**
+     * @param log reaching back to what the image or the archive lacks first
+     * @param end where the archive ends
+     * @param nanos a clock that only measures, such as {@code System::nanoTime}
+     */
+    public Archiver(
+            ArchivePolicy policy,
+            MetadataLog log,
+            Image image,
+            WriterRole role,
+            Segments.End end,
+            ArchiveListener listener,
+            LongSupplier nanos) {
+        this.policy = policy;
+        this.log = log;
+        this.image = image;
+        this.role = role;
+        this.end = end;
+        this.listener = listener;
+        this.nanos = nanos;
+        Provenance at = end.at();
+        this.waiters = new ArchiveWaiters(at.seq());
+        this.observed = new ObservedUntil(new Observation(at.seq(), at.epoch(), at.timeMicros()));
+        this.reader = log.read(Math.min(image.provenance().seq(), at.seq()) + 1);
+        this.builder = new SegmentBuilder(role.term().term(), at);
+        this.written = new Head(role.term().term(), at, at.timeMicros(), at.epoch(), 0, end.hash());
+        this.headNanos = nanos.getAsLong();
+    }
+
+
+    /** Does what there is to do, and returns how many commits it took: 0 means that waiting a little is right. */
+    public int step() {
+        int taken = pending == null ? collect() : 0;
+        boolean flushing = flush;
+        try {
+            if (pending == null && !builder.isEmpty() && due(flushing)) {
+                pending = encode();
+            }
+            EncodedSegment segment = pending;
+            if (segment != null) {
+                publish(segment);
+            } else if (flushing) {
+                flush = false;
+            }
+            putHead(segment != null || flushing);
+        } catch (MetawalException e) {
+            if (e.code() != ExitCode.UNREACHABLE && e.code() != ExitCode.ACCESS_DENIED) {
+                waiters.failed(e);
+                throw e;
+            }
+            listener.failing(e);
+            return 0;
+        }
+        return taken;
+    }
+
+    private boolean due(boolean flushing) {
+        return flushing || policy.cut(builder.rawBytes(), nanos.getAsLong() - openedNanos);
+    }
+
+    private int collect() {
+        int taken = 0;
+        while (builder.rawBytes() < policy.segmentBytesMax()) {
+            CommitRecord record = reader.poll();
+            if (record == null) {
+                break;
+            }
+            taken++;
+            StampedCommit stamped = new StampedCommit(record, digestAfter(record));
+            if (record.seq() <= end.at().seq()) {
+                continue;
+            }
+            if (builder.isEmpty()) {
+                openedNanos = nanos.getAsLong();
+            }
+            noteGap(record);
+            builder.add(stamped);
+        }
+        return taken;
+    }
+
+    private Digest digestAfter(CommitRecord record) {
+        if (record.seq() > image.provenance().seq()) {
+            return image.apply(record.commit());
+        }
+        Digest known = image.digestAt(record.seq());
+        if (known == null) {
+            throw new MismatchException("the image stands at seq " + image.provenance().seq()
+                    + " and no longer knows its digest at seq " + record.seq()
+                    + ", which is not archived: delete the image directory; it is built again from the repository");
+        }
+        return known;
+    }
+
+    private void noteGap(CommitRecord record) {
+        if (record.afterGap()) {
+            Provenance before = builder.end();
+            gaps.add(new Gap(
+                    record.timeline(),
+                    before.seq(),
+                    before.epoch(),
+                    before.timeMicros(),
+                    record.epoch(),
+                    record.timeMicros(),
+                    record.commit().body().gapReason()));
+        }
+    }
+
+    private EncodedSegment encode() {
+        EncodedSegment segment = builder.build(end.hash());
+        long start = nanos.getAsLong();
+        try (InputStream in = segment.open(0)) {
+            Segment.open(in.readAllBytes(), "segment of seq " + segment.header().firstSeq())
+                    .forEach(any -> {});
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        decodeNanos = nanos.getAsLong() - start;
+        return segment;
+    }
+
+    private void publish(EncodedSegment segment) {
+        // A gap is told before the commits after it are there: a reader that sees them knows of it.
+        while (!gaps.isEmpty()) {
+            role.publish(Manifest.Edit.gap(gaps.get(0)));
+            gaps.remove(0);
+        }
+        role.publish(segment);
+        end = new Segments.End(segment.end(), segment.hash());
+        builder = new SegmentBuilder(role.term().term(), segment.end());
+        pending = null;
+        image.forgetDigestsBefore(end.at().seq());
+        waiters.reached(end.at().seq());
+        listener.archived(segment, decodeNanos, image::view);
+    }
+
+    private void putHead(boolean now) {
+        Provenance at = end.at();
+        Observation until = observed.archived(at.seq(), at.epoch(), at.timeMicros());
+        boolean changed = written.at().seq() != at.seq() || written.observedUntilMicros() != until.timeMicros();
+        boolean waited = nanos.getAsLong() - headNanos >= policy.segmentAgeMax().toNanos();
+        if (changed && (now || waited)) {
+            SegmentHash hash = end.hash();
+            role.putHead(at, hash, until.timeMicros(), until.epoch());
+            written = new Head(role.term().term(), at, until.timeMicros(), until.epoch(), 0, hash);
+            headNanos = nanos.getAsLong();
+        }
+    }
+
+    /** Cuts what is collected at the next steps, without waiting for bytes or age, until all that is in the log is archived. */
+    public void flush() {
+        flush = true;
+    }
+
+    /** Completes when the commit of this seq is archived; fails when this writer was fenced. */
+    public CompletableFuture<Void> whenArchived(long seq) {
+        return waiters.await(seq);
+    }
+
+    public long archivedSeq() {
+        return waiters.archived();
+    }
+
+    /** The source had nothing beyond the commits that were appended so far, up to this time and epoch. */
+    public void observe(long lastSeq, long epoch, long timeMicros) {
+        observed.observe(new Observation(lastSeq, epoch, timeMicros));
+    }
+
+    /** A view of the image, for the thread that calls {@link #step}. */
+    public Image image() {
+        return image;
+    }
+
+    /** Lets the log go of what is archived, and no follower needs any more. */
+    public void trim(long slowestFollowerSeq) {
+        log.trimBefore(Math.min(archivedSeq(), slowestFollowerSeq) + 1);
+    }
+}

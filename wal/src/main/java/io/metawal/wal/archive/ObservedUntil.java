@@ -1,0 +1,40 @@
+package io.metawal.wal.archive;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far the source is known to be quiet: an observation counts only when the commits before it are archived. One waits at a
+ * time, so that a busy source cannot push it ahead for ever. Safe for several threads.
+ */
+final class ObservedUntil {
+    private Observation counted;
+    private @Nullable Observation waiting;
+
+    ObservedUntil(Observation counted) {
+        this.counted = counted;
+    }
+
+    synchronized void observe(Observation observation) {
+        if (waiting == null || waiting.seq() == observation.seq()) {
+            waiting = observation;
+        }
+    }
+
+    /** What counts once everything up to {@code seq} is archived, whose last commit has these clocks. */
+    synchronized Observation archived(long seq, long epoch, long timeMicros) {
+        Observation candidate = waiting;
+        if (candidate != null && candidate.seq() <= seq) {
+            counted = later(candidate);
+            waiting = null;
+        }
+        counted = later(new Observation(seq, epoch, timeMicros));
+        return counted;
+    }
+
+    private Observation later(Observation other) {
+        return new Observation(
+                Math.max(counted.seq(), other.seq()),
+                Math.max(counted.epoch(), other.epoch()),
+                Math.max(counted.timeMicros(), other.timeMicros()));
+    }
+}
