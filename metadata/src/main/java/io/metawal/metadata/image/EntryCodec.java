@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
  * (as in protobuf) and its bytes: space, key, value, meta.
  */
 public final class EntryCodec {
+    private static final int FIELDS = 4;
+
     private EntryCodec() {}
 
     public static byte[] encode(Entry entry) {
@@ -46,6 +48,13 @@ public final class EntryCodec {
         ByteString value = readBytes(bytes, end, position);
         ByteString meta = readBytes(bytes, end, position);
         return new Entry(new EntryKey(new Space(space), key), value, meta);
+    }
+
+    /** Moves {@code position[0]} behind the entry that starts there. */
+    public static void skip(byte[] bytes, int end, int[] position) {
+        for (int field = 0; field < FIELDS; field++) {
+            position[0] = readLength(bytes, end, position) + position[1];
+        }
     }
 
     /** A place for {@link #read} to keep where it is. */

@@ -8,6 +8,7 @@ import io.metawal.metadata.image.Provenance;
 import io.metawal.storage.format.SegmentHash;
 import io.metawal.storage.object.ObjectStores;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -164,13 +165,14 @@ public final class History {
             for (int n = own.size() - 1; n >= 0; n--) {
                 SegmentName name = own.get(n);
                 if (name.first() <= upTo) {
-                    pieces.add(0, new Line.Piece(name, Math.min(name.last(), upTo)));
+                    pieces.add(new Line.Piece(name, Math.min(name.last(), upTo)));
                 }
             }
             Timeline here = timeline(at);
             upTo = Math.min(upTo, here.forkSeq());
             at = here.parent();
         }
+        Collections.reverse(pieces);
         return new Line(timeline, pieces);
     }
 

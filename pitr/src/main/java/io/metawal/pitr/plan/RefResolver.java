@@ -1,0 +1,223 @@
+package io.metawal.pitr.plan;
+
+import io.metawal.metadata.commit.CommitHeader;
+import io.metawal.metadata.commit.Timestamps;
+import io.metawal.metadata.fault.GapException;
+import io.metawal.metadata.fault.PointNotFoundException;
+import io.metawal.metadata.image.Provenance;
+import io.metawal.metadata.point.Ref;
+import io.metawal.storage.format.StampedCommit;
+import io.metawal.storage.repository.Head;
+import io.metawal.storage.repository.History;
+import io.metawal.storage.repository.Line;
+import io.metawal.storage.repository.Points;
+import io.metawal.storage.repository.Segments;
+import io.metawal.storage.repository.SnapshotId;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Says which commit a ref means, from the repository alone. What cannot be answered is refused before anything is written:
+ * {@code PointNotFoundException} outside the window, {@code GapException} where the history has a hole there; both name the
+ * nearest points.
+ */
+public final class RefResolver {
+    private final History history;
+    private final Instant now;
+
+    public RefResolver(History history, Instant now) {
+        this.history = history;
+        this.now = now;
+    }
+
+    public ResolvedPoint resolve(Ref ref) {
+        if (ref.kind() == Ref.Kind.NAME) {
+            Points.Point point = new Points(history.repository()).find(ref.name());
+            return at(ref.timeline() == null ? point.timeline() : ref.timeline(), point.seq(), ref);
+        }
+        if (ref.kind() == Ref.Kind.SNAPSHOT) {
+            SnapshotId id = SnapshotId.parse(ref.name());
+            if (!history.manifest().state().snapshots().contains(id.toString())) {
+                throw new PointNotFoundException("there is no snapshot " + id + "; there are "
+                        + history.manifest().state().snapshots());
+            }
+            return at(ref.timeline() == null ? id.timeline() : ref.timeline(), id.seq(), ref);
+        }
+        int timeline = ref.timeline() == null ? history.currentTimeline() : ref.timeline();
+        return switch (ref.kind()) {
+            case LATEST -> latest(timeline, ref);
+            case SEQ -> at(timeline, ref.number(), ref);
+            case EPOCH -> byEpoch(timeline, ref);
+            case TIME -> byTime(timeline, ref.number(), ref);
+            case AGO -> byTime(timeline, Timestamps.micros(now) - ref.number(), ref);
+            case NAME, SNAPSHOT -> throw new IllegalStateException("answered above");
+        };
+    }
+
+    private ResolvedPoint latest(int timeline, Ref ref) {
+        Line line = line(timeline, ref);
+        refuseLostTail(line, ref);
+        return back(line, restorable(line, finder(line).bySeq(line.lastSeq()).orElseThrow(), ref), ref);
+    }
+
+    private ResolvedPoint at(int timeline, long seq, Ref ref) {
+        Line line = line(timeline, ref);
+        if (seq > line.lastSeq()) {
+            if (seq <= history.head(timeline).map(head -> head.at().seq()).orElse(0L)) {
+                refuseLostTail(line, ref);
+            }
+            throw new PointNotFoundException(
+                    ref + " is not there yet: timeline " + timeline + " ends at " + describe(line, line.lastSeq()));
+        }
+        if (seq < 1) {
+            throw new PointNotFoundException(
+                    ref + " is before the first commit; the window starts at " + describe(line, firstSeq(line)));
+        }
+        Optional<StampedCommit> found = finder(line).bySeq(seq);
+        if (found.isEmpty()) {
+            throw missing(line, seq, ref);
+        }
+        StampedCommit commit = found.get();
+        if (!commit.record().kind().restorable()) {
+            throw new PointNotFoundException(
+                    ref + " lies inside a base that was taken in several pieces, which the source"
+                            + " never looked like; the nearest point before is "
+                            + nearestRestorable(line, seq).map(c -> describe(c)).orElse("none"));
+        }
+        return back(line, commit, ref);
+    }
+
+    private ResolvedPoint byEpoch(int timeline, Ref ref) {
+        Line line = line(timeline, ref);
+        StampedCommit found = finder(line)
+                .lastWithEpochAtMost(ref.number())
+                .orElseThrow(() -> new PointNotFoundException(
+                        ref + " is before the window, which starts at " + describe(line, firstSeq(line))));
+        long known = history.head(timeline).map(Head::observedEpoch).orElse(0L);
+        if (found.record().seq() == line.lastSeq()
+                && ref.number() > Math.max(known, found.record().epoch())) {
+            refuseLostTail(line, ref);
+            throw new PointNotFoundException(
+                    ref + " is not there yet: timeline " + timeline + " ends at " + describe(found));
+        }
+        if (ref.number() > found.record().epoch()) {
+            refuseGapAfter(line, found, ref);
+        }
+        return back(line, restorable(line, found, ref), ref);
+    }
+
+    private ResolvedPoint byTime(int timeline, long micros, Ref ref) {
+        Line line = line(timeline, ref);
+        StampedCommit found = finder(line)
+                .lastWithTimeAtMost(micros)
+                .orElseThrow(() -> new PointNotFoundException(
+                        ref + " is before the window, which starts at " + describe(line, firstSeq(line))));
+        long known = history.head(timeline).map(Head::observedUntilMicros).orElse(0L);
+        if (found.record().seq() == line.lastSeq()
+                && micros > Math.max(known, found.record().timeMicros())) {
+            refuseLostTail(line, ref);
+            throw new PointNotFoundException(ref + " is later than what is known: timeline " + timeline + " ends at "
+                    + describe(found) + ", and was observed until "
+                    + Timestamps.print(Math.max(known, found.record().timeMicros())));
+        }
+        if (micros > found.record().timeMicros()) {
+            refuseGapAfter(line, found, ref);
+        }
+        return back(line, restorable(line, found, ref), ref);
+    }
+
+    private Line line(int timeline, Ref ref) {
+        Line line = history.line(timeline);
+        if (line.pieces().isEmpty()) {
+            refuseLostTail(line, ref);
+            throw new PointNotFoundException(ref + ": nothing has been archived on timeline " + timeline + " yet");
+        }
+        return line;
+    }
+
+    private void refuseLostTail(Line line, Ref ref) {
+        Window.lostTail(history, line).ifPresent(missing -> {
+            throw new GapException(ref + " cannot be reached: " + missing.reason() + "; the nearest that can is seq:"
+                    + line.lastSeq() + "; `metawal verify` says more");
+        });
+    }
+
+    private void refuseGapAfter(Line line, StampedCommit found, Ref ref) {
+        long next = found.record().seq() + 1;
+        if (next > line.lastSeq()) {
+            refuseLostTail(line, ref);
+            return;
+        }
+        StampedCommit after = finder(line).bySeq(next).orElseThrow(() -> missing(line, next, ref));
+        if (after.record().afterGap()) {
+            throw new GapException(
+                    ref + " lies in a gap: " + after.record().commit().body().gapReason() + "; the nearest points are "
+                            + describe(found) + " and " + describe(after));
+        }
+    }
+
+    private static GapException missing(Line line, long seq, Ref ref) {
+        Line.Hole hole = line.holes().stream()
+                .filter(h -> h.first() <= seq && seq <= h.last())
+                .findFirst()
+                .orElseGet(() -> new Line.Hole(1, firstSeq(line) - 1));
+        return new GapException(ref + " cannot be reached: the segments of seq " + hole.first() + " to " + hole.last()
+                + " are missing; the nearest points are seq:" + (hole.first() - 1) + " and seq:" + (hole.last() + 1));
+    }
+
+    /** The commit itself, or the last before it at which the image was one that the source had. */
+    private StampedCommit restorable(Line line, StampedCommit commit, Ref ref) {
+        if (commit.record().kind().restorable()) {
+            return commit;
+        }
+        return nearestRestorable(line, commit.record().seq())
+                .orElseThrow(() -> new PointNotFoundException(
+                        ref + ": the first base is not complete yet, so that there is nothing to restore"));
+    }
+
+    private Optional<StampedCommit> nearestRestorable(Line line, long beforeSeq) {
+        CommitFinder finder = finder(line);
+        for (long seq = beforeSeq - 1; seq >= 1; seq--) {
+            Optional<StampedCommit> found = finder.bySeq(seq);
+            if (found.isEmpty() || found.get().record().kind().restorable()) {
+                return found;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private ResolvedPoint back(Line line, StampedCommit commit, Ref ref) {
+        CommitFinder finder = finder(line);
+        StampedCommit target = commit;
+        for (long n = 0; n < ref.back(); n++) {
+            StampedCommit from = target;
+            target = nearestRestorable(line, from.record().seq())
+                    .orElseThrow(() -> new PointNotFoundException(
+                            ref + " goes back further than the first commit, " + describe(from)));
+        }
+        Provenance at = target.provenance();
+        CommitHeader before =
+                finder.bySeq(at.seq() - 1).map(c -> c.record().header()).orElse(null);
+        CommitHeader after = at.seq() == line.lastSeq()
+                ? null
+                : finder.bySeq(at.seq() + 1).map(c -> c.record().header()).orElse(null);
+        return new ResolvedPoint(line.timeline(), at, before, after);
+    }
+
+    private CommitFinder finder(Line line) {
+        return new CommitFinder(line, new Segments(history.repository().store()));
+    }
+
+    private static long firstSeq(Line line) {
+        return line.pieces().get(0).segment().first();
+    }
+
+    private String describe(Line line, long seq) {
+        return finder(line).bySeq(seq).map(RefResolver::describe).orElse("seq:" + seq);
+    }
+
+    private static String describe(StampedCommit commit) {
+        return "seq:" + commit.record().seq() + " (epoch " + commit.record().epoch() + ", "
+                + Timestamps.print(commit.record().timeMicros()) + ")";
+    }
+}

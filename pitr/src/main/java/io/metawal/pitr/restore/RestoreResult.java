@@ -1,0 +1,8 @@
+package io.metawal.pitr.restore;
+
+import io.metawal.metadata.image.Digest;
+import io.metawal.metadata.port.RestoreReport;
+import io.metawal.pitr.plan.RestorePlan;
+
+/** A restore that was done and proven. */
+public record RestoreResult(RestorePlan plan, Digest digest, RestoreReport report, long millis) {}

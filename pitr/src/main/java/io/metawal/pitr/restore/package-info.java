@@ -1,0 +1,5 @@
+/** Replay, proof, target. */
+@NullMarked
+package io.metawal.pitr.restore;
+
+import org.jspecify.annotations.NullMarked;

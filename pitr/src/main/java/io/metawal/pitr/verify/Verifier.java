@@ -1,0 +1,264 @@
+package io.metawal.pitr.verify;
+
+import io.metawal.metadata.fault.CorruptException;
+import io.metawal.metadata.fault.ExitCode;
+import io.metawal.metadata.fault.MetawalException;
+import io.metawal.metadata.fault.MismatchException;
+import io.metawal.metadata.image.Digest;
+import io.metawal.metadata.point.Ref;
+import io.metawal.metadata.point.RefParser;
+import io.metawal.pitr.plan.RestorePlan;
+import io.metawal.pitr.plan.RestorePlanner;
+import io.metawal.pitr.plan.Window;
+import io.metawal.pitr.replay.MergedEntries;
+import io.metawal.pitr.replay.Replay;
+import io.metawal.pitr.replay.ReplayLimits;
+import io.metawal.storage.format.SnapshotChunk;
+import io.metawal.storage.object.ObjectKey;
+import io.metawal.storage.object.ObjectStat;
+import io.metawal.storage.repository.Gap;
+import io.metawal.storage.repository.Head;
+import io.metawal.storage.repository.History;
+import io.metawal.storage.repository.Keys;
+import io.metawal.storage.repository.Repository;
+import io.metawal.storage.repository.SegmentName;
+import io.metawal.storage.repository.SnapshotId;
+import io.metawal.storage.repository.SnapshotManifest;
+import io.metawal.storage.repository.Term;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Holds a repository against what it should be. Every finding names an object. The head is the independent word on where the log
+ * ends: a missing tail is found by it, not by what is there.
+ */
+public final class Verifier {
+    private final Repository repository;
+    private final ReplayLimits limits;
+    private final Instant now;
+    private final Runnable progress;
+    private final Findings findings = new Findings();
+
+    /** @param progress told once an object */
+    public Verifier(Repository repository, ReplayLimits limits, Instant now, Runnable progress) {
+        this.repository = repository;
+        this.limits = limits;
+        this.now = now;
+        this.progress = progress;
+    }
+
+    public VerifyReport run(Level level) {
+        Map<ObjectKey, ObjectStat> objects = new Inventory(repository, findings).take();
+        History history;
+        try {
+            history = History.load(repository);
+            terms(history, objects);
+            timelines(history, objects);
+            manifest(history, objects);
+            Map<SnapshotId, SnapshotManifest> snapshots = snapshots(history, objects, level);
+            for (int timeline : history.timelines().keySet()) {
+                new LineVerifier(history, findings, progress).verify(timeline, level);
+            }
+            if (level.includes(Level.REPLAY)) {
+                replay(history, snapshots);
+            }
+        } catch (MetawalException e) {
+            if (e.code() == ExitCode.UNREACHABLE || e.code() == ExitCode.ACCESS_DENIED) {
+                throw e;
+            }
+            unreadable(e);
+            return new VerifyReport(level, findings.all(), null);
+        }
+        return new VerifyReport(level, findings.all(), window(history));
+    }
+
+    /** A repository that cannot even be listed: the message names the object, as its first word. */
+    private void unreadable(MetawalException e) {
+        boolean told = findings.hasErrors();
+        if (!told || e instanceof CorruptException) {
+            String first = e.text().split("[ :]", 2)[0];
+            findings.add(new Finding(
+                    Finding.Severity.ERROR, e.text().contains("missing") ? "missing" : "damaged", first, e.text()));
+        }
+    }
+
+    private static @org.jspecify.annotations.Nullable Window window(History history) {
+        try {
+            return Window.of(history, history.currentTimeline());
+        } catch (MetawalException e) {
+            return null;
+        }
+    }
+
+    private void terms(History history, Map<ObjectKey, ObjectStat> objects) {
+        long expected = 1;
+        for (Term term : history.terms().terms()) {
+            for (; expected < term.term(); expected++) {
+                findings.error("missing", Keys.term(expected), "terms are taken one by one, and later ones are there");
+            }
+            expected++;
+            if (!objects.containsKey(Keys.head(term.term()))) {
+                findings.add(new Finding(
+                        history.terms().newest().orElseThrow().term() == term.term()
+                                ? Finding.Severity.ERROR
+                                : Finding.Severity.WARNING,
+                        "missing",
+                        Keys.head(term.term()).value(),
+                        "the term was taken, but no head tells how far it came"));
+            }
+        }
+        for (ObjectKey key : objects.keySet()) {
+            SegmentName.parse(key).ifPresent(name -> {
+                if (history.terms().terms().stream().noneMatch(term -> term.term() == name.term())) {
+                    findings.error(
+                            "missing", Keys.term(name.term()), name + " was written in that term, which is not there");
+                } else if (!history.segments(name.timeline()).contains(name)) {
+                    findings.add(new Finding(
+                            Finding.Severity.INFO,
+                            "superseded",
+                            key.value(),
+                            "written by a fenced writer; a newer term went on from before it"));
+                }
+            });
+        }
+    }
+
+    private void timelines(History history, Map<ObjectKey, ObjectStat> objects) {
+        int expected = 1;
+        for (int timeline : history.timelines().keySet()) {
+            for (; expected < timeline; expected++) {
+                findings.error("missing", Keys.timeline(expected), "later timelines are there");
+            }
+            expected++;
+        }
+        Set<Integer> written = new HashSet<>();
+        objects.keySet().forEach(key -> SegmentName.parse(key).ifPresent(name -> written.add(name.timeline())));
+        history.heads().values().forEach(head -> written.add(head.at().timeline()));
+        for (int timeline : written) {
+            if (!history.timelines().containsKey(timeline)) {
+                findings.error("missing", Keys.timeline(timeline), "segments or a head of that timeline are there");
+            }
+        }
+    }
+
+    private void manifest(History history, Map<ObjectKey, ObjectStat> objects) {
+        long newest = history.manifest().number();
+        long known = history.heads().values().stream()
+                .mapToLong(Head::manifest)
+                .max()
+                .orElse(0);
+        for (long number = 1; number <= Math.max(newest, known); number++) {
+            if (!objects.containsKey(Keys.manifest(number))) {
+                findings.error(
+                        "missing", Keys.manifest(number), "edits are numbered one by one, and a later one is known");
+            }
+        }
+        for (Gap gap : history.manifest().state().gaps()) {
+            findings.error(
+                    "gap",
+                    Keys.manifest(Math.max(1, newest)),
+                    "what happened on timeline " + gap.timeline() + " after seq " + gap.afterSeq() + " (epoch "
+                            + gap.epochBefore() + " to " + gap.epochAfter() + ") is not known: " + gap.reason());
+        }
+    }
+
+    private Map<SnapshotId, SnapshotManifest> snapshots(
+            History history, Map<ObjectKey, ObjectStat> objects, Level level) {
+        Map<SnapshotId, SnapshotManifest> found =
+                new TreeMap<>((a, b) -> a.toString().compareTo(b.toString()));
+        Set<ObjectKey> named = new HashSet<>();
+        for (String text : history.manifest().state().snapshots()) {
+            SnapshotId id = SnapshotId.parse(text);
+            named.add(id.manifestKey());
+            boolean whole = findings.check(id.manifestKey(), () -> {
+                SnapshotManifest snapshot = repository.read(id.manifestKey(), SnapshotManifest.class);
+                snapshot.chunks().forEach(chunk -> named.add(id.chunkKey(chunk.number())));
+                found.put(id, snapshot);
+            });
+            SnapshotManifest snapshot = found.get(id);
+            if (whole && snapshot != null) {
+                snapshot.chunks().forEach(chunk -> chunk(id, chunk, objects, level));
+            }
+        }
+        for (ObjectKey key : objects.keySet()) {
+            if (key.value().startsWith(Keys.SNAPSHOTS) && !named.contains(key)) {
+                findings.add(new Finding(
+                        Finding.Severity.INFO,
+                        "unfinished",
+                        key.value(),
+                        "belongs to no snapshot that the manifest names: unfinished, deleted, or a copy"));
+            }
+        }
+        return found;
+    }
+
+    private void chunk(SnapshotId id, SnapshotManifest.Chunk chunk, Map<ObjectKey, ObjectStat> objects, Level level) {
+        ObjectKey key = id.chunkKey(chunk.number());
+        ObjectStat stat = objects.get(key);
+        if (stat == null) {
+            findings.error("missing", key, "snapshot " + id + " lists it");
+        } else if (stat.size() != chunk.bytes()) {
+            findings.error("damaged", key, "it has " + stat.size() + " bytes, expected " + chunk.bytes());
+        } else if (level.includes(Level.HASH)) {
+            findings.check(
+                    key,
+                    () -> SnapshotChunk.decode(
+                            repository.store().read(key),
+                            new SnapshotChunk.Place(id.timeline(), id.seq(), id.term(), chunk.number()),
+                            key.value()));
+            progress.run();
+        }
+    }
+
+    private void replay(History history, Map<SnapshotId, SnapshotManifest> snapshots) {
+        for (Map.Entry<SnapshotId, SnapshotManifest> snapshot : snapshots.entrySet()) {
+            SnapshotId id = snapshot.getKey();
+            prove(history, id.timeline() + "@seq:" + id.seq(), id.manifestKey());
+        }
+        for (int timeline : history.timelines().keySet()) {
+            var segments = history.segments(timeline);
+            if (!segments.isEmpty()) {
+                prove(
+                        history,
+                        timeline + "@latest",
+                        segments.get(segments.size() - 1).key());
+            }
+        }
+    }
+
+    /** Replays to a point from its base, and, where there is one, also from the log alone. */
+    private void prove(History history, String point, ObjectKey object) {
+        findings.check(object, () -> {
+            Ref ref = RefParser.parse(point);
+            RestorePlanner planner = new RestorePlanner(history, now);
+            RestorePlan plan = planner.plan(ref, false);
+            while (true) {
+                try (MergedEntries entries = new Replay(repository.store(), limits, any -> progress.run()).run(plan)) {
+                    while (entries.hasNext()) {
+                        entries.nextBytes();
+                    }
+                    Digest expected = plan.target().at().digest();
+                    if (!entries.digest().equals(expected)) {
+                        throw new MismatchException("replayed from "
+                                + (plan.base() == null
+                                        ? "the log alone"
+                                        : "snapshot " + plan.base().id())
+                                + " to " + point + ", the digest is " + entries.digest() + ", expected " + expected);
+                    }
+                }
+                SnapshotManifest base = plan.base();
+                if (base == null
+                        || history.line(plan.target().timeline())
+                                        .contiguousFrom(plan.target().seq())
+                                > 1) {
+                    return;
+                }
+                planner.passOver(base.id(), "replayed from already");
+                plan = planner.plan(ref, false);
+            }
+        });
+    }
+}
