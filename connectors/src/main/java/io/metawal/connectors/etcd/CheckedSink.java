@@ -1,0 +1,48 @@
+package io.metawal.connectors.etcd;
+
+import io.metawal.metadata.commit.CommitDraft;
+import io.metawal.metadata.commit.CommitHeader;
+import io.metawal.metadata.fault.ExitCode;
+import io.metawal.metadata.fault.MetawalException;
+import io.metawal.metadata.port.CommitSink;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/** The sink, asked after every commit whether an earlier one failed: then nothing that follows may be given to it. */
+final class CheckedSink {
+    private final CommitSink sink;
+    private volatile @Nullable Throwable failure;
+    private CompletableFuture<CommitHeader> last = CompletableFuture.completedFuture(null);
+
+    CheckedSink(CommitSink sink) {
+        this.sink = sink;
+    }
+
+    void commit(CommitDraft draft) throws InterruptedException {
+        check();
+        last = sink.commit(draft);
+        last.whenComplete((header, thrown) -> {
+            if (thrown != null && failure == null) {
+                failure = thrown;
+            }
+        });
+    }
+
+    void check() {
+        Throwable thrown = failure;
+        if (thrown == null) {
+            return;
+        }
+        Throwable cause = thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        if (cause instanceof MetawalException typed) {
+            throw typed;
+        }
+        throw new MetawalException(ExitCode.FAILED, "the log did not take a commit: " + cause, cause);
+    }
+
+    /** Whether all that was given to the sink is durable. */
+    boolean settled() {
+        return last.isDone();
+    }
+}

@@ -1,0 +1,79 @@
+package io.metawal.connectors.etcd;
+
+import com.google.protobuf.ByteString;
+import io.metawal.connectors.etcd.rpc.EntryMapping;
+import io.metawal.connectors.etcd.rpc.PagedRange;
+import io.metawal.metadata.commit.Change;
+import io.metawal.metadata.image.Entry;
+import io.metawal.metadata.image.EntryIterator;
+import org.jspecify.annotations.Nullable;
+
+/** What takes an image's etcd keys to what etcd holds: a merge of two sorted sequences, in memory for one entry of each. */
+final class EntryDiff {
+    private final PagedRange wanted;
+    private final EntryIterator present;
+    private @Nullable Entry nextWanted;
+    private @Nullable Entry nextPresent;
+    private long compared;
+
+    EntryDiff(PagedRange wanted, EntryIterator present) throws InterruptedException {
+        this.wanted = wanted;
+        this.present = present;
+        nextWanted = wanted.next();
+        nextPresent = nextKv();
+    }
+
+    /** The next change to make, in key order; null where there is no more. */
+    @Nullable
+    Change next() throws InterruptedException {
+        while (true) {
+            Entry there = nextWanted;
+            Entry here = nextPresent;
+            if (there == null && here == null) {
+                return null;
+            }
+            compared++;
+            int order = there == null ? 1 : here == null ? -1 : there.entryKey().compareTo(here.entryKey());
+            if (order <= 0) {
+                nextWanted = wanted.next();
+            }
+            if (order >= 0) {
+                nextPresent = nextKv();
+            }
+            if (there == null || order > 0) {
+                return Change.delete(java.util.Objects.requireNonNull(here).entryKey());
+            }
+            if (order < 0 || here == null || !same(there, here)) {
+                return Change.put(there.entryKey(), there.value(), there.meta());
+            }
+        }
+    }
+
+    private static boolean same(Entry a, Entry b) {
+        return a.value().equals(b.value()) && a.meta().equals(b.meta());
+    }
+
+    private @Nullable Entry nextKv() {
+        while (present.hasNext()) {
+            Entry entry = present.next();
+            int order = entry.entryKey().space().compareTo(EntryMapping.KV);
+            if (order == 0) {
+                return entry;
+            }
+            if (order > 0) {
+                return null;
+            }
+        }
+        return null;
+    }
+
+    /** Number of different keys seen so far on either side. */
+    long compared() {
+        return compared;
+    }
+
+    static long weight(Change change) {
+        ByteString key = change.entryKey().key();
+        return key.size() + change.value().size() + change.meta().size() + 16L;
+    }
+}

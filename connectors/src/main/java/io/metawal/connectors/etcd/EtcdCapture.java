@@ -1,0 +1,168 @@
+package io.metawal.connectors.etcd;
+
+import com.google.protobuf.ByteString;
+import io.metawal.connectors.etcd.RevisionAssembler.Revision;
+import io.metawal.connectors.etcd.rpc.CompactedException;
+import io.metawal.connectors.etcd.rpc.EtcdClient;
+import io.metawal.connectors.etcd.rpc.EtcdHeader;
+import io.metawal.connectors.etcd.rpc.WatchStream;
+import io.metawal.metadata.commit.Change;
+import io.metawal.metadata.commit.CommitBody;
+import io.metawal.metadata.commit.CommitDraft;
+import io.metawal.metadata.commit.Timestamps;
+import io.metawal.metadata.fault.ExitCode;
+import io.metawal.metadata.fault.MetawalException;
+import io.metawal.metadata.fault.SourceChangedException;
+import io.metawal.metadata.fault.UnreachableException;
+import io.metawal.metadata.port.CommitSink;
+import java.time.InstantSource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One run of a capture. Before every watch it makes sure that etcd is the one that the position is of, and still remembers all
+ * that came after; where it does not, it takes a new base, which records the gap. A watch that breaks is opened again behind the last
+ * revision that the sink took. For one thread.
+ */
+final class EtcdCapture {
+    private static final Logger LOG = LoggerFactory.getLogger(EtcdCapture.class);
+    private static final int LOGGED_EVERY = 20;
+    private static final int SILENT_ANSWERS_MAX = 10;
+    private static final int DENIED_MAX = 2;
+
+    private final EtcdClient client;
+    private final EtcdOptions options;
+    private final InstantSource clock;
+    private final CommitSink sink;
+    private final CheckedSink checked;
+    private final Observations observations;
+    private @Nullable EtcdPosition position;
+    private int failures;
+    private int denied;
+
+    EtcdCapture(EtcdClient client, EtcdOptions options, InstantSource clock, CommitSink sink) {
+        this.client = client;
+        this.options = options;
+        this.clock = clock;
+        this.sink = sink;
+        this.checked = new CheckedSink(sink);
+        this.observations = new Observations(client, options, sink, clock);
+    }
+
+    /** Runs until interrupted. */
+    void run(ByteString resumeAt) throws InterruptedException {
+        position = resumeAt.isEmpty() ? null : EtcdPosition.parse(resumeAt);
+        while (true) {
+            try {
+                follow(ready());
+            } catch (CompactedException e) {
+                LOG.warn("{}: {}; a new base is taken", options, e.text());
+            } catch (UnreachableException e) {
+                if (failures++ % LOGGED_EVERY == 0) {
+                    LOG.warn("{}; trying again", e.text());
+                }
+                client.pause(failures);
+            }
+        }
+    }
+
+    /** A position from which etcd can tell everything; takes a base where there is none. */
+    private EtcdPosition ready() throws InterruptedException {
+        EtcdHeader head = client.head(options.range());
+        EtcdPosition at = position;
+        if (at != null) {
+            check(head, at);
+        }
+        if (at == null || at.inBase() || !client.remembers(at.revision(), options.range())) {
+            long after = at == null ? 0 : at.complete();
+            LOG.info("{}: reading a base at revision {}; captured so far up to {}", options, head.revision(), after);
+            // Should it break off: this is where the log was complete, whatever pieces it took.
+            position = EtcdPosition.inBase(head.clusterId(), head.revision(), after);
+            at = EtcdBase.take(client, options, head, after, sink, clock);
+            position = at;
+        }
+        return at;
+    }
+
+    private void check(EtcdHeader head, EtcdPosition at) {
+        if (head.clusterId() != at.clusterId()) {
+            throw new SourceChangedException(options + " is etcd cluster " + EtcdHeader.hex(head.clusterId())
+                    + ", but the log was captured from cluster " + EtcdHeader.hex(at.clusterId())
+                    + ": give the right address, or begin a new repository for this cluster");
+        }
+        if (head.revision() < at.revision()) {
+            throw new SourceChangedException(options + ", cluster " + EtcdHeader.hex(head.clusterId())
+                    + ", went back: it stands at revision " + head.revision() + ", but the log holds revision "
+                    + at.revision() + ". Was it restored from a backup? Begin a new repository, or a new timeline");
+        }
+    }
+
+    private void follow(EtcdPosition from) throws InterruptedException {
+        RevisionAssembler assembler = new RevisionAssembler(from.revision());
+        int silentAnswers = 0;
+        try (WatchStream watch = WatchStream.open(client, options.range(), from.revision() + 1)) {
+            while (true) {
+                WatchStream.News news = watch.poll(options.observeMillis());
+                if (news instanceof WatchStream.Ended ended) {
+                    throw again(ended.fault());
+                }
+                if (news instanceof WatchStream.Reply reply) {
+                    failures = 0;
+                    denied = 0;
+                    silentAnswers = 0;
+                    take(assembler, reply, from.clusterId());
+                }
+                EtcdHeader head = observations.step(watch::wake);
+                if (head != null) {
+                    check(head, EtcdPosition.at(from.clusterId(), assembler.complete()));
+                    silentAnswers = head.revision() > assembler.complete() ? silentAnswers + 1 : 0;
+                }
+                tell(assembler.complete(), silentAnswers);
+            }
+        }
+    }
+
+    private void take(RevisionAssembler assembler, WatchStream.Reply reply, long clusterId)
+            throws InterruptedException {
+        if (reply.header().clusterId() != clusterId) {
+            check(reply.header(), EtcdPosition.at(clusterId, 0));
+        }
+        long now = Timestamps.micros(clock.instant());
+        for (Revision revision : assembler.take(reply)) {
+            commit(EtcdPosition.at(clusterId, revision.number()), now, revision.changes());
+        }
+        EtcdPosition at = position;
+        if (reply.progress() && at != null && at.revision() < assembler.complete()) {
+            // Others' keys were written, not ours: without a word of it, a later compaction would look like a gap.
+            commit(EtcdPosition.at(clusterId, assembler.complete()), now, List.of());
+        }
+    }
+
+    private void commit(EtcdPosition at, long timeMicros, List<Change> changes) throws InterruptedException {
+        CommitBody body = new CommitBody("", EtcdSource.ORIGIN, at.bytes(), "", changes);
+        checked.commit(CommitDraft.of(at.revision(), timeMicros, body));
+        position = at;
+    }
+
+    private void tell(long complete, int silentAnswers) {
+        checked.check();
+        if (checked.settled()) {
+            observations.tell(complete);
+        }
+        // Of a prefix, silence is no news.
+        if (options.prefix().isEmpty() && silentAnswers >= SILENT_ANSWERS_MAX) {
+            throw new UnreachableException(options + ": etcd is past revision " + complete
+                    + ", but its watch tells nothing: it is opened again");
+        }
+    }
+
+    /** A refused watch is tried once more: with the token of before a restart, etcd says the same. */
+    private MetawalException again(MetawalException fault) {
+        if (fault.code() == ExitCode.ACCESS_DENIED && ++denied < DENIED_MAX) {
+            return new UnreachableException(fault.text(), fault);
+        }
+        return fault;
+    }
+}

@@ -1,0 +1,55 @@
+package io.metawal.connectors.etcd;
+
+import com.google.protobuf.ByteString;
+import io.metawal.connectors.etcd.rpc.EtcdClient;
+import io.metawal.connectors.etcd.rpc.EtcdHeader;
+import io.metawal.metadata.fault.ExitCode;
+import io.metawal.metadata.fault.MetawalException;
+import io.metawal.metadata.port.CommitSink;
+import io.metawal.metadata.port.Source;
+import java.time.InstantSource;
+
+/** A running etcd, captured: one revision is one commit. See {@code docs/formats/etcd-source.md}. */
+public final class EtcdSource implements Source {
+    static final String ORIGIN = "etcd";
+
+    private final EtcdOptions options;
+    private final InstantSource clock;
+    private final EtcdClient client;
+
+    public EtcdSource(EtcdOptions options, InstantSource clock) {
+        this.options = options;
+        this.clock = clock;
+        this.client = new EtcdClient(options.address());
+    }
+
+    @Override
+    public String origin() {
+        return ORIGIN;
+    }
+
+    @Override
+    public String identity() {
+        try {
+            return EtcdHeader.hex(client.head(options.range()).clusterId());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new MetawalException(ExitCode.INTERRUPTED, "interrupted while asking " + options + " who it is", e);
+        }
+    }
+
+    @Override
+    public void capture(ByteString resumeAt, CommitSink sink) {
+        try {
+            new EtcdCapture(client, options, clock, sink).run(resumeAt);
+        } catch (InterruptedException e) {
+            // To be interrupted is how a capture ends; whoever runs the thread still sees that it was.
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

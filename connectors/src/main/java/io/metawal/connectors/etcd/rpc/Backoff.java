@@ -1,0 +1,22 @@
+package io.metawal.connectors.etcd.rpc;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** Waits longer from attempt to attempt, up to 3.2 s, and not at all once ended. */
+final class Backoff {
+    private static final long FIRST_MILLIS = 50;
+    private static final int DOUBLINGS_MAX = 6;
+
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    /** Whether to try again. */
+    boolean pause(int attempt) throws InterruptedException {
+        long millis = FIRST_MILLIS << Math.min(attempt - 1, DOUBLINGS_MAX);
+        return !ended.await(millis, TimeUnit.MILLISECONDS);
+    }
+
+    void end() {
+        ended.countDown();
+    }
+}

@@ -1,0 +1,67 @@
+package io.metawal.connectors.etcd.rpc;
+
+import io.grpc.Status;
+import io.metawal.metadata.fault.ExitCode;
+import io.metawal.metadata.fault.MetawalException;
+import io.metawal.metadata.fault.UnreachableException;
+
+/** What a gRPC status of etcd means for the caller. */
+final class EtcdFaults {
+    private EtcdFaults() {}
+
+    /** The token is of another time: a new one may do. */
+    static boolean staleToken(Status status) {
+        return says(status, "invalid auth token") || says(status, "revision of auth store is old");
+    }
+
+    /** The user may not, however often it is asked. */
+    static boolean denied(Status status) {
+        return status.getCode() == Status.Code.PERMISSION_DENIED
+                || status.getCode() == Status.Code.UNAUTHENTICATED
+                || says(status, "user name is empty")
+                || says(status, "authentication failed")
+                || says(status, "permission denied");
+    }
+
+    static boolean compacted(Status status) {
+        return says(status, "has been compacted");
+    }
+
+    /** Whether the same request may succeed later. */
+    static boolean passing(Status status) {
+        return switch (status.getCode()) {
+            case UNAVAILABLE, DEADLINE_EXCEEDED, INTERNAL, ABORTED -> true;
+            case RESOURCE_EXHAUSTED -> says(status, "too many requests");
+            case UNKNOWN, CANCELLED -> status.getDescription() == null || !says(status, "etcdserver:");
+            default -> false;
+        };
+    }
+
+    private static boolean says(Status status, String words) {
+        String description = status.getDescription();
+        return description != null && description.contains(words);
+    }
+
+    static MetawalException toFault(EtcdAddress address, String asked, Status status) {
+        String said = status.getCode() + (status.getDescription() == null ? "" : " (" + status.getDescription() + ")");
+        if (compacted(status)) {
+            return new CompactedException(address + ": " + asked + ": " + said);
+        }
+        if (passing(status) || staleToken(status)) {
+            return new UnreachableException(
+                    address + ": " + asked + " got no answer: " + said + cause(status), status.asRuntimeException());
+        }
+        if (denied(status)) {
+            return new MetawalException(
+                    ExitCode.ACCESS_DENIED,
+                    address + ": " + asked + " was refused: " + said + ". Check user, password, and the user's role",
+                    status.asRuntimeException());
+        }
+        return new MetawalException(
+                ExitCode.FAILED, address + ": " + asked + " failed: " + said, status.asRuntimeException());
+    }
+
+    private static String cause(Status status) {
+        return status.getCause() == null ? "" : ": " + status.getCause().getMessage();
+    }
+}

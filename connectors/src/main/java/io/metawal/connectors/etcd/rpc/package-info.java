@@ -1,0 +1,8 @@
+/**
+ * What etcd is asked over the wire: ranges, transactions, watches. The one package that names jetcd and gRPC; of jetcd it takes
+ * the messages and stubs, not the client: see {@code docs/decisions/etcd-client.md}.
+ */
+@NullMarked
+package io.metawal.connectors.etcd.rpc;
+
+import org.jspecify.annotations.NullMarked;

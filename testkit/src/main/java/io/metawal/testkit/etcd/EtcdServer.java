@@ -1,0 +1,200 @@
+package io.metawal.testkit.etcd;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A real etcd of one member on free loopback ports and a temporary directory. It can be stopped, killed with -9, and
+ * started again on the same ports and data. Only processes that this class started are ever ended.
+ *
+ * <p>{@link #shared} takes the etcd that the environment names, if it names one: a test that uses it keeps to a prefix of its own
+ * and kills nothing. Every other test starts its own.
+ */
+public final class EtcdServer implements AutoCloseable {
+    /** Names an etcd for tests, as {@code HOST:PORT}. */
+    public static final String ENDPOINT_VARIABLE = "METAWAL_TEST_ETCD";
+
+    private static final String PACKAGES = "etcd-server etcd-client";
+    private static final int STARTS_MAX = 3;
+
+    private final String endpoint;
+    private final @Nullable Path directory;
+    private final List<String> command;
+    private final int healthPort;
+    private @Nullable Process process;
+
+    private EtcdServer(String endpoint, @Nullable Path directory, List<String> command, int healthPort) {
+        this.endpoint = endpoint;
+        this.directory = directory;
+        this.command = command;
+        this.healthPort = healthPort;
+    }
+
+    /** The etcd of {@code METAWAL_TEST_ETCD}, else one of its own. */
+    public static EtcdServer shared() {
+        String given = System.getenv(ENDPOINT_VARIABLE);
+        return given == null || given.isBlank() ? start() : new EtcdServer(given, null, List.of(), 0);
+    }
+
+    /** Starts an empty etcd; {@code extraArguments} go to the program as they are. */
+    public static EtcdServer start(String... extraArguments) {
+        return start("http", List.of(extraArguments));
+    }
+
+    /** As {@link #start}, serving clients over TLS; see {@link EtcdCertificates#serverArguments}. */
+    public static EtcdServer startTls(List<String> extraArguments) {
+        return start("https", extraArguments);
+    }
+
+    private static EtcdServer start(String scheme, List<String> extraArguments) {
+        // A port that was free a moment ago may be taken by now: then another one.
+        for (int attempt = 1; ; attempt++) {
+            EtcdServer server = create(scheme, extraArguments);
+            try {
+                server.restart();
+                return server;
+            } catch (IllegalStateException e) {
+                server.close();
+                if (attempt == STARTS_MAX) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static EtcdServer create(String scheme, List<String> extraArguments) {
+        try {
+            String program = EtcdProgram.find("etcd", PACKAGES).toString();
+            Path directory = Files.createTempDirectory("metawal-etcd-");
+            int[] ports = freePorts(3);
+            String client = scheme + "://127.0.0.1:" + ports[0];
+            String peer = "http://127.0.0.1:" + ports[1];
+            List<String> command = new ArrayList<>(List.of(program, "--name", "test"));
+            command.addAll(List.of("--data-dir", directory.resolve("data").toString()));
+            command.addAll(List.of("--listen-client-urls", client, "--advertise-client-urls", client));
+            command.addAll(List.of("--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer));
+            command.addAll(List.of("--initial-cluster", "test=" + peer));
+            // Without a token of its own, two servers on the same ports would have the same cluster id.
+            command.addAll(
+                    List.of("--initial-cluster-token", directory.getFileName().toString()));
+            command.addAll(List.of("--listen-metrics-urls", "http://127.0.0.1:" + ports[2]));
+            command.addAll(List.of("--heartbeat-interval", "20", "--election-timeout", "200"));
+            command.addAll(List.of("--logger", "zap", "--log-level", "warn"));
+            command.addAll(extraArguments);
+            return new EtcdServer("127.0.0.1:" + ports[0], directory, command, ports[2]);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static int[] freePorts(int count) throws IOException {
+        List<ServerSocket> sockets = new ArrayList<>();
+        try {
+            for (int i = 0; i < count; i++) {
+                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+            }
+            return sockets.stream().mapToInt(ServerSocket::getLocalPort).toArray();
+        } finally {
+            for (ServerSocket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    /** {@code HOST:PORT} for clients. */
+    public String endpoint() {
+        return endpoint;
+    }
+
+    /** {@code etcd://HOST:PORT}. */
+    public String url() {
+        return "etcd://" + endpoint;
+    }
+
+    /** Where a server of this fixture keeps its data; it may be copied while the server is stopped. */
+    public Path dataDirectory() {
+        return owned().resolve("data");
+    }
+
+    /** Ends the server with kill -9. */
+    public void kill() {
+        end(true);
+    }
+
+    /** Ends the server with SIGTERM. */
+    public void stop() {
+        end(false);
+    }
+
+    /** Starts the ended server again, on the same ports and data, and returns once it answers. */
+    public void restart() {
+        Path log = owned().resolve("etcd.log");
+        Process started = EtcdProgram.start(command, log);
+        process = started;
+        EtcdHealth.await(healthPort, started, log);
+    }
+
+    /** Runs {@code etcdctl} on this server, without TLS, and returns what it printed. */
+    public String ctl(String... arguments) {
+        List<String> line = new ArrayList<>(
+                List.of(EtcdProgram.find("etcdctl", PACKAGES).toString(), "--endpoints", endpoint, "--command-timeout", "20s"));
+        line.addAll(List.of(arguments));
+        List<String> withApi = new ArrayList<>(List.of("/usr/bin/env", "ETCDCTL_API=3"));
+        withApi.addAll(line);
+        return EtcdProgram.run(withApi);
+    }
+
+    private void end(boolean force) {
+        owned();
+        Process running = process;
+        process = null;
+        if (running == null) {
+            return;
+        }
+        try {
+            if (force) {
+                running.destroyForcibly();
+            } else {
+                running.destroy();
+            }
+            if (!running.waitFor(20, TimeUnit.SECONDS)) {
+                running.destroyForcibly().waitFor();
+            }
+        } catch (InterruptedException e) {
+            running.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Path owned() {
+        if (directory == null) {
+            throw new IllegalStateException("the etcd of " + ENDPOINT_VARIABLE + " is not this test's to stop or change");
+        }
+        return directory;
+    }
+
+    @Override
+    public void close() {
+        if (directory == null) {
+            return;
+        }
+        end(true);
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

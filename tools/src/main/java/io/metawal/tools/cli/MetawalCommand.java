@@ -1,0 +1,78 @@
+package io.metawal.tools.cli;
+
+import io.metawal.metadata.fault.ExitCode;
+import io.metawal.metadata.fault.MetawalException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code metawal}: the verbs, and how their failures become exit codes. */
+@Command(
+        name = "metawal",
+        mixinStandardHelpOptions = true,
+        version = "metawal 0.1.0",
+        description = "A write-ahead log for metadata, with point-in-time recovery.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            DemoCommand.class,
+            InitCommand.class,
+            AppendCommand.class,
+            ImportCommand.class,
+            RunCommand.class,
+            InfoCommand.class,
+            LogCommand.class,
+            ShowCommand.class,
+            HistoryCommand.class,
+            DiffCommand.class,
+            SnapshotCommand.class,
+            PointCommand.class,
+            RestoreCommand.class,
+            VerifyCommand.class,
+            TimelineCommand.class,
+            CompletionCommand.class
+        },
+        footerHeading = "%nPoints are named the same everywhere:%n",
+        footer = "  latest | seq:N | epoch:N | time:RFC3339-with-zone | -PT15M | name:LABEL | snap:ID | REF~N | TL@REF")
+public final class MetawalCommand implements Runnable {
+    private final CommandSpec spec;
+
+    private MetawalCommand(CommandSpec spec) {
+        this.spec = spec;
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "which command? One of those below");
+    }
+
+    /** Runs one command line and returns what the process ends with. */
+    public static int run(String[] args, PrintStream out, PrintStream err) {
+        CommandLine line = new CommandLine(new MetawalCommand());
+        line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
+        line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setUsageHelpAutoWidth(true);
+        line.setExecutionExceptionHandler((e, command, parsed) -> failed(e, err));
+        try {
+            line.setDefaultValueProvider(ConfigFile.of(args));
+            return line.execute(args);
+        } catch (MetawalException e) {
+            return failed(e, err);
+        }
+    }
+
+    private static int failed(Exception e, PrintStream err) {
+        if (e instanceof MetawalException known) {
+            err.println("metawal: " + known.text());
+            return known.code().number();
+        }
+        err.println("metawal: an error in metawal itself; please report it with what follows");
+        e.printStackTrace(err);
+        return ExitCode.FAILED.number();
+    }
+}

@@ -1,0 +1,77 @@
+package io.metawal.tools.cli;
+
+import io.metawal.metadata.fault.UsageException;
+import io.metawal.storage.object.ObjectStore;
+import io.metawal.storage.object.ObjectStoreUrl;
+import io.metawal.storage.repository.History;
+import io.metawal.storage.repository.Repository;
+import io.metawal.tools.output.Output;
+import io.metawal.tools.output.Progress;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What every verb takes. */
+final class RepositoryOptions {
+    @Option(names = "--repo", paramLabel = "URL", description = "the repository: a directory, or file:/path")
+    private @Nullable String repo;
+
+    @Option(
+            names = {"-c", "--config"},
+            paramLabel = "FILE",
+            description = "a YAML file: every option is a key of it")
+    private @Nullable String config;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            defaultValue = "text",
+            description = "text, json, or for log cloudevents (default: ${DEFAULT-VALUE})")
+    private Output.Format output = Output.Format.TEXT;
+
+    @Option(
+            names = "--progress",
+            paramLabel = "MODE",
+            defaultValue = "auto",
+            description = "auto (a bar on a terminal), jsonl, or none")
+    private Progress.Mode progress = Progress.Mode.AUTO;
+
+    String repo() {
+        if (repo == null) {
+            throw new UsageException("which repository? Give --repo URL, or -c FILE with a key `repo`"
+                    + (config == null ? "" : "; " + config + " has none"));
+        }
+        return repo;
+    }
+
+    ObjectStore store() {
+        return ObjectStoreUrl.parse(repo()).open(clock());
+    }
+
+    Repository open() {
+        return Repository.open(store());
+    }
+
+    History history() {
+        return History.load(open());
+    }
+
+    /** The hot log of a local repository lies beside it. */
+    Path defaultWal() {
+        Path directory = ObjectStoreUrl.parse(repo()).directory();
+        return directory.resolveSibling(directory.getFileName() + ".wal");
+    }
+
+    InstantSource clock() {
+        return InstantSource.system();
+    }
+
+    Output output() {
+        return new Output(System.out, output);
+    }
+
+    Progress progress() {
+        return new Progress(progress, System.err);
+    }
+}

@@ -1,0 +1,5 @@
+/** One command, one class. */
+@NullMarked
+package io.metawal.tools.cli;
+
+import org.jspecify.annotations.NullMarked;

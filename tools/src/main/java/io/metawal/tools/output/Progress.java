@@ -1,0 +1,82 @@
+package io.metawal.tools.output;
+
+import java.io.PrintStream;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+
+/** How far long work has come: a bar on a terminal, lines of JSON where asked, else nothing. Safe for several threads. */
+public final class Progress implements AutoCloseable {
+    private static final long LINE_EVERY_NANOS = 500_000_000L;
+
+    /** Where progress goes. */
+    public enum Mode {
+        AUTO,
+        JSONL,
+        NONE
+    }
+
+    private final Mode mode;
+    private final PrintStream err;
+    private @Nullable ProgressBar bar;
+    private String task = "";
+    private long done;
+    private long total;
+    private long lastNanos;
+
+    public Progress(Mode mode, PrintStream err) {
+        this.mode = mode;
+        this.err = err;
+    }
+
+    /** Starts a task; {@code units} is -1 where it is not known. */
+    public synchronized void start(String name, long units) {
+        finish();
+        task = name;
+        done = 0;
+        total = units;
+        if (mode == Mode.AUTO && System.console() != null) {
+            bar = new ProgressBarBuilder()
+                    .setTaskName(name)
+                    .setInitialMax(units)
+                    .setStyle(ProgressBarStyle.ASCII)
+                    .setUpdateIntervalMillis(200)
+                    .build();
+        }
+        line(true);
+    }
+
+    public synchronized void step(long units) {
+        done += units;
+        ProgressBar showing = bar;
+        if (showing != null) {
+            showing.stepBy(units);
+        }
+        line(false);
+    }
+
+    private void line(boolean always) {
+        if (mode == Mode.JSONL && (always || System.nanoTime() - lastNanos > LINE_EVERY_NANOS)) {
+            lastNanos = System.nanoTime();
+            err.println(Json.line(Json.object().put("task", task).put("done", done).put("total", total)));
+        }
+    }
+
+    private void finish() {
+        ProgressBar showing = bar;
+        bar = null;
+        if (showing != null) {
+            showing.close();
+        }
+        if (!task.isEmpty()) {
+            line(true);
+        }
+        task = "";
+    }
+
+    @Override
+    public synchronized void close() {
+        finish();
+    }
+}

@@ -1,0 +1,5 @@
+/** What people and scripts see. */
+@NullMarked
+package io.metawal.tools.output;
+
+import org.jspecify.annotations.NullMarked;
