@@ -54,7 +54,10 @@ public final class Snapshotter {
         }
         Duration age = Duration.between(last, clock.instant());
         Optional<String> reason = policy.due(new SnapshotPolicy.Since(commits, logBytes, age, rate.nanosPerByte()));
-        reason.ifPresent(because -> take(image.get(), because));
+        if (reason.isPresent()) {
+            // Who asked for it is nobody: a failure is logged, and the next is tried in its turn.
+            CompletableFuture<SnapshotManifest> unused = take(image.get(), reason.get());
+        }
     }
 
     private boolean busy() {

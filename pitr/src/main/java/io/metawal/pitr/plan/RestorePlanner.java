@@ -6,6 +6,7 @@ import io.metawal.metadata.fault.GapException;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.ObjectNotFoundException;
 import io.metawal.metadata.fault.PointNotFoundException;
+import io.metawal.metadata.image.Provenance;
 import io.metawal.metadata.point.Ref;
 import io.metawal.storage.object.ObjectStat;
 import io.metawal.storage.object.ObjectStores;
@@ -47,6 +48,11 @@ public final class RestorePlanner {
         notes.add("snapshot " + id + " is passed over: " + because);
     }
 
+    /** The plan for a commit that is known already, restorable or not: for building an image that goes on from there. */
+    public RestorePlan planAt(Ref ref, Provenance at) {
+        return plan(ref, new ResolvedPoint(at.timeline(), at, null, null));
+    }
+
     /** @param exclusive stop just before the point: at the commit before it */
     public RestorePlan plan(Ref ref, boolean exclusive) {
         RefResolver resolver = new RefResolver(history, now);
@@ -54,6 +60,10 @@ public final class RestorePlanner {
         if (exclusive) {
             target = justBefore(resolver, target, ref);
         }
+        return plan(ref, target);
+    }
+
+    private RestorePlan plan(Ref ref, ResolvedPoint target) {
         Line line = history.line(target.timeline());
         for (SnapshotId id : Bases.of(history, line)) {
             if (id.seq() > target.seq() || damaged.contains(id) || line.contiguousFrom(target.seq()) > id.seq() + 1) {

@@ -45,7 +45,7 @@ final class KeyBytes implements Comparable<KeyBytes> {
 
     @Override
     public int compareTo(KeyBytes other) {
-        int bySpace = space == other.space ? 0 : space.compareTo(other.space);
+        int bySpace = sameSpace(other) ? 0 : space.compareTo(other.space);
         return bySpace != 0
                 ? bySpace
                 : Arrays.compareUnsigned(bytes, at, at + length, other.bytes, other.at, other.at + other.length);
@@ -55,8 +55,13 @@ final class KeyBytes implements Comparable<KeyBytes> {
     public boolean equals(Object other) {
         return other instanceof KeyBytes key
                 && hash == key.hash
-                && (space == key.space || space.equals(key.space))
+                && sameSpace(key)
                 && Arrays.equals(bytes, at, at + length, key.bytes, key.at, key.at + key.length);
+    }
+
+    /** Equal strings are nearly always the same one here, which {@code equals} sees first. */
+    private boolean sameSpace(KeyBytes other) {
+        return space.name().equals(other.space.name());
     }
 
     @Override

@@ -144,7 +144,8 @@ public final class WriterRole {
         repository.store().replace(Keys.head(term.term()), SealedJson.write(Keys.head(term.term()), head));
     }
 
-    private synchronized long manifestNumber() {
+    /** The newest edit of the manifest that this writer knows. */
+    public synchronized long manifestNumber() {
         return manifest.number();
     }
 

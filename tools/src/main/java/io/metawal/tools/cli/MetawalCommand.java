@@ -5,10 +5,10 @@ import io.metawal.metadata.fault.MetawalException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code metawal}: the verbs, and how their failures become exit codes. */
@@ -39,15 +39,12 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nPoints are named the same everywhere:%n",
         footer = "  latest | seq:N | epoch:N | time:RFC3339-with-zone | -PT15M | name:LABEL | snap:ID | REF~N | TL@REF")
 public final class MetawalCommand implements Runnable {
-    private final CommandSpec spec;
-
-    private MetawalCommand(CommandSpec spec) {
-        this.spec = spec;
-    }
+    @Spec
+    private @Nullable CommandSpec spec;
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which command? One of those below");
+        Subcommands.required(spec);
     }
 
     /** Runs one command line and returns what the process ends with. */

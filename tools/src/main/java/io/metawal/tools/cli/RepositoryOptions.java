@@ -1,8 +1,9 @@
 package io.metawal.tools.cli;
 
 import io.metawal.metadata.fault.UsageException;
+import io.metawal.storage.object.IfAbsent;
 import io.metawal.storage.object.ObjectStore;
-import io.metawal.storage.object.ObjectStoreUrl;
+import io.metawal.storage.object.ObjectStoreOpener;
 import io.metawal.storage.repository.History;
 import io.metawal.storage.repository.Repository;
 import io.metawal.tools.output.Output;
@@ -46,7 +47,12 @@ final class RepositoryOptions {
     }
 
     ObjectStore store() {
-        return ObjectStoreUrl.parse(repo()).open(clock());
+        return ObjectStoreOpener.open(repo(), IfAbsent.REFUSE, clock());
+    }
+
+    /** As {@link #store}, but made where it is not there. */
+    ObjectStore madeStore() {
+        return ObjectStoreOpener.open(repo(), IfAbsent.CREATE, clock());
     }
 
     Repository open() {
@@ -59,7 +65,8 @@ final class RepositoryOptions {
 
     /** The hot log of a local repository lies beside it. */
     Path defaultWal() {
-        Path directory = ObjectStoreUrl.parse(repo()).directory();
+        Path directory =
+                Path.of(repo().replaceFirst("^file:(//)?", "")).toAbsolutePath().normalize();
         return directory.resolveSibling(directory.getFileName() + ".wal");
     }
 

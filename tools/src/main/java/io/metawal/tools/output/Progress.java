@@ -36,7 +36,7 @@ public final class Progress implements AutoCloseable {
         task = name;
         done = 0;
         total = units;
-        if (mode == Mode.AUTO && System.console() != null) {
+        if (mode == Mode.AUTO && terminal()) {
             bar = new ProgressBarBuilder()
                     .setTaskName(name)
                     .setInitialMax(units)
@@ -45,6 +45,15 @@ public final class Progress implements AutoCloseable {
                     .build();
         }
         line(true);
+    }
+
+    private static boolean terminal() {
+        return System.getenv("TERM") != null && hasConsole();
+    }
+
+    @SuppressWarnings("SystemConsoleNull") // harmless there: the bar is only drawn where TERM is set too
+    private static boolean hasConsole() {
+        return System.console() != null;
     }
 
     public synchronized void step(long units) {
@@ -59,7 +68,8 @@ public final class Progress implements AutoCloseable {
     private void line(boolean always) {
         if (mode == Mode.JSONL && (always || System.nanoTime() - lastNanos > LINE_EVERY_NANOS)) {
             lastNanos = System.nanoTime();
-            err.println(Json.line(Json.object().put("task", task).put("done", done).put("total", total)));
+            err.println(
+                    Json.line(Json.object().put("task", task).put("done", done).put("total", total)));
         }
     }
 

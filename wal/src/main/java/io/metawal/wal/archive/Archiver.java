@@ -6,6 +6,7 @@ import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.MismatchException;
 import io.metawal.metadata.image.Digest;
 import io.metawal.metadata.image.Image;
+import io.metawal.metadata.image.ImageView;
 import io.metawal.metadata.image.Provenance;
 import io.metawal.metadata.port.LogReader;
 import io.metawal.metadata.port.MetadataLog;
@@ -24,7 +25,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +54,7 @@ public final class Archiver {
     private final ObservedUntil observed;
     private final LogReader reader;
     private final List<Gap> gaps = new ArrayList<>();
+    private final Queue<ViewRequest> views = new ConcurrentLinkedQueue<>();
     private Segments.End end;
     private SegmentBuilder builder;
     private long openedNanos;
@@ -59,6 +63,7 @@ public final class Archiver {
     private Head written;
     private long headNanos;
     private volatile boolean flush;
+    private volatile CompletableFuture<Void> settled = CompletableFuture.completedFuture(null);
 
     /**
      * @param log reaching back to what the image or the archive lacks first
@@ -85,14 +90,14 @@ public final class Archiver {
         this.observed = new ObservedUntil(new Observation(at.seq(), at.epoch(), at.timeMicros()));
         this.reader = log.read(Math.min(image.provenance().seq(), at.seq()) + 1);
         this.builder = new SegmentBuilder(role.term().term(), at);
-        this.written = new Head(role.term().term(), at, at.timeMicros(), at.epoch(), 0, end.hash());
+        this.written = new Head(role.term().term(), at, at.timeMicros(), at.epoch(), role.manifestNumber(), end.hash());
         this.headNanos = nanos.getAsLong();
     }
-
 
     /** Does what there is to do, and returns how many commits it took: 0 means that waiting a little is right. */
     public int step() {
         int taken = pending == null ? collect() : 0;
+        answerViews();
         boolean flushing = flush;
         try {
             if (pending == null && !builder.isEmpty() && due(flushing)) {
@@ -101,13 +106,16 @@ public final class Archiver {
             EncodedSegment segment = pending;
             if (segment != null) {
                 publish(segment);
-            } else if (flushing) {
-                flush = false;
             }
             putHead(segment != null || flushing);
+            if (flushing && pending == null && builder.isEmpty()) {
+                flush = false;
+                settled.complete(null);
+            }
         } catch (MetawalException e) {
             if (e.code() != ExitCode.UNREACHABLE && e.code() != ExitCode.ACCESS_DENIED) {
                 waiters.failed(e);
+                views.forEach(request -> request.future().completeExceptionally(e));
                 throw e;
             }
             listener.failing(e);
@@ -147,9 +155,10 @@ public final class Archiver {
         }
         Digest known = image.digestAt(record.seq());
         if (known == null) {
-            throw new MismatchException("the image stands at seq " + image.provenance().seq()
-                    + " and no longer knows its digest at seq " + record.seq()
-                    + ", which is not archived: delete the image directory; it is built again from the repository");
+            throw new MismatchException(
+                    "the image stands at seq " + image.provenance().seq()
+                            + " and no longer knows its digest at seq " + record.seq()
+                            + ", which is not archived: delete the image directory; it is built again from the repository");
         }
         return known;
     }
@@ -199,19 +208,28 @@ public final class Archiver {
     private void putHead(boolean now) {
         Provenance at = end.at();
         Observation until = observed.archived(at.seq(), at.epoch(), at.timeMicros());
-        boolean changed = written.at().seq() != at.seq() || written.observedUntilMicros() != until.timeMicros();
+        long manifest = role.manifestNumber();
+        boolean changed = written.at().seq() != at.seq()
+                || written.observedUntilMicros() != until.timeMicros()
+                || written.manifest() != manifest;
         boolean waited = nanos.getAsLong() - headNanos >= policy.segmentAgeMax().toNanos();
         if (changed && (now || waited)) {
             SegmentHash hash = end.hash();
             role.putHead(at, hash, until.timeMicros(), until.epoch());
-            written = new Head(role.term().term(), at, until.timeMicros(), until.epoch(), 0, hash);
+            written = new Head(role.term().term(), at, until.timeMicros(), until.epoch(), manifest, hash);
             headNanos = nanos.getAsLong();
         }
     }
 
     /** Cuts what is collected at the next steps, without waiting for bytes or age, until all that is in the log is archived. */
     public void flush() {
+        settled = new CompletableFuture<>();
         flush = true;
+    }
+
+    /** Completes when a flush has left nothing to be archived, and the head says so. */
+    public CompletableFuture<Void> settled() {
+        return settled;
     }
 
     /** Completes when the commit of this seq is archived; fails when this writer was fenced. */
@@ -228,9 +246,26 @@ public final class Archiver {
         observed.observe(new Observation(lastSeq, epoch, timeMicros));
     }
 
-    /** A view of the image, for the thread that calls {@link #step}. */
-    public Image image() {
-        return image;
+    /** A view of the image once it has this commit; to be closed by the caller. Asked of the thread that has the image. */
+    public CompletableFuture<ImageView> view(long seq) {
+        ViewRequest request = new ViewRequest(seq, new CompletableFuture<>());
+        views.add(request);
+        return request.future();
+    }
+
+    private record ViewRequest(long seq, CompletableFuture<ImageView> future) {}
+
+    private void answerViews() {
+        views.removeIf(request -> {
+            boolean ready = image.provenance().seq() >= request.seq();
+            if (ready && !request.future().isDone()) {
+                ImageView view = image.view();
+                if (!request.future().complete(view)) {
+                    view.close();
+                }
+            }
+            return ready;
+        });
     }
 
     /** Lets the log go of what is archived, and no follower needs any more. */

@@ -1,0 +1,106 @@
+package io.metawal.tools.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.metawal.connectors.ndjson.JsonBytes;
+import io.metawal.metadata.fault.UsageException;
+import io.metawal.metadata.image.Entry;
+import io.metawal.metadata.point.Ref;
+import io.metawal.metadata.point.RefParser;
+import io.metawal.metadata.point.RefRange;
+import io.metawal.storage.repository.History;
+import io.metawal.tools.output.CommitView;
+import io.metawal.tools.output.Json;
+import io.metawal.tools.output.Output;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "diff",
+        mixinStandardHelpOptions = true,
+        description = "What differs between two points: entries added, removed, changed. Timelines may differ.")
+final class DiffCommand implements Callable<Integer> {
+    @Mixin
+    private final RepositoryOptions repository = new RepositoryOptions();
+
+    @Parameters(paramLabel = "A..B")
+    private String range = "";
+
+    private long differences;
+
+    @Override
+    public Integer call() {
+        RefRange asked = RefParser.parseRange(range);
+        Ref from = asked.from();
+        if (from == null) {
+            throw new UsageException("\"" + range + "\": diff needs the point to compare from, such as seq:10..latest");
+        }
+        History history = repository.history();
+        Instant now = repository.clock().instant();
+        Output output = repository.output();
+        try (Replayed before = Replayed.open(history, from, now);
+                Replayed after = Replayed.open(history, asked.to() == null ? Ref.LATEST : asked.to(), now)) {
+            compare(before.entries(), after.entries(), output);
+            before.prove();
+            after.prove();
+            if (!output.json()) {
+                output.line(differences + " differences between seq "
+                        + before.point().seq() + " and seq " + after.point().seq());
+            }
+        }
+        return 0;
+    }
+
+    private void compare(Iterator<Entry> before, Iterator<Entry> after, Output output) {
+        Entry a = next(before);
+        Entry b = next(after);
+        while (a != null || b != null) {
+            int order = a == null ? 1 : b == null ? -1 : a.entryKey().compareTo(b.entryKey());
+            Entry left = order <= 0 ? a : null;
+            Entry right = order >= 0 ? b : null;
+            if (left == null || !left.equals(right)) {
+                show(left, right, output);
+            }
+            a = order <= 0 ? next(before) : a;
+            b = order >= 0 ? next(after) : b;
+        }
+    }
+
+    private static @Nullable Entry next(Iterator<Entry> entries) {
+        return entries.hasNext() ? entries.next() : null;
+    }
+
+    private void show(@Nullable Entry before, @Nullable Entry after, Output output) {
+        differences++;
+        Entry named = after == null ? before : after;
+        if (named == null) {
+            return;
+        }
+        String kind = before == null ? "added" : after == null ? "removed" : "changed";
+        if (output.json()) {
+            ObjectNode doc = Json.document()
+                    .put("change", kind)
+                    .put("space", named.entryKey().space().name());
+            JsonBytes.put(doc, "key", named.entryKey().key());
+            if (before != null) {
+                JsonBytes.put(doc, "before", before.value());
+            }
+            if (after != null) {
+                JsonBytes.put(doc, "after", after.value());
+            }
+            output.json(doc);
+            return;
+        }
+        output.line((before == null ? "+ " : after == null ? "- " : "~ ") + EntryName.print(named.entryKey()));
+        if (before != null) {
+            output.line("    was " + CommitView.brief(JsonBytes.show(before.value())));
+        }
+        if (after != null) {
+            output.line("    now " + CommitView.brief(JsonBytes.show(after.value())));
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.metawal.tools.cli;
+
+import io.metawal.metadata.commit.Change;
+import io.metawal.metadata.commit.Commit;
+import io.metawal.metadata.commit.EntryKey;
+import io.metawal.pitr.plan.CommitScan;
+import io.metawal.storage.repository.History;
+import io.metawal.storage.repository.Line;
+import io.metawal.storage.repository.Segments;
+import io.metawal.tools.output.CommitView;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "history", mixinStandardHelpOptions = true, description = "Every change of one key, oldest first.")
+final class HistoryCommand implements Callable<Integer> {
+    @Mixin
+    private final RepositoryOptions repository = new RepositoryOptions();
+
+    @Parameters(paramLabel = "KEY", description = "as SPACE/KEY")
+    private String key = "";
+
+    @Option(names = "--timeline", description = "default: the current one")
+    private @Nullable Integer timeline;
+
+    @Override
+    public Integer call() {
+        EntryKey wanted = EntryName.parse(key);
+        History history = repository.history();
+        Line line = history.line(timeline == null ? history.currentTimeline() : timeline);
+        LineGaps.refuse(line, 1, line.lastSeq());
+        CommitView view = new CommitView(
+                repository.output(), history.repository().identity().cluster());
+        new CommitScan(new Segments(history.repository().store())).forEach(line, 1, line.lastSeq(), stamped -> {
+            Commit commit = stamped.record().commit();
+            List<Change> changes = commit.changes().stream()
+                    .filter(change -> change.entryKey().equals(wanted))
+                    .toList();
+            if (!changes.isEmpty()) {
+                view.show(commit, changes);
+            }
+            return true;
+        });
+        return 0;
+    }
+}

@@ -1,0 +1,82 @@
+package io.metawal.tools.cli;
+
+import io.metawal.metadata.commit.Change;
+import io.metawal.metadata.commit.Commit;
+import io.metawal.metadata.point.RefParser;
+import io.metawal.metadata.point.RefRange;
+import io.metawal.pitr.plan.CommitScan;
+import io.metawal.pitr.plan.RefResolver;
+import io.metawal.storage.repository.History;
+import io.metawal.storage.repository.Line;
+import io.metawal.storage.repository.Repository;
+import io.metawal.storage.repository.Segments;
+import io.metawal.tools.output.CommitView;
+import io.metawal.tools.output.Output;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "log", mixinStandardHelpOptions = true, description = "Who changed what, when, in what transaction.")
+final class LogCommand implements Callable<Integer> {
+    private static final long FOLLOW_PAUSE_NANOS = 300_000_000L;
+
+    @Mixin
+    private final RepositoryOptions repository = new RepositoryOptions();
+
+    @Mixin
+    private final ChangeFilter filter = new ChangeFilter();
+
+    @Parameters(arity = "0..1", paramLabel = "A..B", description = "both included; default: the whole window")
+    private @Nullable String range;
+
+    @Option(names = "--follow", description = "go on with new commits as they are archived, until interrupted")
+    private boolean follow;
+
+    @Option(names = "--limit", paramLabel = "N", description = "show at most N commits")
+    private long limit = Long.MAX_VALUE;
+
+    private long shown;
+
+    @Override
+    public Integer call() {
+        Repository open = repository.open();
+        History history = History.load(open);
+        RefRange asked = range == null ? new RefRange(null, null) : RefParser.parseRange(range);
+        RefResolver resolver = new RefResolver(history, repository.clock().instant());
+        var from = asked.from() == null ? null : resolver.resolve(asked.from());
+        var to = asked.to() == null ? null : resolver.resolve(asked.to());
+        int timeline = to != null ? to.timeline() : from != null ? from.timeline() : history.currentTimeline();
+        Output output = repository.output();
+        CommitView view = new CommitView(output, open.identity().cluster());
+        long next = from == null ? 1 : from.seq();
+        long last = to == null ? Long.MAX_VALUE : to.seq();
+        CommitScan scan = new CommitScan(new Segments(open.store()));
+        Line line = history.line(timeline);
+        LineGaps.refuse(line, next, Math.min(last, line.lastSeq()));
+        while (true) {
+            boolean more = scan.forEach(
+                    line, next, last, stamped -> show(view, stamped.record().commit()));
+            output.flush();
+            next = Math.max(next, line.lastSeq() + 1);
+            if (!more || !follow || next > last) {
+                return 0;
+            }
+            LockSupport.parkNanos(FOLLOW_PAUSE_NANOS);
+            line = History.load(open).line(timeline);
+        }
+    }
+
+    private boolean show(CommitView view, Commit commit) {
+        List<Change> changes = filter.shown(commit);
+        if (!changes.isEmpty() || filter.all()) {
+            view.show(commit, changes);
+            shown++;
+        }
+        return shown < limit;
+    }
+}

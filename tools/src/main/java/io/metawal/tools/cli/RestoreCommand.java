@@ -1,0 +1,215 @@
+package io.metawal.tools.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.metawal.metadata.commit.Timestamps;
+import io.metawal.metadata.point.Ref;
+import io.metawal.metadata.point.RefParser;
+import io.metawal.metadata.port.RestorePoint;
+import io.metawal.pitr.plan.ResolvedPoint;
+import io.metawal.pitr.plan.RestorePlan;
+import io.metawal.pitr.plan.RestorePlanner;
+import io.metawal.pitr.replay.ReplayLimits;
+import io.metawal.pitr.restore.Restore;
+import io.metawal.pitr.restore.RestoreResult;
+import io.metawal.storage.repository.Forks;
+import io.metawal.storage.repository.History;
+import io.metawal.storage.repository.Line;
+import io.metawal.storage.repository.Timeline;
+import io.metawal.tools.output.Json;
+import io.metawal.tools.output.Output;
+import io.metawal.tools.output.Progress;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "restore",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Bring back the metadata as of any point, proven, into a place that must be empty.",
+            "Needs the repository alone: neither the source nor the hot log."
+        })
+final class RestoreCommand implements Callable<Integer> {
+    @Mixin
+    private final RepositoryOptions repository = new RepositoryOptions();
+
+    @Mixin
+    private final TargetOptions target = new TargetOptions();
+
+    @Option(names = "--to", paramLabel = "REF", required = true, description = "the point")
+    private String to = "latest";
+
+    @Option(names = "--exclusive", description = "stop just before it")
+    private boolean exclusive;
+
+    @Option(names = "--plan", description = "show what would be done, and do nothing")
+    private boolean planOnly;
+
+    @Option(
+            names = "--fork",
+            description =
+                    "begin a new timeline at the point; implied where the target is a service that can be captured")
+    private boolean fork;
+
+    @Option(names = "--threads", description = "that read and replay (default: one a core, at most 8)")
+    private int threads;
+
+    @Option(
+            names = "--scratch",
+            paramLabel = "DIR",
+            description = "for what does not fit in memory (default: the temporary directory)")
+    private Path scratch = Path.of(System.getProperty("java.io.tmpdir"));
+
+    @Override
+    public Integer call() {
+        History history = repository.history();
+        Instant now = repository.clock().instant();
+        Ref ref = RefParser.parse(to);
+        Output output = repository.output();
+        if (planOnly) {
+            print(new RestorePlanner(history, now).plan(ref, exclusive), output);
+            return 0;
+        }
+        target.check();
+        ReplayLimits defaults = ReplayLimits.of(scratch);
+        ReplayLimits limits =
+                new ReplayLimits(threads > 0 ? threads : defaults.threads(), defaults.memoryBytes(), scratch);
+        RestoreResult result;
+        ForkOnPublish[] forking = {null};
+        try (Progress progress = repository.progress()) {
+            Restore restore = new Restore(history, limits, new Bars(progress), System::nanoTime);
+            result = restore.run(ref, exclusive, now, () -> {
+                TargetOptions.Opened opened = target.open();
+                boolean forks = fork || !opened.identity().isEmpty();
+                if (!forks) {
+                    return opened.target();
+                }
+                forking[0] = new ForkOnPublish(
+                        opened.target(),
+                        point -> Forks.fork(
+                                history.repository(),
+                                timeline(history, point),
+                                point.provenance().seq(),
+                                "restore to " + ref + " into " + target.into().replaceFirst("://[^@/]*@", "://"),
+                                opened.identity(),
+                                now));
+                return forking[0];
+            });
+        }
+        Timeline forked = forking[0] == null ? null : forking[0].forked();
+        print(result, forked, output);
+        return result.report().skipped() > 0 ? io.metawal.metadata.fault.ExitCode.WARNINGS.number() : 0;
+    }
+
+    /** A point on an ancestor forks from there: what came after it on the later line is left too. */
+    private static int timeline(History history, RestorePoint point) {
+        return history.timeline(point.provenance().timeline()).timeline();
+    }
+
+    private record Bars(Progress progress) implements Restore.Progress {
+        @Override
+        public void planned(RestorePlan plan) {
+            progress.start("replay", plan.commits());
+        }
+
+        @Override
+        public LongConsumer commitsReplayed() {
+            return progress::step;
+        }
+
+        @Override
+        public LongConsumer entriesWritten() {
+            progress.start("write", -1);
+            return progress::step;
+        }
+    }
+
+    private void print(RestoreResult result, @Nullable Timeline forked, Output output) {
+        RestorePlan plan = result.plan();
+        ResolvedPoint at = plan.target();
+        if (output.json()) {
+            ObjectNode doc = Json.document().put("requested", to);
+            doc.set("resolved", resolved(at));
+            doc.put("base", base(plan))
+                    .put("commitsReplayed", plan.commits())
+                    .put("entries", result.report().entries())
+                    .put("skipped", result.report().skipped())
+                    .put("digest", result.digest().toString())
+                    .put("verified", true)
+                    .put("millis", result.millis());
+            if (forked != null) {
+                doc.put("forkedTimeline", forked.timeline());
+            }
+            var notes = doc.putArray("notes");
+            plan.notes().forEach(notes::add);
+            result.report().notes().forEach(notes::add);
+            output.json(doc);
+            return;
+        }
+        output.line("restored " + result.report().entries() + " entries as of "
+                + InfoCommand.describe(at.at().position()) + " into " + target.into());
+        output.line("proof    chain unbroken over " + plan.commits() + " commits replayed from "
+                + (plan.base() == null ? "the beginning" : "snapshot " + base(plan)));
+        output.line("         digest " + result.digest() + ", as recorded when the commit was captured");
+        output.line("took     " + result.millis() + " ms");
+        plan.notes().forEach(note -> output.line("note     " + note));
+        result.report().notes().forEach(note -> output.line("note     " + note));
+        if (forked != null) {
+            output.line("timeline " + forked.timeline() + " begins here; what came after on timeline " + forked.parent()
+                    + " stays restorable as " + forked.parent() + "@latest");
+        }
+    }
+
+    private void print(RestorePlan plan, Output output) {
+        ResolvedPoint at = plan.target();
+        if (output.json()) {
+            ObjectNode doc = Json.document().put("requested", to);
+            doc.set("resolved", resolved(at));
+            doc.put("base", base(plan));
+            var segments = doc.putArray("segments");
+            plan.pieces().forEach(piece -> segments.add(piece.segment().toString()));
+            doc.put("bytes", plan.bytes())
+                    .put("commits", plan.commits())
+                    .put("commitsNotApplied", plan.commitsNotApplied())
+                    .put("estimateMillis", plan.estimate().toMillis());
+            doc.set("previous", Json.position(at.before()));
+            doc.set("next", Json.position(at.after()));
+            var notes = doc.putArray("notes");
+            plan.notes().forEach(notes::add);
+            output.json(doc);
+            return;
+        }
+        output.line("target   " + InfoCommand.describe(at.at().position()) + " on timeline "
+                + at.at().timeline() + ", " + at.at().digest().count() + " entries");
+        output.line("base     " + (plan.base() == null ? "none: from the first commit on" : base(plan)));
+        output.line("segments " + plan.pieces().size() + ", " + plan.bytes() + " bytes with the base, " + plan.commits()
+                + " commits");
+        for (Line.Piece piece : plan.pieces()) {
+            output.line("         " + piece.segment());
+        }
+        output.line("estimate " + plan.estimate().toMillis() + " ms");
+        output.line("before   " + (at.before() == null ? "-" : clocks(at.before())));
+        output.line("after    " + (at.after() == null ? "-" : clocks(at.after())));
+        output.line("left out " + plan.commitsNotApplied() + " later commits of this timeline");
+        plan.notes().forEach(note -> output.line("note     " + note));
+    }
+
+    private static String clocks(io.metawal.metadata.commit.CommitHeader header) {
+        return "seq " + header.seq() + ", epoch " + header.epoch() + ", " + Timestamps.print(header.timeMicros());
+    }
+
+    private static ObjectNode resolved(ResolvedPoint at) {
+        ObjectNode node = Json.object().put("timeline", at.timeline());
+        node.setAll(Json.clocks(at.seq(), at.at().epoch(), at.at().timeMicros()));
+        return node;
+    }
+
+    private static @Nullable String base(RestorePlan plan) {
+        return plan.base() == null ? null : plan.base().id().toString();
+    }
+}

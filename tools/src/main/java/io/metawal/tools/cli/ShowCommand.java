@@ -1,0 +1,78 @@
+package io.metawal.tools.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.metawal.connectors.ndjson.EntryJson;
+import io.metawal.connectors.ndjson.JsonBytes;
+import io.metawal.metadata.commit.Commit;
+import io.metawal.metadata.commit.EntryKey;
+import io.metawal.metadata.fault.PointNotFoundException;
+import io.metawal.metadata.image.Entry;
+import io.metawal.metadata.point.Ref;
+import io.metawal.metadata.point.RefParser;
+import io.metawal.pitr.plan.CommitFinder;
+import io.metawal.pitr.plan.RefResolver;
+import io.metawal.pitr.plan.ResolvedPoint;
+import io.metawal.storage.repository.History;
+import io.metawal.storage.repository.Segments;
+import io.metawal.tools.output.CommitView;
+import io.metawal.tools.output.Json;
+import io.metawal.tools.output.Output;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "show",
+        mixinStandardHelpOptions = true,
+        description = "Show a commit with its changes; or, with KEY, what that key held at the point.")
+final class ShowCommand implements Callable<Integer> {
+    @Mixin
+    private final RepositoryOptions repository = new RepositoryOptions();
+
+    @Parameters(index = "0", paramLabel = "REF")
+    private String ref = "latest";
+
+    @Parameters(index = "1", arity = "0..1", paramLabel = "KEY", description = "as SPACE/KEY")
+    private @Nullable String key;
+
+    @Override
+    public Integer call() {
+        History history = repository.history();
+        Ref point = RefParser.parse(ref);
+        Output output = repository.output();
+        if (key == null) {
+            ResolvedPoint at = new RefResolver(history, repository.clock().instant()).resolve(point);
+            Commit commit = new CommitFinder(
+                            history.line(at.timeline()),
+                            new Segments(history.repository().store()))
+                    .bySeq(at.seq())
+                    .orElseThrow()
+                    .record()
+                    .commit();
+            new CommitView(output, history.repository().identity().cluster()).show(commit, commit.changes());
+            return 0;
+        }
+        EntryKey wanted = EntryName.parse(key);
+        Entry[] found = {null};
+        ResolvedPoint at = Replayed.look(history, point, repository.clock().instant(), entry -> {
+            if (entry.entryKey().equals(wanted)) {
+                found[0] = entry;
+            }
+        });
+        if (found[0] == null) {
+            throw new PointNotFoundException(
+                    key + " does not exist at seq " + at.seq() + "; `metawal history " + key + "` tells when it did");
+        }
+        if (output.json()) {
+            ObjectNode doc = Json.document();
+            doc.set("at", Json.clocks(at.seq(), at.at().epoch(), at.at().timeMicros()));
+            doc.setAll(EntryJson.node(found[0]));
+            output.json(doc);
+        } else {
+            output.line(JsonBytes.show(found[0].value()));
+        }
+        return 0;
+    }
+}

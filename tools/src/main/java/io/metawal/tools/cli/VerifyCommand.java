@@ -1,0 +1,89 @@
+package io.metawal.tools.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.metawal.pitr.plan.Window;
+import io.metawal.pitr.replay.ReplayLimits;
+import io.metawal.pitr.verify.Finding;
+import io.metawal.pitr.verify.Level;
+import io.metawal.pitr.verify.Verifier;
+import io.metawal.pitr.verify.VerifyReport;
+import io.metawal.tools.output.Json;
+import io.metawal.tools.output.Output;
+import io.metawal.tools.output.Progress;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "verify",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Hold the repository against what it should be, and against the head's own word on where the log ends.",
+            "Exits 0 only if nothing is wrong; every finding names the object."
+        })
+final class VerifyCommand implements Callable<Integer> {
+    @Mixin
+    private final RepositoryOptions repository = new RepositoryOptions();
+
+    @Option(
+            names = "--level",
+            defaultValue = "chain",
+            description = "list, hash, chain or replay; each includes the ones before (default: ${DEFAULT-VALUE})")
+    private Level level = Level.CHAIN;
+
+    @Override
+    public Integer call() {
+        ReplayLimits limits = ReplayLimits.of(Path.of(System.getProperty("java.io.tmpdir")));
+        VerifyReport report;
+        try (Progress progress = repository.progress()) {
+            progress.start("verify", -1);
+            report = new Verifier(repository.open(), limits, repository.clock().instant(), () -> progress.step(1))
+                    .run(level);
+        }
+        Output output = repository.output();
+        if (output.json()) {
+            output.json(json(report));
+        } else {
+            text(report, output);
+        }
+        return report.exit().number();
+    }
+
+    private static ObjectNode json(VerifyReport report) {
+        ObjectNode doc = Json.document().put("level", lower(report.level()));
+        var findings = doc.putArray("findings");
+        for (Finding finding : report.findings()) {
+            findings.addObject()
+                    .put("severity", lower(finding.severity()))
+                    .put("kind", finding.kind())
+                    .put("object", finding.object())
+                    .put("detail", finding.detail());
+        }
+        ObjectNode restorable = doc.putObject("restorable");
+        Window window = report.restorable();
+        restorable.set("from", Json.position(window == null ? null : window.from()));
+        restorable.set("to", Json.position(window == null ? null : window.to()));
+        return doc;
+    }
+
+    private static void text(VerifyReport report, Output output) {
+        for (Finding finding : report.findings()) {
+            output.line(lower(finding.severity()) + "  " + finding.kind() + "  " + finding.object());
+            output.line("       " + finding.detail());
+        }
+        Window window = report.restorable();
+        output.line((report.findings().isEmpty()
+                        ? "nothing is wrong"
+                        : report.findings().size() + " findings")
+                + " at level " + lower(report.level()) + "; restorable from "
+                + InfoCommand.describe(window == null ? null : window.from()) + " to "
+                + InfoCommand.describe(window == null ? null : window.to()));
+    }
+
+    private static String lower(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+}

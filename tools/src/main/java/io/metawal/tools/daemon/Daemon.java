@@ -1,0 +1,179 @@
+package io.metawal.tools.daemon;
+
+import com.google.protobuf.ByteString;
+import io.metawal.metadata.commit.CommitRecord;
+import io.metawal.metadata.commit.Timestamps;
+import io.metawal.metadata.fault.ExitCode;
+import io.metawal.metadata.fault.MetawalException;
+import io.metawal.metadata.image.ImageView;
+import io.metawal.metadata.port.LogReader;
+import io.metawal.metadata.port.Source;
+import io.metawal.pitr.plan.CommitFinder;
+import io.metawal.storage.repository.History;
+import io.metawal.storage.repository.Segments;
+import io.metawal.tools.engine.Engine;
+import io.metawal.tools.engine.EngineSink;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Continuous capture: the source feeds the engine until told to stop, or until something fails that an operator must decide. */
+public final class Daemon {
+    private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+
+    private final Engine engine;
+    private final Source source;
+    private final SelfCheck selfCheck;
+    private final DaemonConfig config;
+    private final InstantSource clock;
+
+    /** Compares the image with the source; returns in how many keys they differ, or -1 where that cannot be told now. */
+    public interface SelfCheck {
+        long differences(ImageView image) throws InterruptedException;
+    }
+
+    /** @param httpHost empty for none; {@code httpPort} 0 for any */
+    public record DaemonConfig(String httpHost, int httpPort, Duration selfCheckEvery, Health health) {}
+
+    public Daemon(Engine engine, Source source, SelfCheck selfCheck, DaemonConfig config, InstantSource clock) {
+        this.engine = engine;
+        this.source = source;
+        this.selfCheck = selfCheck;
+        this.config = config;
+        this.clock = clock;
+    }
+
+    /** Captures until {@code stop} completes; then lets the archive catch up and returns. */
+    public void run(CompletableFuture<Void> stop) {
+        EngineSink sink = new EngineSink(engine);
+        Vitals vitals = new Vitals(engine, sink, System::nanoTime);
+        Metrics metrics = new Metrics(engine, sink, vitals);
+        ScheduledExecutorService checks = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "metawal-selfcheck");
+            thread.setDaemon(true);
+            return thread;
+        });
+        long every = config.selfCheckEvery().toMillis();
+        if (every > 0) {
+            // It catches and logs what goes wrong by itself.
+            var unused = checks.scheduleWithFixedDelay(() -> check(sink, vitals), every, every, TimeUnit.MILLISECONDS);
+        }
+        CompletableFuture<Void> captured = new CompletableFuture<>();
+        Thread capture = new Thread(() -> capture(sink, captured), "metawal-capture");
+        try (StatusServer status = server(metrics, vitals)) {
+            if (status != null) {
+                LOG.info("listening on {}:{} for /metrics and /healthz", config.httpHost(), status.port());
+            }
+            capture.start();
+            join(CompletableFuture.anyOf(stop, engine.failed(), captured));
+            LOG.info("stopping: the archive catches up");
+        } finally {
+            checks.shutdownNow();
+            stopped(capture);
+        }
+        engine.checkAlive();
+        engine.flush(Math.max(sink.observedMicros(), engine.log().head().timeMicros()));
+    }
+
+    private @org.jspecify.annotations.Nullable StatusServer server(Metrics metrics, Vitals vitals) {
+        return config.httpHost().isEmpty()
+                ? null
+                : new StatusServer(
+                        config.httpHost(),
+                        config.httpPort(),
+                        metrics::scrape,
+                        () -> config.health().complaints(vitals.signs()));
+    }
+
+    private void capture(EngineSink sink, CompletableFuture<Void> captured) {
+        try {
+            ByteString resumeAt = resumeAt();
+            LOG.info(
+                    "capturing {} into {} from seq {} on, at {}",
+                    source.origin(),
+                    engine.repository().store().describe(),
+                    engine.log().head().seq() + 1,
+                    Timestamps.print(Timestamps.micros(clock.instant())));
+            source.capture(resumeAt, sink);
+            captured.complete(null);
+        } catch (InterruptedException e) {
+            captured.complete(null);
+        } catch (RuntimeException | Error e) {
+            captured.completeExceptionally(e);
+        }
+    }
+
+    /** The source position of the newest commit: in the hot log where it still is, else in the archive. */
+    private ByteString resumeAt() {
+        long seq = engine.log().head().seq();
+        if (seq == 0) {
+            return ByteString.EMPTY;
+        }
+        if (seq >= engine.log().firstSeq()) {
+            try (LogReader reader = engine.log().read(seq)) {
+                CommitRecord record = reader.poll();
+                if (record != null) {
+                    return position(record);
+                }
+            }
+        }
+        History history = History.load(engine.repository());
+        int timeline = engine.log().head().timeline();
+        return new CommitFinder(
+                        history.line(timeline), new Segments(engine.repository().store()))
+                .bySeq(seq)
+                .map(stamped -> position(stamped.record()))
+                .orElse(ByteString.EMPTY);
+    }
+
+    /** A commit of another timeline was made by another cluster: this one starts with a base. */
+    private ByteString position(CommitRecord record) {
+        boolean ours = record.timeline() == engine.log().head().timeline();
+        return ours ? record.commit().body().sourcePosition() : ByteString.EMPTY;
+    }
+
+    private void check(EngineSink sink, Vitals vitals) {
+        try (ImageView image = sink.image()) {
+            long differences = selfCheck.differences(image);
+            if (differences > 0) {
+                LOG.error(
+                        "the image and the source differ in {} keys at epoch {}",
+                        differences,
+                        image.provenance().epoch());
+            }
+            if (differences >= 0) {
+                vitals.differences(differences);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.warn("the image could not be compared with the source", e);
+        }
+    }
+
+    private static void stopped(Thread capture) {
+        capture.interrupt();
+        try {
+            capture.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void join(CompletableFuture<?> future) {
+        try {
+            future.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof MetawalException known) {
+                throw known;
+            }
+            throw new MetawalException(ExitCode.FAILED, "capture failed: " + e.getCause(), e);
+        }
+    }
+}

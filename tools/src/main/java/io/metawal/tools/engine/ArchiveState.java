@@ -1,0 +1,67 @@
+package io.metawal.tools.engine;
+
+import io.metawal.metadata.image.ImageView;
+import io.metawal.snapshotter.Snapshotter;
+import io.metawal.storage.format.EncodedSegment;
+import io.metawal.wal.archive.ArchiveListener;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the archive did last, for health and metrics; passes segments on to the snapshotter. Safe for several threads. */
+public final class ArchiveState implements ArchiveListener {
+    private static final Logger LOG = LoggerFactory.getLogger(ArchiveState.class);
+
+    private final Snapshotter snapshotter;
+    private final AtomicLong segments = new AtomicLong();
+    private final AtomicLong bytes = new AtomicLong();
+    private final AtomicLong failures = new AtomicLong();
+    private volatile @Nullable String failure;
+
+    ArchiveState(Snapshotter snapshotter) {
+        this.snapshotter = snapshotter;
+    }
+
+    @Override
+    public void archived(EncodedSegment segment, long decodeNanos, Supplier<ImageView> image) {
+        if (failure != null) {
+            LOG.info("the store takes segments again");
+        }
+        failure = null;
+        segments.incrementAndGet();
+        bytes.addAndGet(segment.size());
+        snapshotter.archived(segment.header().commits(), segment.header().rawBytes(), decodeNanos, image);
+    }
+
+    @Override
+    public void failing(RuntimeException cause) {
+        if (failure == null) {
+            LOG.warn("the store does not take segments; capture goes on, the archive lags", cause);
+        }
+        failures.incrementAndGet();
+        failure = String.valueOf(cause.getMessage());
+    }
+
+    boolean failing() {
+        return failure != null;
+    }
+
+    /** Why the store takes nothing; null while it does. */
+    public @Nullable String failure() {
+        return failure;
+    }
+
+    public long segments() {
+        return segments.get();
+    }
+
+    public long bytes() {
+        return bytes.get();
+    }
+
+    public long failures() {
+        return failures.get();
+    }
+}

@@ -1,0 +1,196 @@
+package io.metawal.tools.engine;
+
+import io.metawal.metadata.commit.CommitDraft;
+import io.metawal.metadata.commit.CommitHeader;
+import io.metawal.metadata.commit.Position;
+import io.metawal.metadata.commit.Timestamps;
+import io.metawal.metadata.fault.MetawalException;
+import io.metawal.metadata.image.Image;
+import io.metawal.metadata.image.ImageView;
+import io.metawal.metadata.port.MetadataLog;
+import io.metawal.snapshotter.SnapshotCatalogue;
+import io.metawal.snapshotter.Snapshotter;
+import io.metawal.storage.repository.History;
+import io.metawal.storage.repository.Repository;
+import io.metawal.storage.repository.Segments;
+import io.metawal.storage.repository.SnapshotManifest;
+import io.metawal.storage.repository.WriterRole;
+import io.metawal.wal.archive.Archiver;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * A writer: the hot log, the image, the archiver and the snapshotter around one repository, opened in this order:
+ *
+ * <ol>
+ *   <li>read where the archive ends; open the hot log there (which excludes other processes of this machine), mended from the
+ *       archive where it must and can be
+ *   <li>take the writer's role, which fences writers elsewhere
+ *   <li>bring the image to where the log goes on; start archiving
+ * </ol>
+ */
+public final class Engine implements AutoCloseable {
+    private final Repository repository;
+    private final MetadataLog log;
+    private final Image image;
+    private final Archiver archiver;
+    private final ArchiveState archive;
+    private final Snapshotter snapshotter;
+    private final Follower follower;
+    private final ExecutorService snapshots;
+    private final WriterRole role;
+
+    private Engine(
+            Repository repository,
+            MetadataLog log,
+            Image image,
+            WriterRole role,
+            EngineConfig config,
+            InstantSource clock) {
+        this.repository = repository;
+        this.log = log;
+        this.image = image;
+        this.role = role;
+        this.snapshots = Executors.newSingleThreadExecutor(task -> {
+            Thread thread = new Thread(task, "metawal-snapshot");
+            thread.setDaemon(true);
+            return thread;
+        });
+        this.snapshotter = new Snapshotter(config.snapshots(), role, snapshots, clock, lastSnapshot(repository));
+        this.archive = new ArchiveState(snapshotter);
+        Segments.End end = new Segments.End(role.term().from(), role.term().previousHash());
+        this.archiver = new Archiver(config.archive(), log, image, role, end, archive, System::nanoTime);
+        this.follower = new Follower(archiver, archive);
+    }
+
+    public static Engine open(Repository repository, EngineConfig config, InstantSource clock) {
+        try {
+            Files.createDirectories(config.scratchDirectory());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make " + config.scratchDirectory(), e);
+        }
+        while (true) {
+            History history = History.load(repository);
+            int timeline = TimelineChoice.of(history, config.timeline(), config.source());
+            Segments.End end = history.end(timeline);
+            MetadataLog log =
+                    new HotLog(config, repository, history, clock).open(end.at().position());
+            try {
+                WriterRole role = WriterRole.take(
+                        repository, new WriterRole.Request(config.owner(), timeline, config.source()), clock);
+                if (role.term().from().equals(end.at())) {
+                    return opened(repository, config, clock, history, log, role);
+                }
+                // Somebody archived between our look and our term: look again, now that nobody else can.
+                log.close();
+            } catch (RuntimeException e) {
+                log.close();
+                throw e;
+            }
+        }
+    }
+
+    private static Engine opened(
+            Repository repository,
+            EngineConfig config,
+            InstantSource clock,
+            History history,
+            MetadataLog log,
+            WriterRole role) {
+        Instant now = clock.instant();
+        Image image = new ImageLoader(history, config.imageDirectory(), config.scratchDirectory())
+                .open(role.term().from(), log.firstSeq(), log.head().seq(), now);
+        return new Engine(repository, log, image, role, config, clock);
+    }
+
+    private static Instant lastSnapshot(Repository repository) {
+        History history = History.load(repository);
+        var ids = SnapshotCatalogue.ids(history);
+        long micros = ids.isEmpty()
+                ? repository.identity().createdMicros()
+                : SnapshotCatalogue.read(repository, ids.get(ids.size() - 1)).takenMicros();
+        return Timestamps.instant(micros);
+    }
+
+    public Repository repository() {
+        return repository;
+    }
+
+    public WriterRole role() {
+        return role;
+    }
+
+    public MetadataLog log() {
+        return log;
+    }
+
+    public Archiver archiver() {
+        return archiver;
+    }
+
+    public ArchiveState archive() {
+        return archive;
+    }
+
+    /** Appends; the future completes once the commit is durable here. */
+    public CompletableFuture<CommitHeader> append(CommitDraft draft) {
+        checkAlive();
+        return log.append(draft);
+    }
+
+    /** Fails with what the archiver failed with. */
+    public void checkAlive() {
+        if (follower.failed().isCompletedExceptionally()) {
+            join(follower.failed());
+        }
+    }
+
+    /** Completes exceptionally when the engine cannot go on. */
+    public CompletableFuture<Void> failed() {
+        return follower.failed();
+    }
+
+    /** Waits until everything that was appended is in the repository, head and all. */
+    public void flush(long observedMicros) {
+        Position head = log.head();
+        archiver.observe(head.seq(), head.epoch(), observedMicros);
+        archiver.flush();
+        join(CompletableFuture.anyOf(archiver.whenArchived(head.seq()), follower.failed()));
+        join(CompletableFuture.anyOf(archiver.settled(), follower.failed()));
+    }
+
+    /** Takes a snapshot of the newest commit, and waits for it. */
+    public SnapshotManifest snapshot(String because) {
+        long seq = log.head().seq();
+        archiver.flush();
+        join(CompletableFuture.anyOf(archiver.whenArchived(seq), follower.failed()));
+        ImageView view = join(archiver.view(seq));
+        return join(snapshotter.take(view, because));
+    }
+
+    private static <T> T join(CompletableFuture<T> future) {
+        try {
+            return future.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof MetawalException known) {
+                throw known;
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() {
+        follower.close();
+        snapshots.shutdown();
+        log.close();
+        image.close();
+    }
+}

@@ -1,0 +1,37 @@
+package io.metawal.tools.engine;
+
+import io.metawal.snapshotter.SnapshotPolicy;
+import io.metawal.wal.archive.ArchivePolicy;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a writer runs.
+ *
+ * @param directory of the hot log, the image and what else this machine keeps
+ * @param timeline to be written; null for the current one, or the one that the source lives on
+ * @param source identity of the captured cluster; empty for an API source
+ * @param logBytesMax what the hot log may hold while the store is down
+ */
+public record EngineConfig(
+        Path directory,
+        @Nullable Integer timeline,
+        String source,
+        String owner,
+        ArchivePolicy archive,
+        SnapshotPolicy snapshots,
+        long logBytesMax) {
+    public static final long LOG_BYTES_MAX = 8L << 30;
+
+    public Path logDirectory() {
+        return directory.resolve("log");
+    }
+
+    public Path imageDirectory() {
+        return directory.resolve("image");
+    }
+
+    public Path scratchDirectory() {
+        return directory.resolve("scratch");
+    }
+}

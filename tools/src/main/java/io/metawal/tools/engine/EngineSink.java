@@ -1,0 +1,85 @@
+package io.metawal.tools.engine;
+
+import io.metawal.metadata.commit.CommitDraft;
+import io.metawal.metadata.commit.CommitHeader;
+import io.metawal.metadata.fault.MetawalException;
+import io.metawal.metadata.image.ImageView;
+import io.metawal.metadata.port.CommitSink;
+import io.metawal.wal.LogFullException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Where a source puts its commits: into the log. A log that has reached its bound stops the source; it drops nothing (I11).
+ * For one source thread; the figures may be read by others.
+ */
+public final class EngineSink implements CommitSink {
+    private static final long FULL_PAUSE_MILLIS = 200;
+
+    private final Engine engine;
+    private volatile CompletableFuture<CommitHeader> last = new CompletableFuture<>();
+    private volatile boolean any;
+    private volatile boolean full;
+    private volatile long observedMicros;
+    private final AtomicLong gaps = new AtomicLong();
+
+    public EngineSink(Engine engine) {
+        this.engine = engine;
+    }
+
+    @Override
+    public CompletableFuture<CommitHeader> commit(CommitDraft draft) throws InterruptedException {
+        while (true) {
+            try {
+                CompletableFuture<CommitHeader> taken = engine.append(draft);
+                last = taken;
+                any = true;
+                full = false;
+                if (draft.body().afterGap()) {
+                    gaps.incrementAndGet();
+                }
+                return taken;
+            } catch (LogFullException e) {
+                full = true;
+                TimeUnit.MILLISECONDS.sleep(FULL_PAUSE_MILLIS);
+            }
+        }
+    }
+
+    @Override
+    public void observed(long epoch, long timeMicros) {
+        observedMicros = timeMicros;
+        engine.archiver().observe(any ? last.join().seq() : engine.log().head().seq(), epoch, timeMicros);
+    }
+
+    @Override
+    public ImageView image() throws InterruptedException {
+        try {
+            long seq = any ? last.get().seq() : engine.log().head().seq();
+            return engine.archiver().view(seq).get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof MetawalException known) {
+                throw known;
+            }
+            throw new CompletionException(e.getCause());
+        }
+    }
+
+    /** Whether the log has reached its bound, so that nothing is taken. */
+    public boolean full() {
+        return full;
+    }
+
+    /** Until when the source was last known to be quiet; 0 before it was. */
+    public long observedMicros() {
+        return observedMicros;
+    }
+
+    /** Gaps recorded since the start. */
+    public long gaps() {
+        return gaps.get();
+    }
+}

@@ -1,0 +1,100 @@
+package io.metawal.tools.engine;
+
+import io.metawal.metadata.fault.ExitCode;
+import io.metawal.metadata.fault.MetawalException;
+import io.metawal.metadata.image.EntryIterator;
+import io.metawal.metadata.image.Image;
+import io.metawal.metadata.image.Provenance;
+import io.metawal.metadata.point.Ref;
+import io.metawal.pitr.plan.RestorePlan;
+import io.metawal.pitr.plan.RestorePlanner;
+import io.metawal.pitr.replay.MergedEntries;
+import io.metawal.pitr.replay.Replay;
+import io.metawal.pitr.replay.ReplayLimits;
+import io.metawal.storage.repository.History;
+import io.metawal.storage.rocks.RocksImage;
+import java.nio.file.Path;
+import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens the image and sees that it goes on where the log does. It is a cache: where it does not fit, or is damaged, it is
+ * built again from the repository.
+ */
+final class ImageLoader {
+    private static final Logger LOG = LoggerFactory.getLogger(ImageLoader.class);
+
+    private final History history;
+    private final Path directory;
+    private final Path scratch;
+
+    ImageLoader(History history, Path directory, Path scratch) {
+        this.history = history;
+        this.directory = directory;
+        this.scratch = scratch;
+    }
+
+    /**
+     * @param archived where the archive ends
+     * @param logFirst the oldest seq that the hot log has
+     * @param logLast the newest
+     */
+    Image open(Provenance archived, long logFirst, long logLast, Instant now) {
+        Image image = opened();
+        String unfit = unfit(image.provenance(), archived, logFirst, logLast);
+        if (unfit.isEmpty()) {
+            return image;
+        }
+        if (archived.seq() == 0) {
+            image.load(archived, EntryIterator.of(java.util.List.of()));
+            return image;
+        }
+        LOG.info("building the image again from the repository, since {}", unfit);
+        load(image, archived, now);
+        return image;
+    }
+
+    private RocksImage opened() {
+        try {
+            return RocksImage.open(directory);
+        } catch (MetawalException e) {
+            if (e.code() != ExitCode.CORRUPT && e.code() != ExitCode.UNSUPPORTED_FORMAT) {
+                throw e;
+            }
+            LOG.warn("the image is set aside: {}", e.text());
+            RocksImage.discard(directory);
+            return RocksImage.open(directory);
+        }
+    }
+
+    private static String unfit(Provenance at, Provenance archived, long logFirst, long logLast) {
+        if (at.timeline() != archived.timeline()) {
+            return "it is of timeline " + at.timeline() + ", not " + archived.timeline();
+        }
+        if (at.seq() > logLast) {
+            return "it stands at seq " + at.seq() + ", but the log ends at " + logLast;
+        }
+        if (Math.min(at.seq(), archived.seq()) + 1 < logFirst) {
+            return "it stands at seq " + at.seq() + ", but the log starts at " + logFirst;
+        }
+        if (at.seq() == archived.seq() && !at.equals(archived)) {
+            return "it differs from the archive at seq " + at.seq();
+        }
+        return "";
+    }
+
+    private void load(Image image, Provenance archived, Instant now) {
+        Ref ref = new Ref(archived.timeline(), Ref.Kind.SEQ, archived.seq(), "", 0, "seq:" + archived.seq());
+        RestorePlan plan = new RestorePlanner(history, now).planAt(ref, archived);
+        try (MergedEntries entries =
+                new Replay(history.repository().store(), ReplayLimits.of(scratch), any -> {}).run(plan)) {
+            image.load(archived, entries);
+            if (!entries.digest().equals(archived.digest())) {
+                throw new io.metawal.metadata.fault.MismatchException("the image built from the repository at seq "
+                        + archived.seq() + " has digest " + entries.digest() + ", expected " + archived.digest()
+                        + ": run `metawal verify --level replay`");
+            }
+        }
+    }
+}

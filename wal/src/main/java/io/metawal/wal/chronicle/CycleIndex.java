@@ -1,0 +1,82 @@
+package io.metawal.wal.chronicle;
+
+import io.metawal.metadata.commit.Position;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where commits lie: which cycle a seq is in, and, every so many commits, at which index of it; so that a reader starts near
+ * where it wants to. Safe for several threads.
+ */
+final class CycleIndex {
+    private static final long EVERY = 1024;
+
+    private final TreeMap<Long, Place> places = new TreeMap<>();
+    private final TreeMap<Integer, Cycle> cycles = new TreeMap<>();
+
+    /** @param index Chronicle's, of the first piece */
+    record Place(int cycle, long index) {}
+
+    /** What one cycle holds. */
+    private static final class Cycle {
+        private final long firstSeq;
+        private Position last;
+        private long bytes;
+
+        Cycle(long firstSeq, Position last) {
+            this.firstSeq = firstSeq;
+            this.last = last;
+        }
+    }
+
+    synchronized void add(int cycle, long index, Position commit, long bytes) {
+        Cycle known = cycles.get(cycle);
+        if (known == null) {
+            known = new Cycle(commit.seq(), commit);
+            cycles.put(cycle, known);
+            places.put(commit.seq(), new Place(cycle, index));
+        } else if ((commit.seq() - known.firstSeq) % EVERY == 0) {
+            places.put(commit.seq(), new Place(cycle, index));
+        }
+        known.last = commit;
+        known.bytes += bytes;
+    }
+
+    /** A place at or before a seq, in the seq's own cycle; null where nothing is known. */
+    synchronized @Nullable Place near(long seq) {
+        Map.Entry<Long, Place> entry = places.floorEntry(seq);
+        return entry == null ? null : entry.getValue();
+    }
+
+    synchronized long firstSeqOr(long otherwise) {
+        return places.isEmpty() ? otherwise : places.firstKey();
+    }
+
+    synchronized long bytes() {
+        return cycles.values().stream().mapToLong(cycle -> cycle.bytes).sum();
+    }
+
+    /** The cycles whose commits are all before {@code seq}, with the last commit of each; never the newest cycle. */
+    synchronized NavigableMap<Integer, Position> before(long seq) {
+        TreeMap<Integer, Position> found = new TreeMap<>();
+        for (Map.Entry<Integer, Cycle> entry : cycles.entrySet()) {
+            boolean newest = entry.getKey().equals(cycles.lastKey());
+            if (newest || entry.getValue().last.seq() >= seq) {
+                break;
+            }
+            found.put(entry.getKey(), entry.getValue().last);
+        }
+        return found;
+    }
+
+    synchronized boolean holds(int cycle) {
+        return cycles.containsKey(cycle);
+    }
+
+    synchronized void remove(int cycle) {
+        cycles.remove(cycle);
+        places.values().removeIf(place -> place.cycle() == cycle);
+    }
+}

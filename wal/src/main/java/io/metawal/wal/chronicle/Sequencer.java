@@ -1,0 +1,114 @@
+package io.metawal.wal.chronicle;
+
+import io.metawal.metadata.commit.CommitHeader;
+import io.metawal.metadata.commit.CommitRecord;
+import io.metawal.metadata.commit.Position;
+import io.metawal.metadata.commit.Timestamps;
+import io.metawal.metadata.fault.MetawalException;
+import io.metawal.metadata.fault.UnreachableException;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The one thread that gives commits their places. All that waits is one group: written, forced once, noted once, then
+ * acknowledged, in this order. A write or a force that fails ends the log until it is opened anew: what the disk holds after a
+ * failed force is not known, and trying again would only hide that.
+ */
+final class Sequencer implements AutoCloseable {
+    private final Inbox inbox;
+    private final SegmentedAppender appender;
+    private final AckNote note;
+    private final boolean durable;
+    private final InstantSource clock;
+    private final Thread thread;
+    private Position written;
+    private volatile Position acked;
+
+    Sequencer(Inbox inbox, SegmentedAppender appender, AckNote note, Position start, ChronicleLogConfig config) {
+        this.inbox = inbox;
+        this.appender = appender;
+        this.note = note;
+        this.durable = config.durability() == ChronicleLogConfig.Durability.LOCAL;
+        this.clock = config.clock();
+        this.written = start;
+        this.acked = start;
+        this.thread = new Thread(this::run, "metawal-sequencer");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** The last acknowledged commit. */
+    Position acked() {
+        return acked;
+    }
+
+    private void run() {
+        List<Pending> group = List.of();
+        try {
+            while (true) {
+                group = inbox.take();
+                if (group.isEmpty()) {
+                    return;
+                }
+                sequence(group);
+            }
+        } catch (IOException | RuntimeException | Error e) {
+            MetawalException failure = new UnreachableException(
+                    "the hot log cannot be written after seq " + acked.seq() + ": " + e
+                            + "; nothing more is taken: see to the disk, then start again",
+                    e);
+            inbox.close(failure);
+            fail(group, failure);
+            drain(failure);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void sequence(List<Pending> group) throws IOException {
+        long now = Timestamps.micros(clock.instant());
+        List<CommitHeader> headers = new ArrayList<>(group.size());
+        for (Pending pending : group) {
+            CommitRecord record = pending.recordAfter(written, now);
+            appender.append(record);
+            written = Position.of(record);
+            headers.add(record.header());
+        }
+        if (durable) {
+            appender.force();
+            note.write(written);
+        }
+        acked = written;
+        for (int n = 0; n < headers.size(); n++) {
+            group.get(n).future().complete(headers.get(n));
+        }
+    }
+
+    private static void fail(List<Pending> group, MetawalException failure) {
+        for (Pending pending : group) {
+            CompletableFuture<CommitHeader> future = pending.future();
+            future.completeExceptionally(failure);
+        }
+    }
+
+    private void drain(MetawalException failure) {
+        try {
+            fail(inbox.take(), failure);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        inbox.close(new IllegalStateException("the log is closed"));
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
