@@ -29,7 +29,10 @@ public interface Image extends AutoCloseable {
 
     ImageView view();
 
-    /** Replaces everything by these sorted entries, at this provenance: a base loaded, or a timeline taken up. */
+    /**
+     * Replaces everything by these sorted entries, at this provenance: a base loaded, or a timeline taken up. Entries that do not
+     * have the provenance's digest are refused with {@code MismatchException}, and the image stays as it was.
+     */
     void load(Provenance provenance, EntryIterator entries);
 
     @Override

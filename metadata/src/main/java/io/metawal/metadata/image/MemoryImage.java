@@ -65,9 +65,20 @@ public final class MemoryImage implements Image {
 
     @Override
     public void load(Provenance at, EntryIterator sorted) {
+        TreeMap<EntryKey, Entry> loaded = new TreeMap<>();
+        Digest digest = Digest.EMPTY;
+        while (sorted.hasNext()) {
+            Entry entry = sorted.next();
+            loaded.put(entry.entryKey(), entry);
+            digest = digest.plus(Digest.of(entry));
+        }
+        if (!digest.equals(at.digest())) {
+            throw new MismatchException("the entries offered have digest " + digest + ", but the image at seq "
+                    + at.seq() + " has " + at.digest() + ": nothing was loaded");
+        }
         entries.clear();
+        entries.putAll(loaded);
         digests.clear();
-        sorted.forEachRemaining(entry -> entries.put(entry.entryKey(), entry));
         provenance = at;
     }
 

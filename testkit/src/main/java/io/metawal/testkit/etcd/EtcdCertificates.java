@@ -15,8 +15,13 @@ public record EtcdCertificates(Path authority, Path server, Path serverKey, Path
     public static EtcdCertificates make(Path directory) {
         Path authorityKey = directory.resolve("ca.key");
         Path authority = directory.resolve("ca.crt");
-        openssl(Stream.of("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "3", "-subj", "/CN=metawal test")
-                .toList(), "-keyout", authorityKey.toString(), "-out", authority.toString());
+        openssl(
+                Stream.of("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "3", "-subj", "/CN=metawal test")
+                        .toList(),
+                "-keyout",
+                authorityKey.toString(),
+                "-out",
+                authority.toString());
         Path server = signed(directory, "server", authority, authorityKey);
         Path client = signed(directory, "client", authority, authorityKey);
         return new EtcdCertificates(
@@ -26,10 +31,13 @@ public record EtcdCertificates(Path authority, Path server, Path serverKey, Path
     /** What makes etcd serve with these, and ask clients for a certificate of the same authority. */
     public List<String> serverArguments() {
         return List.of(
-                "--cert-file", server.toString(),
-                "--key-file", serverKey.toString(),
+                "--cert-file",
+                server.toString(),
+                "--key-file",
+                serverKey.toString(),
                 "--client-cert-auth",
-                "--trusted-ca-file", authority.toString());
+                "--trusted-ca-file",
+                authority.toString());
     }
 
     private static Path signed(Path directory, String name, Path authority, Path authorityKey) {
@@ -62,7 +70,8 @@ public record EtcdCertificates(Path authority, Path server, Path serverKey, Path
     }
 
     private static void openssl(List<String> first, String... rest) {
-        List<String> command = new ArrayList<>(List.of(EtcdProgram.find("openssl", "openssl").toString()));
+        List<String> command =
+                new ArrayList<>(List.of(EtcdProgram.find("openssl", "openssl").toString()));
         command.addAll(first);
         command.addAll(List.of(rest));
         EtcdProgram.run(command);

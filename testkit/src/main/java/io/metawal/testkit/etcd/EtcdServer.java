@@ -146,8 +146,8 @@ public final class EtcdServer implements AutoCloseable {
 
     /** Runs {@code etcdctl} on this server, without TLS, and returns what it printed. */
     public String ctl(String... arguments) {
-        List<String> line = new ArrayList<>(
-                List.of(EtcdProgram.find("etcdctl", PACKAGES).toString(), "--endpoints", endpoint, "--command-timeout", "20s"));
+        List<String> line = new ArrayList<>(List.of(
+                EtcdProgram.find("etcdctl", PACKAGES).toString(), "--endpoints", endpoint, "--command-timeout", "20s"));
         line.addAll(List.of(arguments));
         List<String> withApi = new ArrayList<>(List.of("/usr/bin/env", "ETCDCTL_API=3"));
         withApi.addAll(line);
@@ -178,7 +178,8 @@ public final class EtcdServer implements AutoCloseable {
 
     private Path owned() {
         if (directory == null) {
-            throw new IllegalStateException("the etcd of " + ENDPOINT_VARIABLE + " is not this test's to stop or change");
+            throw new IllegalStateException(
+                    "the etcd of " + ENDPOINT_VARIABLE + " is not this test's to stop or change");
         }
         return directory;
     }

@@ -83,13 +83,14 @@ final class AppendCommand implements Callable<Integer> {
         Repository open = repository.open();
         try (InputStream in = opened();
                 Engine engine = writer.open(repository, open, "")) {
+            long unarchived;
             try {
                 appendAll(engine, in, origin);
             } finally {
-                engine.flush(Timestamps.micros(repository.clock().instant()));
+                unarchived = engine.flush(Timestamps.micros(repository.clock().instant()));
             }
+            return Unarchived.told(unarchived, engine);
         }
-        return 0;
     }
 
     private InputStream opened() throws IOException {

@@ -84,11 +84,12 @@ final class RunCommand implements Callable<Integer> {
                 Engine engine = writer.open(repository, open, etcd.identity());
                 EtcdSelfCheck check = new EtcdSelfCheck(options)) {
             Daemon.DaemonConfig config = config();
-            new Daemon(engine, etcd, image -> differences(check, image), config, repository.clock()).run(stop);
+            long unarchived =
+                    new Daemon(engine, etcd, image -> differences(check, image), config, repository.clock()).run(stop);
+            return Unarchived.told(unarchived, engine);
         } finally {
             stopped.complete(null);
         }
-        return 0;
     }
 
     private static long differences(EtcdSelfCheck check, ImageView image) throws InterruptedException {

@@ -49,8 +49,12 @@ public final class Daemon {
         this.clock = clock;
     }
 
-    /** Captures until {@code stop} completes; then lets the archive catch up and returns. */
-    public void run(CompletableFuture<Void> stop) {
+    /**
+     * Captures until {@code stop} completes; then lets the archive catch up.
+     *
+     * @return how many commits the store did not take
+     */
+    public long run(CompletableFuture<Void> stop) {
         EngineSink sink = new EngineSink(engine);
         Vitals vitals = new Vitals(engine, sink, System::nanoTime);
         Metrics metrics = new Metrics(engine, sink, vitals);
@@ -78,7 +82,7 @@ public final class Daemon {
             stopped(capture);
         }
         engine.checkAlive();
-        engine.flush(Math.max(sink.observedMicros(), engine.log().head().timeMicros()));
+        return engine.flush(Math.max(sink.observedMicros(), engine.log().head().timeMicros()));
     }
 
     private @org.jspecify.annotations.Nullable StatusServer server(Metrics metrics, Vitals vitals) {

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Tells the story step by step. Everything is real: the log, the repository, and every command that is shown is run as it
@@ -31,7 +32,7 @@ import java.util.concurrent.TimeUnit;
 public final class Demo {
     private static final int COMMITS = 3000;
     private static final int COMMITS_AFTER = 400;
-    private static final long PAUSE_MILLIS = 700;
+    private static final long PAUSE_NANOS = 700_000_000L;
 
     private final Path directory;
     private final long seed;
@@ -162,10 +163,6 @@ public final class Demo {
         if (fast) {
             return;
         }
-        try {
-            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        LockSupport.parkNanos(PAUSE_NANOS);
     }
 }

@@ -4,6 +4,7 @@ import io.metawal.metadata.commit.CommitDraft;
 import io.metawal.metadata.commit.CommitHeader;
 import io.metawal.metadata.commit.Position;
 import io.metawal.metadata.commit.Timestamps;
+import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.image.Image;
 import io.metawal.metadata.image.ImageView;
@@ -15,6 +16,7 @@ import io.metawal.storage.repository.Repository;
 import io.metawal.storage.repository.Segments;
 import io.metawal.storage.repository.SnapshotManifest;
 import io.metawal.storage.repository.WriterRole;
+import io.metawal.wal.DurableCursor;
 import io.metawal.wal.archive.Archiver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,8 +25,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * A writer: the hot log, the image, the archiver and the snapshotter around one repository, opened in this order:
@@ -37,6 +42,8 @@ import java.util.concurrent.Executors;
  * </ol>
  */
 public final class Engine implements AutoCloseable {
+    private static final long STORE_PATIENCE_SECONDS = 5;
+
     private final Repository repository;
     private final MetadataLog log;
     private final Image image;
@@ -65,8 +72,14 @@ public final class Engine implements AutoCloseable {
         });
         this.snapshotter = new Snapshotter(config.snapshots(), role, snapshots, clock, lastSnapshot(repository));
         this.archive = new ArchiveState(snapshotter);
-        Segments.End end = new Segments.End(role.term().from(), role.term().previousHash());
-        this.archiver = new Archiver(config.archive(), log, image, role, end, archive, System::nanoTime);
+        this.archiver = new Archiver(
+                config.archive(),
+                log,
+                image,
+                role,
+                () -> DurableCursor.all(config.cursorDirectory()),
+                archive,
+                System::nanoTime);
         this.follower = new Follower(archiver, archive);
     }
 
@@ -157,13 +170,31 @@ public final class Engine implements AutoCloseable {
         return follower.failed();
     }
 
-    /** Waits until everything that was appended is in the repository, head and all. */
-    public void flush(long observedMicros) {
+    /**
+     * Waits until everything that was appended is in the repository, head and all; but not for a store that takes nothing.
+     *
+     * @return how many commits are durable here and not in the repository
+     */
+    public long flush(long observedMicros) {
         Position head = log.head();
         archiver.observe(head.seq(), head.epoch(), observedMicros);
         archiver.flush();
-        join(CompletableFuture.anyOf(archiver.whenArchived(head.seq()), follower.failed()));
-        join(CompletableFuture.anyOf(archiver.settled(), follower.failed()));
+        CompletableFuture<Object> settled = CompletableFuture.anyOf(archiver.settled(), follower.failed());
+        while (true) {
+            try {
+                settled.get(STORE_PATIENCE_SECONDS, TimeUnit.SECONDS);
+                return 0;
+            } catch (TimeoutException e) {
+                if (archive.failing()) {
+                    return head.seq() - archiver.archivedSeq();
+                }
+            } catch (ExecutionException e) {
+                join(settled);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new MetawalException(ExitCode.INTERRUPTED, "interrupted while the archive caught up", e);
+            }
+        }
     }
 
     /** Takes a snapshot of the newest commit, and waits for it. */

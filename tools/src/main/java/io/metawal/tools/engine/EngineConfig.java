@@ -31,6 +31,11 @@ public record EngineConfig(
         return directory.resolve("image");
     }
 
+    /** Where those who follow the hot log keep their places. */
+    public Path cursorDirectory() {
+        return directory.resolve("cursors");
+    }
+
     public Path scratchDirectory() {
         return directory.resolve("scratch");
     }

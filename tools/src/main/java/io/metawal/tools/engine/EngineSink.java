@@ -9,15 +9,15 @@ import io.metawal.wal.LogFullException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Where a source puts its commits: into the log. A log that has reached its bound stops the source; it drops nothing (I11).
  * For one source thread; the figures may be read by others.
  */
 public final class EngineSink implements CommitSink {
-    private static final long FULL_PAUSE_MILLIS = 200;
+    private static final long FULL_PAUSE_NANOS = 200_000_000L;
 
     private final Engine engine;
     private volatile CompletableFuture<CommitHeader> last = new CompletableFuture<>();
@@ -44,7 +44,10 @@ public final class EngineSink implements CommitSink {
                 return taken;
             } catch (LogFullException e) {
                 full = true;
-                TimeUnit.MILLISECONDS.sleep(FULL_PAUSE_MILLIS);
+                LockSupport.parkNanos(FULL_PAUSE_NANOS);
+                if (Thread.interrupted()) {
+                    throw new InterruptedException("stopped while the hot log was full");
+                }
             }
         }
     }

@@ -27,7 +27,6 @@ final class Follower implements AutoCloseable {
         try {
             while (!stopping) {
                 int taken = archiver.step();
-                archiver.trim(Long.MAX_VALUE);
                 if (taken == 0) {
                     LockSupport.parkNanos(state.failing() ? STORE_PAUSE_NANOS : PAUSE_NANOS);
                 }

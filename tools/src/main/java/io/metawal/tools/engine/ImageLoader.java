@@ -1,7 +1,9 @@
 package io.metawal.tools.engine;
 
+import io.metawal.metadata.fault.CorruptException;
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
+import io.metawal.metadata.fault.MismatchException;
 import io.metawal.metadata.image.EntryIterator;
 import io.metawal.metadata.image.Image;
 import io.metawal.metadata.image.Provenance;
@@ -12,6 +14,7 @@ import io.metawal.pitr.replay.MergedEntries;
 import io.metawal.pitr.replay.Replay;
 import io.metawal.pitr.replay.ReplayLimits;
 import io.metawal.storage.repository.History;
+import io.metawal.storage.repository.SnapshotManifest;
 import io.metawal.storage.rocks.RocksImage;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -86,14 +89,19 @@ final class ImageLoader {
 
     private void load(Image image, Provenance archived, Instant now) {
         Ref ref = new Ref(archived.timeline(), Ref.Kind.SEQ, archived.seq(), "", 0, "seq:" + archived.seq());
-        RestorePlan plan = new RestorePlanner(history, now).planAt(ref, archived);
-        try (MergedEntries entries =
-                new Replay(history.repository().store(), ReplayLimits.of(scratch), any -> {}).run(plan)) {
-            image.load(archived, entries);
-            if (!entries.digest().equals(archived.digest())) {
-                throw new io.metawal.metadata.fault.MismatchException("the image built from the repository at seq "
-                        + archived.seq() + " has digest " + entries.digest() + ", expected " + archived.digest()
-                        + ": run `metawal verify --level replay`");
+        RestorePlanner planner = new RestorePlanner(history, now);
+        while (true) {
+            RestorePlan plan = planner.planAt(ref, archived);
+            try (MergedEntries entries =
+                    new Replay(history.repository().store(), ReplayLimits.of(scratch), any -> {}).run(plan)) {
+                image.load(archived, entries);
+                return;
+            } catch (CorruptException | MismatchException e) {
+                SnapshotManifest base = plan.base();
+                if (base == null) {
+                    throw e;
+                }
+                planner.passOver(base.id(), e.text());
             }
         }
     }

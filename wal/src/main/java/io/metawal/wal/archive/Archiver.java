@@ -20,6 +20,7 @@ import io.metawal.storage.repository.Head;
 import io.metawal.storage.repository.Manifest;
 import io.metawal.storage.repository.Segments;
 import io.metawal.storage.repository.WriterRole;
+import io.metawal.wal.TrimPolicy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -29,6 +30,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +52,7 @@ public final class Archiver {
     private final WriterRole role;
     private final ArchiveListener listener;
     private final LongSupplier nanos;
+    private final Supplier<List<Long>> followers;
     private final ArchiveWaiters waiters;
     private final ObservedUntil observed;
     private final LogReader reader;
@@ -67,7 +70,8 @@ public final class Archiver {
 
     /**
      * @param log reaching back to what the image or the archive lacks first
-     * @param end where the archive ends
+     * @param role whose term says where the archive ends
+     * @param followers the seqs that others who read the log have taken; it is not trimmed past them
      * @param nanos a clock that only measures, such as {@code System::nanoTime}
      */
     public Archiver(
@@ -75,14 +79,15 @@ public final class Archiver {
             MetadataLog log,
             Image image,
             WriterRole role,
-            Segments.End end,
+            Supplier<List<Long>> followers,
             ArchiveListener listener,
             LongSupplier nanos) {
         this.policy = policy;
         this.log = log;
         this.image = image;
         this.role = role;
-        this.end = end;
+        this.end = new Segments.End(role.term().from(), role.term().previousHash());
+        this.followers = followers;
         this.listener = listener;
         this.nanos = nanos;
         Provenance at = end.at();
@@ -202,6 +207,7 @@ public final class Archiver {
         pending = null;
         image.forgetDigestsBefore(end.at().seq());
         waiters.reached(end.at().seq());
+        trim();
         listener.archived(segment, decodeNanos, image::view);
     }
 
@@ -268,8 +274,8 @@ public final class Archiver {
         });
     }
 
-    /** Lets the log go of what is archived, and no follower needs any more. */
-    public void trim(long slowestFollowerSeq) {
-        log.trimBefore(Math.min(archivedSeq(), slowestFollowerSeq) + 1);
+    /** Lets the log go of what is archived, and what no follower needs any more. */
+    private void trim() {
+        log.trimBefore(TrimPolicy.keepFrom(archivedSeq(), followers.get()));
     }
 }

@@ -1,0 +1,98 @@
+package io.metawal.tools;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Random;
+
+/** Who may import whom, who may name which library, and what nobody calls. */
+@AnalyzeClasses(packages = "io.metawal", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    private static final String[] SECOND = {
+        "io.metawal.wal..",
+        "io.metawal.snapshotter..",
+        "io.metawal.pitr..",
+        "io.metawal.compaction..",
+        "io.metawal.pinning..",
+        "io.metawal.connectors.."
+    };
+
+    @ArchTest
+    static final ArchRule LAYERS = layeredArchitecture()
+            .consideringOnlyDependenciesInAnyPackage("io.metawal..")
+            .layer("metadata")
+            .definedBy("io.metawal.metadata..")
+            .layer("storage")
+            .definedBy("io.metawal.storage..")
+            .layer("second")
+            .definedBy(SECOND)
+            .layer("tools")
+            .definedBy("io.metawal.tools..")
+            .layer("testkit")
+            .definedBy("io.metawal.testkit..")
+            .whereLayer("tools")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("testkit")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("second")
+            .mayOnlyBeAccessedByLayers("tools")
+            .whereLayer("storage")
+            .mayOnlyBeAccessedByLayers("second", "tools", "testkit")
+            .whereLayer("metadata")
+            .mayOnlyBeAccessedByLayers("storage", "second", "tools", "testkit");
+
+    @ArchTest
+    static final ArchRule SIBLINGS_MEET_IN_TOOLS = slices().matching(
+                    "io.metawal.(wal|snapshotter|pitr|compaction|pinning|connectors)..")
+            .should()
+            .notDependOnEachOther();
+
+    @ArchTest
+    static final ArchRule CHRONICLE = onlyIn("net.openhft.chronicle..", "io.metawal.wal.chronicle..");
+
+    @ArchTest
+    static final ArchRule ROCKSDB = onlyIn("org.rocksdb..", "io.metawal.storage.rocks..");
+
+    @ArchTest
+    static final ArchRule ETCD = onlyIn("io.etcd..", "io.metawal.connectors.etcd..");
+
+    @ArchTest
+    static final ArchRule PICOCLI = onlyIn("picocli..", "io.metawal.tools.cli..");
+
+    @ArchTest
+    static final ArchRule MICROMETER = onlyIn("io.micrometer..", "io.metawal.tools.daemon..");
+
+    @ArchTest
+    static final ArchRule PROGRESS_BAR = onlyIn("me.tongfei..", "io.metawal.tools.output..");
+
+    private static ArchRule onlyIn(String library, String ours) {
+        return noClasses()
+                .that()
+                .resideOutsideOfPackage(ours)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(library);
+    }
+
+    @ArchTest
+    static final ArchRule TIME_AND_CHANCE_COME_IN = noClasses()
+            .should()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(Instant.class, "now")
+            .orShould()
+            .callMethod(Clock.class, "systemUTC")
+            .orShould()
+            .callMethod(Thread.class, "sleep", long.class)
+            .orShould()
+            .callConstructor(Random.class)
+            .orShould()
+            .callMethod(System.class, "exit", int.class);
+}

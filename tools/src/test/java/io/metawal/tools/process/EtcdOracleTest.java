@@ -1,0 +1,195 @@
+package io.metawal.tools.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.etcd.jetcd.Client;
+import io.etcd.jetcd.KV;
+import io.metawal.connectors.ndjson.EntryJson;
+import io.metawal.metadata.image.Entry;
+import io.metawal.storage.object.IfAbsent;
+import io.metawal.storage.object.ObjectStoreOpener;
+import io.metawal.storage.repository.Head;
+import io.metawal.storage.repository.History;
+import io.metawal.storage.repository.Repository;
+import io.metawal.testkit.etcd.EtcdServer;
+import io.metawal.testkit.seed.Seeded;
+import io.metawal.tools.cli.MetawalCommand;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A real etcd under a random workload, captured by a real daemon that is killed five times; then what metawal restores is held
+ * against etcd's own historical reads.
+ */
+@Tag("process")
+class EtcdOracleTest {
+    private static final long SEED = Long.getLong("metawal.seed", 7);
+    private static final int REVISIONS = 20_000;
+    private static final int KILLS = 5;
+    private static final int CHECKED = 200;
+    private static final long BEFORE = 300;
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void everyRevisionIsWhatEtcdSaysItWas() throws Exception {
+        RandomGenerator random = Seeded.random(SEED);
+        try (EtcdServer server = EtcdServer.start("--quota-backend-bytes", "8589934592", "--max-txn-ops", "128");
+                Client client = Client.builder()
+                        .endpoints(server.endpoint())
+                        .maxInboundMessageSize(Integer.MAX_VALUE)
+                        .build()) {
+            EtcdWorkload workload = new EtcdWorkload(client, random);
+            workload.until(BEFORE);
+            String repo = directory.resolve("repo").toString();
+            assertThat(metawal("init", "--repo", repo)).isZero();
+            long last = captureWithKills(client.getKVClient(), server, workload, repo, random);
+            compare(client.getKVClient(), repo, last, random);
+            restoreIntoAnotherEtcd(client.getKVClient(), repo, last);
+            assertThat(metawal("verify", "--level", "replay", "--repo", repo)).isZero();
+        } catch (AssertionError e) {
+            throw new AssertionError("failed with -Dmetawal.seed=" + SEED + ": " + e.getMessage(), e);
+        }
+    }
+
+    private long captureWithKills(KV kv, EtcdServer server, EtcdWorkload workload, String repo, RandomGenerator random)
+            throws Exception {
+        CompletableFuture<Void> working = CompletableFuture.runAsync(() -> {
+            try {
+                workload.until(BEFORE + REVISIONS);
+            } catch (InterruptedException | ExecutionException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        for (int n = 0; n < KILLS; n++) {
+            try (MetawalProcess daemon = daemon(server, repo)) {
+                long before = archived(repo);
+                await("the daemon archives something", daemon, () -> archived(repo) > before);
+                LockSupport.parkNanos(random.nextLong(1_500_000_000L));
+                daemon.kill();
+            }
+        }
+        try (MetawalProcess daemon = daemon(server, repo)) {
+            working.get();
+            long last = revision(kv);
+            await("the daemon has caught up", daemon, () -> archived(repo) >= last);
+            assertThat(daemon.terminate()).as(daemon.output()).isIn(0, 143);
+            return last;
+        }
+    }
+
+    private MetawalProcess daemon(EtcdServer server, String repo) throws IOException {
+        return MetawalProcess.start(
+                directory.resolve("daemon.log"),
+                "run",
+                "--repo",
+                repo,
+                "--source",
+                server.url(),
+                "--http",
+                "none",
+                "--snapshot-log-bytes",
+                "12000000",
+                "--self-check-every",
+                "PT5S");
+    }
+
+    private void compare(KV kv, String repo, long last, RandomGenerator random) throws Exception {
+        long first = firstEpoch(repo);
+        for (int n = 0; n < CHECKED; n++) {
+            long revision = random.nextLong(first, last + 1);
+            Path file = directory.resolve("restored-" + n + ".ndjson");
+            assertThat(metawal("restore", "--repo", repo, "--to", "epoch:" + revision, "--into", "ndjson:" + file))
+                    .as("restore to revision %d", revision)
+                    .isZero();
+            assertThat(read(file)).as("revision %d", revision).isEqualTo(EtcdReads.at(kv, revision));
+            Files.delete(file);
+        }
+    }
+
+    private void restoreIntoAnotherEtcd(KV source, String repo, long last) throws Exception {
+        try (EtcdServer empty = EtcdServer.start();
+                Client client = Client.builder()
+                        .endpoints(empty.endpoint())
+                        .maxInboundMessageSize(Integer.MAX_VALUE)
+                        .build()) {
+            long revision = last - REVISIONS / 2;
+            assertThat(metawal("restore", "--repo", repo, "--to", "epoch:" + revision, "--into", empty.url()))
+                    .isZero();
+            KV kv = client.getKVClient();
+            assertThat(withoutMeta(EtcdReads.at(kv, revision(kv))))
+                    .isEqualTo(withoutMeta(EtcdReads.at(source, revision)));
+        }
+    }
+
+    /** The revisions of another etcd are its own; keys and values are what was restored. */
+    private static List<List<Object>> withoutMeta(List<Entry> entries) {
+        return entries.stream()
+                .map(entry -> List.<Object>of(entry.entryKey(), entry.value()))
+                .toList();
+    }
+
+    private static List<Entry> read(Path file) throws IOException {
+        List<Entry> entries = new ArrayList<>();
+        for (String line : Files.readAllLines(file)) {
+            entries.add(EntryJson.read(line));
+        }
+        return entries;
+    }
+
+    private static long revision(KV kv) throws InterruptedException, ExecutionException {
+        return kv.get(io.etcd.jetcd.ByteSequence.from(new byte[] {1}))
+                .get()
+                .getHeader()
+                .getRevision();
+    }
+
+    private static int metawal(String... words) {
+        return MetawalCommand.run(words, System.out, System.err);
+    }
+
+    private static History history(String repo) {
+        return History.load(Repository.open(ObjectStoreOpener.open(repo, IfAbsent.REFUSE, InstantSource.system())));
+    }
+
+    private static long archived(String repo) {
+        return history(repo).newestHead().map(Head::at).map(at -> at.epoch()).orElse(0L);
+    }
+
+    private static long firstEpoch(String repo) {
+        var window = io.metawal.pitr.plan.Window.of(history(repo), 1).from();
+        return window == null ? Long.MAX_VALUE : window.epoch();
+    }
+
+    /** Something that comes true. */
+    private interface Condition {
+        boolean holds();
+    }
+
+    private static void await(String what, MetawalProcess daemon, Condition condition) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.holds()) {
+            assertThat(daemon.alive())
+                    .as("the daemon runs: %s", daemon.output())
+                    .isTrue();
+            assertThat(System.nanoTime())
+                    .as("%s within %s: %s", what, PATIENCE, daemon.output())
+                    .isLessThan(deadline);
+            LockSupport.parkNanos(100_000_000L);
+        }
+    }
+}
