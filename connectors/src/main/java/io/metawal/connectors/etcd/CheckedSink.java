@@ -22,7 +22,7 @@ final class CheckedSink {
     void commit(CommitDraft draft) throws InterruptedException {
         check();
         last = sink.commit(draft);
-        last.whenComplete((header, thrown) -> {
+        var unused = last.whenComplete((header, thrown) -> {
             if (thrown != null && failure == null) {
                 failure = thrown;
             }
@@ -34,7 +34,8 @@ final class CheckedSink {
         if (thrown == null) {
             return;
         }
-        Throwable cause = thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        Throwable cause =
+                thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
         if (cause instanceof MetawalException typed) {
             throw typed;
         }

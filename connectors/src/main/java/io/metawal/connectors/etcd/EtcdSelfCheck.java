@@ -42,8 +42,8 @@ public final class EtcdSelfCheck implements AutoCloseable {
         List<String> examples = new ArrayList<>();
         long differences = 0;
         try (EntryIterator present = image.entries()) {
-            EntryDiff diff = new EntryDiff(
-                    new PagedRange(client, options.range(), revision, options.pageKeysMax()), present);
+            EntryDiff diff =
+                    new EntryDiff(new PagedRange(client, options.range(), revision, options.pageKeysMax()), present);
             for (Change change = diff.next(); change != null; change = diff.next()) {
                 differences++;
                 if (examples.size() < EXAMPLES_MAX) {

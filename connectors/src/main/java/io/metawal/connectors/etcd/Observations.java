@@ -47,7 +47,7 @@ final class Observations {
                 dueMicros = now + options.observeMillis() * 1000;
                 askedMicros = now;
                 asked = client.headLater(options.range());
-                asked.whenComplete((header, failure) -> onAnswer.run());
+                var unused = asked.whenComplete((header, failure) -> onAnswer.run());
             }
             return null;
         }

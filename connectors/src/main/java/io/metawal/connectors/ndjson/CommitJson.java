@@ -27,8 +27,7 @@ import java.util.Set;
  */
 public final class CommitJson {
     private static final Set<String> COMMIT_FIELDS = Set.of("epoch", "time", "actor", "changes");
-    private static final Set<String> CHANGE_FIELDS =
-            Set.of("space", "key", "key64", "put", "put64", "delete", "meta");
+    private static final Set<String> CHANGE_FIELDS = Set.of("space", "key", "key64", "put", "put64", "delete", "meta");
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)

@@ -3,6 +3,7 @@ package io.metawal.tools.cli;
 import io.metawal.connectors.etcd.EtcdOptions;
 import io.metawal.connectors.etcd.EtcdSource;
 import io.metawal.connectors.etcd.EtcdTarget;
+import io.metawal.connectors.etcd.LeasedKeys;
 import io.metawal.connectors.ndjson.NdjsonTarget;
 import io.metawal.metadata.fault.UsageException;
 import io.metawal.metadata.port.RestoreTarget;
@@ -58,7 +59,9 @@ final class TargetOptions {
         EtcdOptions chosen =
                 prefix.isEmpty() ? options : options.withPrefix(com.google.protobuf.ByteString.copyFromUtf8(prefix));
         try (EtcdSource source = new EtcdSource(chosen, InstantSource.system())) {
-            return new Opened(new EtcdTarget(chosen, dropLeased), source.identity());
+            return new Opened(
+                    new EtcdTarget(chosen, dropLeased ? LeasedKeys.LEFT_OUT : LeasedKeys.WITHOUT_LEASE),
+                    source.identity());
         }
     }
 }

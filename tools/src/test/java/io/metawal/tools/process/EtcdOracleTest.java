@@ -2,8 +2,6 @@ package io.metawal.tools.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.etcd.jetcd.Client;
-import io.etcd.jetcd.KV;
 import io.metawal.connectors.ndjson.EntryJson;
 import io.metawal.metadata.image.Entry;
 import io.metawal.storage.object.IfAbsent;
@@ -40,7 +38,7 @@ class EtcdOracleTest {
     private static final int KILLS = 5;
     private static final int CHECKED = 200;
     private static final long BEFORE = 300;
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @TempDir
     Path directory;
@@ -49,47 +47,51 @@ class EtcdOracleTest {
     void everyRevisionIsWhatEtcdSaysItWas() throws Exception {
         RandomGenerator random = Seeded.random(SEED);
         try (EtcdServer server = EtcdServer.start("--quota-backend-bytes", "8589934592", "--max-txn-ops", "128");
-                Client client = Client.builder()
-                        .endpoints(server.endpoint())
-                        .maxInboundMessageSize(Integer.MAX_VALUE)
-                        .build()) {
+                EtcdPeer client = new EtcdPeer(server.endpoint())) {
             EtcdWorkload workload = new EtcdWorkload(client, random);
             workload.until(BEFORE);
             String repo = directory.resolve("repo").toString();
             assertThat(metawal("init", "--repo", repo)).isZero();
-            long last = captureWithKills(client.getKVClient(), server, workload, repo, random);
-            compare(client.getKVClient(), repo, last, random);
-            restoreIntoAnotherEtcd(client.getKVClient(), repo, last);
+            long last = captureWithKills(client, server, workload, repo, random);
+            compare(client, repo, last, random);
+            restoreIntoAnotherEtcd(client, repo, last);
             assertThat(metawal("verify", "--level", "replay", "--repo", repo)).isZero();
         } catch (AssertionError e) {
             throw new AssertionError("failed with -Dmetawal.seed=" + SEED + ": " + e.getMessage(), e);
         }
     }
 
-    private long captureWithKills(KV kv, EtcdServer server, EtcdWorkload workload, String repo, RandomGenerator random)
+    private long captureWithKills(
+            EtcdPeer kv, EtcdServer server, EtcdWorkload workload, String repo, RandomGenerator random)
             throws Exception {
-        CompletableFuture<Void> working = CompletableFuture.runAsync(() -> {
-            try {
-                workload.until(BEFORE + REVISIONS);
-            } catch (InterruptedException | ExecutionException e) {
-                throw new IllegalStateException(e);
-            }
-        });
-        for (int n = 0; n < KILLS; n++) {
+        for (int part = 1; part <= KILLS; part++) {
             try (MetawalProcess daemon = daemon(server, repo)) {
+                CompletableFuture<Void> working = work(workload, part);
                 long before = archived(repo);
                 await("the daemon archives something", daemon, () -> archived(repo) > before);
                 LockSupport.parkNanos(random.nextLong(1_500_000_000L));
                 daemon.kill();
+                working.get();
             }
         }
         try (MetawalProcess daemon = daemon(server, repo)) {
-            working.get();
-            long last = revision(kv);
+            work(workload, KILLS + 1).get();
+            long last = kv.revision();
             await("the daemon has caught up", daemon, () -> archived(repo) >= last);
             assertThat(daemon.terminate()).as(daemon.output()).isIn(0, 143);
             return last;
         }
+    }
+
+    /** One of the equal parts of the workload, while a daemon runs and is killed. */
+    private static CompletableFuture<Void> work(EtcdWorkload workload, int part) {
+        return CompletableFuture.runAsync(() -> {
+            try {
+                workload.until(BEFORE + (long) REVISIONS * part / (KILLS + 1));
+            } catch (InterruptedException | ExecutionException e) {
+                throw new IllegalStateException(e);
+            }
+        });
     }
 
     private MetawalProcess daemon(EtcdServer server, String repo) throws IOException {
@@ -108,7 +110,7 @@ class EtcdOracleTest {
                 "PT5S");
     }
 
-    private void compare(KV kv, String repo, long last, RandomGenerator random) throws Exception {
+    private void compare(EtcdPeer kv, String repo, long last, RandomGenerator random) throws Exception {
         long first = firstEpoch(repo);
         for (int n = 0; n < CHECKED; n++) {
             long revision = random.nextLong(first, last + 1);
@@ -116,23 +118,18 @@ class EtcdOracleTest {
             assertThat(metawal("restore", "--repo", repo, "--to", "epoch:" + revision, "--into", "ndjson:" + file))
                     .as("restore to revision %d", revision)
                     .isZero();
-            assertThat(read(file)).as("revision %d", revision).isEqualTo(EtcdReads.at(kv, revision));
+            assertThat(read(file)).as("revision %d", revision).isEqualTo(kv.at(revision));
             Files.delete(file);
         }
     }
 
-    private void restoreIntoAnotherEtcd(KV source, String repo, long last) throws Exception {
+    private void restoreIntoAnotherEtcd(EtcdPeer source, String repo, long last) throws Exception {
         try (EtcdServer empty = EtcdServer.start();
-                Client client = Client.builder()
-                        .endpoints(empty.endpoint())
-                        .maxInboundMessageSize(Integer.MAX_VALUE)
-                        .build()) {
+                EtcdPeer client = new EtcdPeer(empty.endpoint())) {
             long revision = last - REVISIONS / 2;
             assertThat(metawal("restore", "--repo", repo, "--to", "epoch:" + revision, "--into", empty.url()))
                     .isZero();
-            KV kv = client.getKVClient();
-            assertThat(withoutMeta(EtcdReads.at(kv, revision(kv))))
-                    .isEqualTo(withoutMeta(EtcdReads.at(source, revision)));
+            assertThat(withoutMeta(client.at(client.revision()))).isEqualTo(withoutMeta(source.at(revision)));
         }
     }
 
@@ -149,13 +146,6 @@ class EtcdOracleTest {
             entries.add(EntryJson.read(line));
         }
         return entries;
-    }
-
-    private static long revision(KV kv) throws InterruptedException, ExecutionException {
-        return kv.get(io.etcd.jetcd.ByteSequence.from(new byte[] {1}))
-                .get()
-                .getHeader()
-                .getRevision();
     }
 
     private static int metawal(String... words) {

@@ -9,7 +9,9 @@ import net.openhft.chronicle.bytes.Bytes;
  * A piece at offset 0 begins its seq anew: what came of an earlier, unfinished try does not count.
  */
 record Frame(int recordLength, long seq, int offset, int length) {
-    static final int PIECE_MAX = 1 << 20;
+    /** Chronicle takes at most a quarter of a block in one excerpt, its own header included. */
+    static final int PIECE_MAX = 512 << 10;
+
     static final int HEADER_LENGTH = 24;
     private static final int FORMAT = 1;
 

@@ -4,8 +4,8 @@ import io.metawal.metadata.commit.CommitHeader;
 import io.metawal.metadata.commit.CommitRecord;
 import io.metawal.metadata.commit.Position;
 import io.metawal.metadata.commit.Timestamps;
+import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
-import io.metawal.metadata.fault.UnreachableException;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -56,7 +56,8 @@ final class Sequencer implements AutoCloseable {
                 sequence(group);
             }
         } catch (IOException | RuntimeException | Error e) {
-            MetawalException failure = new UnreachableException(
+            MetawalException failure = new MetawalException(
+                    ExitCode.FAILED,
                     "the hot log cannot be written after seq " + acked.seq() + ": " + e
                             + "; nothing more is taken: see to the disk, then start again",
                     e);

@@ -39,4 +39,9 @@ public final class EntryMapping {
         json.append(",\"version\":").append(kv.getVersion()).append('}');
         return ByteString.copyFromUtf8(json.toString());
     }
+
+    /** Whether an entry's key was bound to a lease. */
+    public static boolean leased(Entry entry) {
+        return !entry.meta().isEmpty() && entry.meta().toStringUtf8().contains("\"lease\":");
+    }
 }

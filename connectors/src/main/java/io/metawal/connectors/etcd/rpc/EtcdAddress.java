@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param tls null for plain text
  */
 public record EtcdAddress(
-        List<String> endpoints, @Nullable String user, @Nullable String password, @Nullable Tls tls) {
+        List<String> endpoints,
+        @Nullable String user,
+        @Nullable String password,
+        @Nullable Tls tls) {
 
     /**
      * PEM files. etcd's own and {@code openssl}'s keys fit where they are PKCS#8 ({@code BEGIN PRIVATE KEY}).
@@ -21,7 +24,9 @@ public record EtcdAddress(
      * @param certificate the client's own, with its {@code key}; null where the server asks for none
      */
     public record Tls(
-            @Nullable Path authority, @Nullable Path certificate, @Nullable Path key) {}
+            @Nullable Path authority,
+            @Nullable Path certificate,
+            @Nullable Path key) {}
 
     public EtcdAddress {
         endpoints = List.copyOf(endpoints);

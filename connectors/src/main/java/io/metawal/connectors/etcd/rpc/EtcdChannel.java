@@ -8,6 +8,8 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,14 @@ final class EtcdChannel {
     // etcd closes a connection that pings oftener than every 5 s.
     private static final long PING_SECONDS = 10;
     private static final long PING_ANSWER_SECONDS_MAX = 5;
+
+    // It tells every process, on stderr, that epoll is not there. Held, or the setting would be collected with the
+    // logger.
+    private static final Logger NOISY = Logger.getLogger("io.grpc.netty.TcpMetrics");
+
+    static {
+        NOISY.setLevel(Level.WARNING);
+    }
 
     private EtcdChannel() {}
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * for a bounded time; {@link #send} tries once.
  */
 public final class EtcdClient implements AutoCloseable {
-    private static final int TRIES_MAX = 6;
+    private static final int TRIES_MAX = 7;
     private static final long CALL_SECONDS_MAX = 30;
     private static final int TIMEOUTS_MAX = 2;
 
@@ -70,7 +70,8 @@ public final class EtcdClient implements AutoCloseable {
 
     /** Number of keys in a range, now. */
     public long count(KeyRange range) throws InterruptedException {
-        RangeRequest request = headOf(range, 0).toBuilder().setRangeEnd(range.end()).build();
+        RangeRequest request =
+                headOf(range, 0).toBuilder().setRangeEnd(range.end()).build();
         return ask("a count", KVGrpc.getRangeMethod(), request).getCount();
     }
 
@@ -84,8 +85,7 @@ public final class EtcdClient implements AutoCloseable {
         if (response.getKvsCount() == 0) {
             return null;
         }
-        return new Stored(
-                response.getKvs(0).getValue(), response.getKvs(0).getCreateRevision());
+        return new Stored(response.getKvs(0).getValue(), response.getKvs(0).getCreateRevision());
     }
 
     private static RangeRequest headOf(KeyRange range, long revision) {

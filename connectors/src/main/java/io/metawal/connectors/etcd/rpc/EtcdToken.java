@@ -45,7 +45,7 @@ final class EtcdToken extends CallCredentials {
             token = fetch();
             fetched = token;
         }
-        token.whenComplete((headers, failure) -> {
+        var unused = token.whenComplete((headers, failure) -> {
             if (failure == null) {
                 applier.apply(headers);
             } else {

@@ -55,7 +55,7 @@ public final class PagedRange {
         page.addAll(response.getKvsList());
         rest = null;
         if (response.getMore() && !page.isEmpty()) {
-            long weight = response.getSerializedSize() / page.size() + 1;
+            long weight = response.getSerializedSize() / page.size() + 1L;
             // At most doubled: small keys tell nothing about large values behind them.
             limit = (int) Math.max(1, Math.min(Math.min(PAGE_BYTES / weight, limit * 2L), pageKeysMax));
             rest = asked.after(page.getLast().getKey());

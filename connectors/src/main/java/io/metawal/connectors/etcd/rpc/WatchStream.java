@@ -125,8 +125,8 @@ public final class WatchStream implements AutoCloseable {
 
     private News read(WatchResponse response) {
         if (response.getCompactRevision() != 0) {
-            return ended(Status.OUT_OF_RANGE.withDescription("the watch's revision has been compacted, up to "
-                    + response.getCompactRevision()));
+            return ended(Status.OUT_OF_RANGE.withDescription(
+                    "the watch's revision has been compacted, up to " + response.getCompactRevision()));
         }
         if (response.getCanceled()) {
             // etcd says "permission denied" here for a stale token too.

@@ -38,8 +38,7 @@ public final class WritePipeline {
         public static final Limits DEFAULT = new Limits(128, 1 << 20, 32, 32 << 20);
     }
 
-    private record UnderWay(
-            TxnRequest request, CompletableFuture<Boolean> answer, ByteString lastKey, long bytes) {}
+    private record UnderWay(TxnRequest request, CompletableFuture<Boolean> answer, ByteString lastKey, long bytes) {}
 
     /** @param markerValue the marker's value for the last key known to be written */
     public WritePipeline(FencedWrites writes, Limits limits, Function<ByteString, ByteString> markerValue) {

@@ -1,0 +1,199 @@
+package io.metawal.connectors.etcd;
+
+import com.google.protobuf.ByteString;
+import io.metawal.connectors.etcd.rpc.EntryMapping;
+import io.metawal.connectors.etcd.rpc.EtcdClient;
+import io.metawal.connectors.etcd.rpc.FencedWrites;
+import io.metawal.connectors.etcd.rpc.PagedRange;
+import io.metawal.connectors.etcd.rpc.WritePipeline;
+import io.metawal.metadata.fault.ExitCode;
+import io.metawal.metadata.fault.MetawalException;
+import io.metawal.metadata.fault.MismatchException;
+import io.metawal.metadata.fault.UsageException;
+import io.metawal.metadata.image.Digest;
+import io.metawal.metadata.image.Entry;
+import io.metawal.metadata.port.RestorePoint;
+import io.metawal.metadata.port.RestoreReport;
+import io.metawal.metadata.port.RestoreTarget;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An etcd, or a prefix of one, as the place of a restore. Keys come back as they were; the prefix says which of them, and which
+ * range must be empty. Not staged: keys can be seen as they are written, and a marker key says until the end that there are more to come. For
+ * one thread.
+ */
+public final class EtcdTarget implements RestoreTarget {
+    private static final Logger LOG = LoggerFactory.getLogger(EtcdTarget.class);
+
+    private final EtcdOptions options;
+    private final LeasedKeys leasedKeys;
+    private final WritePipeline.Limits limits;
+    private final EtcdClient client;
+    private final ByteString markerKey;
+    private final TargetTally tally = new TargetTally();
+    private @Nullable RestoreMarker marker;
+    private @Nullable FencedWrites writes;
+    private @Nullable WritePipeline pipeline;
+
+    public EtcdTarget(EtcdOptions options, LeasedKeys leasedKeys) {
+        this(options, leasedKeys, WritePipeline.Limits.DEFAULT);
+    }
+
+    EtcdTarget(EtcdOptions options, LeasedKeys leasedKeys, WritePipeline.Limits limits) {
+        this.options = options;
+        this.leasedKeys = leasedKeys;
+        this.limits = limits;
+        this.client = new EtcdClient(options.address());
+        this.markerKey = RestoreMarker.keyUnder(options.prefix());
+    }
+
+    @Override
+    public String describe() {
+        return options.toString();
+    }
+
+    @Override
+    public boolean staged() {
+        return false;
+    }
+
+    @Override
+    public void prepare(RestorePoint point) {
+        RestoreMarker wanted = RestoreMarker.of(point, leasedKeys);
+        RestoreMarker under = uninterrupted(() -> claimOrResume(wanted));
+        marker = under;
+        pipeline = new WritePipeline(
+                Objects.requireNonNull(writes), limits, key -> under.upTo(key).bytes());
+    }
+
+    private RestoreMarker claimOrResume(RestoreMarker wanted) throws InterruptedException {
+        EtcdClient.Stored found = client.find(markerKey);
+        if (found == null) {
+            writes = FencedWrites.claim(client, options.range(), markerKey, wanted.bytes());
+            if (writes == null) {
+                throw notEmpty("");
+            }
+            return wanted;
+        }
+        RestoreMarker unfinished = RestoreMarker.parse(found.value());
+        if (unfinished == null || !unfinished.sameAs(wanted)) {
+            throw notEmpty(". It is what an unfinished restore of "
+                    + (unfinished == null ? "unknown origin" : unfinished.describe())
+                    + " left: repeat that one to finish it");
+        }
+        LOG.info("{}: going on with an unfinished restore of {}", options, wanted.describe());
+        writes = FencedWrites.resume(client, markerKey, found);
+        return unfinished;
+    }
+
+    private MetawalException notEmpty(String more) throws InterruptedException {
+        Entry example = new PagedRange(client, options.range(), 0, 1).next();
+        return new MetawalException(
+                ExitCode.TARGET_NOT_EMPTY,
+                options + " is not empty: it holds " + client.count(options.range()) + " keys"
+                        + (example == null
+                                ? ""
+                                : ", such as " + KeyText.of(example.entryKey().key()))
+                        + more + ". Restore into an empty etcd or another prefix, or delete them first");
+    }
+
+    @Override
+    public void write(Entry entry) {
+        ByteString key = entry.entryKey().key();
+        if (!entry.entryKey().space().equals(EntryMapping.KV)) {
+            throw new UsageException("space " + entry.entryKey().space() + " cannot go into an etcd, only "
+                    + EntryMapping.KV + " can: restore into ndjson:FILE, or choose what to restore");
+        }
+        if (!key.startsWith(options.prefix())) {
+            tally.outsidePrefix(entry);
+        } else if (key.equals(markerKey)) {
+            tally.marker(entry);
+        } else if (EntryMapping.leased(entry) && leasedKeys == LeasedKeys.LEFT_OUT) {
+            tally.leased(entry);
+        } else {
+            if (EntryMapping.leased(entry)) {
+                tally.leased(entry);
+            }
+            tally.wrote(entry);
+            putUnlessThere(entry);
+        }
+    }
+
+    private void putUnlessThere(Entry entry) {
+        RestoreMarker under = Objects.requireNonNull(marker, "prepare comes first");
+        WritePipeline out = Objects.requireNonNull(pipeline);
+        ByteString lowWater = under.lowWater();
+        boolean there = lowWater != null
+                && ByteString.unsignedLexicographicalComparator()
+                                .compare(entry.entryKey().key(), lowWater)
+                        <= 0;
+        if (!there) {
+            uninterrupted(() -> {
+                out.put(entry);
+                return out;
+            });
+        }
+    }
+
+    @Override
+    public RestoreReport publish() {
+        FencedWrites fenced = Objects.requireNonNull(writes, "prepare comes first");
+        WritePipeline out = Objects.requireNonNull(pipeline);
+        return uninterrupted(() -> {
+            out.flush();
+            Digest found = readBack();
+            if (!found.equals(tally.digest())) {
+                throw new MismatchException(options + " does not hold what was written to it: expected "
+                        + tally.digest().count() + " keys with digest " + tally.digest() + ", found " + found.count()
+                        + " keys with digest " + found + ". Somebody else wrote to it meanwhile; its marker key "
+                        + KeyText.of(markerKey) + " stays. Delete what is there and restore again");
+            }
+            fenced.end();
+            pipeline = null;
+            return new RestoreReport(tally.digest().count(), tally.skipped(leasedKeys), tally.notes(leasedKeys));
+        });
+    }
+
+    private Digest readBack() throws InterruptedException {
+        long revision = client.head(options.range()).revision();
+        PagedRange range = new PagedRange(client, options.range(), revision, options.pageKeysMax());
+        Digest digest = Digest.EMPTY;
+        for (Entry entry = range.next(); entry != null; entry = range.next()) {
+            if (!entry.entryKey().key().equals(markerKey)) {
+                digest = digest.plus(TargetTally.digestOf(entry));
+            }
+        }
+        return digest;
+    }
+
+    private interface Step<T> {
+        T run() throws InterruptedException;
+    }
+
+    private <T> T uninterrupted(Step<T> step) {
+        try {
+            return step.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new MetawalException(
+                    ExitCode.INTERRUPTED, "interrupted while writing to " + options + ": repeat it to go on", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        RestoreMarker under = marker;
+        if (pipeline != null && under != null) {
+            LOG.warn(
+                    "{} holds an unfinished restore of {}: repeat the restore to go on with it, or delete the keys and"
+                            + " the marker {}",
+                    options,
+                    under.describe(),
+                    KeyText.of(markerKey));
+        }
+        client.close();
+    }
+}
