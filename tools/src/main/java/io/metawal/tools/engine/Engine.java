@@ -178,8 +178,7 @@ public final class Engine implements AutoCloseable {
     public long flush(long observedMicros) {
         Position head = log.head();
         archiver.observe(head.seq(), head.epoch(), observedMicros);
-        archiver.flush();
-        CompletableFuture<Object> settled = CompletableFuture.anyOf(archiver.settled(), follower.failed());
+        CompletableFuture<Object> settled = CompletableFuture.anyOf(archiver.flush(), follower.failed());
         while (true) {
             try {
                 settled.get(STORE_PATIENCE_SECONDS, TimeUnit.SECONDS);
@@ -200,8 +199,7 @@ public final class Engine implements AutoCloseable {
     /** Takes a snapshot of the newest commit, and waits for it. */
     public SnapshotManifest snapshot(String because) {
         long seq = log.head().seq();
-        archiver.flush();
-        join(CompletableFuture.anyOf(archiver.whenArchived(seq), follower.failed()));
+        join(CompletableFuture.anyOf(archiver.flush(), follower.failed()));
         ImageView view = join(archiver.view(seq));
         return join(snapshotter.take(view, because));
     }

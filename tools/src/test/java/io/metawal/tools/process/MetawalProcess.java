@@ -1,6 +1,7 @@
 package io.metawal.tools.process;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +20,27 @@ final class MetawalProcess implements AutoCloseable {
 
     /** Starts metawal with these words; standard output and error go to {@code log}, appended. */
     static MetawalProcess start(Path log, String... words) throws IOException {
+        Process process = new ProcessBuilder(command(words))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
+        return new MetawalProcess(process, log);
+    }
+
+    /** An append that reads what {@link #input} is given; its acknowledgements go to {@code out}. */
+    static MetawalProcess startAppend(Path out, String repo, String ack) throws IOException {
+        Process process = new ProcessBuilder(command("append", "--repo", repo, "--ack", ack))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .redirectOutput(out.toFile())
+                .start();
+        return new MetawalProcess(process, out);
+    }
+
+    OutputStream input() {
+        return process.getOutputStream();
+    }
+
+    private static List<String> command(String... words) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "@" + Path.of(System.getProperty("metawal.root"), "config", "jvm.flags"),
@@ -27,11 +49,7 @@ final class MetawalProcess implements AutoCloseable {
                 System.getProperty("java.class.path"),
                 "io.metawal.tools.Metawal"));
         command.addAll(List.of(words));
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                .start();
-        return new MetawalProcess(process, log);
+        return command;
     }
 
     /** As kill -9. */

@@ -65,8 +65,7 @@ public final class Archiver {
     private long decodeNanos;
     private Head written;
     private long headNanos;
-    private volatile boolean flush;
-    private volatile CompletableFuture<Void> settled = CompletableFuture.completedFuture(null);
+    private volatile FlushRequest flush = new FlushRequest(0, CompletableFuture.completedFuture(null));
 
     /**
      * @param log reaching back to what the image or the archive lacks first
@@ -103,7 +102,8 @@ public final class Archiver {
     public int step() {
         int taken = pending == null ? collect() : 0;
         answerViews();
-        boolean flushing = flush;
+        FlushRequest request = flush;
+        boolean flushing = !request.done().isDone();
         try {
             if (pending == null && !builder.isEmpty() && due(flushing)) {
                 pending = encode();
@@ -113,14 +113,13 @@ public final class Archiver {
                 publish(segment);
             }
             putHead(segment != null || flushing);
-            if (flushing && pending == null && builder.isEmpty()) {
-                flush = false;
-                settled.complete(null);
+            if (end.at().seq() >= request.toSeq()) {
+                request.done().complete(null);
             }
         } catch (MetawalException e) {
             if (e.code() != ExitCode.UNREACHABLE && e.code() != ExitCode.ACCESS_DENIED) {
                 waiters.failed(e);
-                views.forEach(request -> request.future().completeExceptionally(e));
+                views.forEach(view -> view.future().completeExceptionally(e));
                 throw e;
             }
             listener.failing(e);
@@ -227,15 +226,17 @@ public final class Archiver {
         }
     }
 
-    /** Cuts what is collected at the next steps, without waiting for bytes or age, until all that is in the log is archived. */
-    public void flush() {
-        settled = new CompletableFuture<>();
-        flush = true;
-    }
+    /** @param done completes when the commits up to {@code toSeq} are archived, and the head says so */
+    private record FlushRequest(long toSeq, CompletableFuture<Void> done) {}
 
-    /** Completes when a flush has left nothing to be archived, and the head says so. */
-    public CompletableFuture<Void> settled() {
-        return settled;
+    /**
+     * Cuts at the next steps without waiting for bytes or age, until all that is in the log now is archived; the future
+     * completes when it is, and the head says so.
+     */
+    public CompletableFuture<Void> flush() {
+        FlushRequest request = new FlushRequest(log.head().seq(), new CompletableFuture<>());
+        flush = request;
+        return request.done();
     }
 
     /** Completes when the commit of this seq is archived; fails when this writer was fenced. */

@@ -1,0 +1,256 @@
+package io.metawal.tools.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.metawal.metadata.commit.CommitHeader;
+import io.metawal.metadata.fault.BusyException;
+import io.metawal.metadata.fault.SourceChangedException;
+import io.metawal.metadata.image.Provenance;
+import io.metawal.snapshotter.SnapshotPolicy;
+import io.metawal.storage.object.MemoryObjectStore;
+import io.metawal.storage.repository.Forks;
+import io.metawal.storage.repository.History;
+import io.metawal.storage.repository.Repository;
+import io.metawal.testkit.history.Drafts;
+import io.metawal.testkit.object.FaultyObjectStore;
+import io.metawal.testkit.seed.Seeded;
+import io.metawal.wal.LogFullException;
+import io.metawal.wal.archive.ArchivePolicy;
+import io.metawal.wal.chronicle.LostCommitsException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The parts put together: stores that are down, hot logs that were damaged, lost or left behind, sources that changed. */
+class EngineTest {
+    private static final InstantSource CLOCK = InstantSource.system();
+    private static final long OBSERVED = 1;
+
+    @TempDir
+    Path directory;
+
+    private final FaultyObjectStore store = new FaultyObjectStore(new MemoryObjectStore(CLOCK));
+    private final Repository repository =
+            Repository.init(store, "test", CLOCK.instant()).repository();
+    private final Drafts drafts = new Drafts(Seeded.random(5));
+
+    private EngineConfig config(long logBytesMax, String source) {
+        return new EngineConfig(
+                directory.resolve("wal"),
+                null,
+                source,
+                "test",
+                new ArchivePolicy(8 << 10, Duration.ofMillis(20)),
+                SnapshotPolicy.DEFAULT,
+                logBytesMax);
+    }
+
+    private Engine open() {
+        return Engine.open(repository, config(EngineConfig.LOG_BYTES_MAX, ""), CLOCK);
+    }
+
+    private CommitHeader append(Engine engine, int commits) {
+        CompletableFuture<CommitHeader> last = engine.append(drafts.next());
+        for (int n = 1; n < commits; n++) {
+            last = engine.append(drafts.next());
+        }
+        return last.join();
+    }
+
+    private Provenance archived() {
+        return History.load(repository).newestHead().orElseThrow().at();
+    }
+
+    @Test
+    void aStoreThatIsDownCostsNothingButLag() {
+        try (Engine engine = open()) {
+            append(engine, 50);
+            engine.flush(OBSERVED);
+            store.switchOff();
+            assertThat(append(engine, 500).seq()).isEqualTo(550);
+            assertThat(engine.flush(OBSERVED)).as("commits not archived").isPositive();
+            assertThat(engine.archive().failure()).isNotNull();
+            store.switchOn();
+            assertThat(engine.flush(OBSERVED)).isZero();
+            assertThat(archived().seq()).isEqualTo(550);
+        }
+    }
+
+    @Test
+    void whatWasNotArchivedIsArchivedByTheNext() {
+        try (Engine engine = open()) {
+            append(engine, 20);
+            engine.flush(OBSERVED);
+            store.switchOff();
+            append(engine, 300);
+        }
+        store.switchOn();
+        try (Engine engine = open()) {
+            assertThat(engine.log().head().seq()).isEqualTo(320);
+            assertThat(engine.flush(OBSERVED)).isZero();
+        }
+        assertThat(archived().seq()).isEqualTo(320);
+    }
+
+    @Test
+    void aFullLogTakesNothingUntilItIsTrimmed() {
+        try (Engine engine = Engine.open(repository, config(200_000, ""), CLOCK)) {
+            append(engine, 10);
+            engine.flush(OBSERVED);
+            store.switchOff();
+            assertThatThrownBy(() -> append(engine, 100_000))
+                    .isInstanceOf(LogFullException.class)
+                    .hasMessageContaining("at most 200000");
+            long head = engine.log().head().seq();
+            store.switchOn();
+            engine.flush(OBSERVED);
+            assertThat(archived().seq()).isGreaterThanOrEqualTo(head);
+        }
+    }
+
+    @Test
+    void aSecondWriterOnTheSameMachineIsTurnedAway() {
+        try (Engine engine = open()) {
+            append(engine, 1);
+            assertThatThrownBy(this::open).isInstanceOf(BusyException.class).hasMessageContaining("wal");
+        }
+    }
+
+    @Test
+    void aDamagedLogIsHealedFromTheArchiveThatHasItAll() throws IOException {
+        CommitHeader last;
+        try (Engine engine = open()) {
+            last = append(engine, 200);
+            engine.flush(OBSERVED);
+        }
+        damageLog();
+        try (Engine engine = open()) {
+            assertThat(engine.log().head().seq()).isEqualTo(last.seq());
+            assertThat(append(engine, 10).seq()).isEqualTo(last.seq() + 10);
+            engine.flush(OBSERVED);
+        }
+        assertThat(Files.exists(directory.resolve("wal/log/damaged-1"))).isTrue();
+        assertThat(archived().seq()).isEqualTo(last.seq() + 10);
+    }
+
+    @Test
+    void aDamagedLogThatHadMoreThanTheArchiveIsAnErrorThatNamesIt() throws IOException {
+        try (Engine engine = open()) {
+            append(engine, 50);
+            engine.flush(OBSERVED);
+            store.switchOff();
+            append(engine, 100);
+        }
+        store.switchOn();
+        damageLog();
+        assertThatThrownBy(this::open)
+                .isInstanceOf(LostCommitsException.class)
+                .hasMessageContaining("to 150, which it had acknowledged");
+    }
+
+    /** Zeroes each of the log's files behind its first pages. */
+    private void damageLog() throws IOException {
+        try (Stream<Path> files = Files.list(directory.resolve("wal/log/queue"))) {
+            for (Path file : files.filter(f -> f.toString().endsWith(".cq4")).toList()) {
+                try (RandomAccessFile raw = new RandomAccessFile(file.toFile(), "rw")) {
+                    for (long at = 0; at < Math.min(raw.length(), 4L << 20); at += 4096) {
+                        raw.seek(at);
+                        raw.write(new byte[2048]);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void anImageThatIsGoneOrDamagedIsBuiltAgain() throws IOException {
+        Provenance before;
+        try (Engine engine = open()) {
+            append(engine, 200);
+            engine.snapshot("the test asks");
+            append(engine, 100);
+            engine.flush(OBSERVED);
+            before = archived();
+        }
+        Path image = directory.resolve("wal/image");
+        try (Stream<Path> files = Files.list(image)) {
+            for (Path file : files.toList()) {
+                if (Files.isRegularFile(file)) {
+                    Files.write(file, new byte[] {1, 2, 3});
+                }
+            }
+        }
+        try (Engine engine = open()) {
+            try (var view = engine.archiver().view(before.seq()).join()) {
+                assertThat(view.provenance()).isEqualTo(before);
+            }
+            append(engine, 5);
+            engine.flush(OBSERVED);
+        }
+        assertThat(archived().seq()).isEqualTo(before.seq() + 5);
+    }
+
+    @Test
+    void anotherMachineGoesOnFromTheArchiveAlone() throws IOException {
+        try (Engine engine = open()) {
+            append(engine, 100);
+            engine.flush(OBSERVED);
+        }
+        Files.move(directory.resolve("wal"), directory.resolve("the-old-machine"));
+        try (Engine engine = open()) {
+            assertThat(append(engine, 1).seq()).isEqualTo(101);
+            engine.flush(OBSERVED);
+        }
+        Files.move(directory.resolve("wal"), directory.resolve("the-new-machine"));
+        Files.move(directory.resolve("the-old-machine"), directory.resolve("wal"));
+        try (Engine engine = open()) {
+            assertThat(engine.log().head().seq())
+                    .as("the old machine's log was left behind")
+                    .isEqualTo(101);
+        }
+    }
+
+    @Test
+    void aNewTimelineIsTakenUpOnceTheOldOneIsArchived() {
+        try (Engine engine = open()) {
+            append(engine, 30);
+            engine.flush(OBSERVED);
+        }
+        Forks.fork(repository, 1, 10, "test", "", CLOCK.instant());
+        try (Engine engine = open()) {
+            assertThat(append(engine, 5).seq()).isEqualTo(15);
+            engine.flush(OBSERVED);
+        }
+        assertThat(archived().timeline()).isEqualTo(2);
+        assertThat(archived().seq()).isEqualTo(15);
+    }
+
+    @Test
+    void anotherSourceIsRefused() {
+        try (Engine engine = Engine.open(repository, config(EngineConfig.LOG_BYTES_MAX, "cluster-a"), CLOCK)) {
+            append(engine, 3);
+            engine.flush(OBSERVED);
+        }
+        assertThatThrownBy(() -> Engine.open(repository, config(EngineConfig.LOG_BYTES_MAX, "cluster-b"), CLOCK))
+                .isInstanceOf(SourceChangedException.class)
+                .hasMessageContaining("cluster-a")
+                .hasMessageContaining("cluster-b");
+        Forks.fork(repository, 1, 2, "restored into b", "cluster-b", CLOCK.instant());
+        try (Engine engine = Engine.open(repository, config(EngineConfig.LOG_BYTES_MAX, "cluster-b"), CLOCK)) {
+            assertThat(append(engine, 1).seq()).isEqualTo(3);
+            engine.flush(OBSERVED);
+        }
+        try (Engine engine = Engine.open(repository, config(EngineConfig.LOG_BYTES_MAX, "cluster-a"), CLOCK)) {
+            assertThat(engine.log().head().timeline()).isEqualTo(1);
+            assertThat(append(engine, 1).seq()).isEqualTo(4);
+        }
+    }
+}
