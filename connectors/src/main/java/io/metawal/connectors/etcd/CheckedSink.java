@@ -4,6 +4,7 @@ import io.metawal.metadata.commit.CommitDraft;
 import io.metawal.metadata.commit.CommitHeader;
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
+import io.metawal.metadata.image.ImageView;
 import io.metawal.metadata.port.CommitSink;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -29,6 +30,12 @@ final class CheckedSink {
         });
     }
 
+    /** As of the port. */
+    ImageView image() throws InterruptedException {
+        return sink.image();
+    }
+
+    /** Throws what an earlier commit failed with. */
     void check() {
         Throwable thrown = failure;
         if (thrown == null) {

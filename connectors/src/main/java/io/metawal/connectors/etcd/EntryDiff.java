@@ -6,6 +6,7 @@ import io.metawal.connectors.etcd.rpc.PagedRange;
 import io.metawal.metadata.commit.Change;
 import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.image.EntryIterator;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What takes an image's etcd keys to what etcd holds: a merge of two sorted sequences, in memory for one entry of each. */
@@ -41,7 +42,7 @@ final class EntryDiff {
                 nextPresent = nextKv();
             }
             if (there == null || order > 0) {
-                return Change.delete(java.util.Objects.requireNonNull(here).entryKey());
+                return Change.delete(Objects.requireNonNull(here).entryKey());
             }
             if (order < 0 || here == null || !same(there, here)) {
                 return Change.put(there.entryKey(), there.value(), there.meta());

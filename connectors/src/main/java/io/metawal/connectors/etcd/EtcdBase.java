@@ -10,7 +10,6 @@ import io.metawal.metadata.commit.CommitKind;
 import io.metawal.metadata.commit.Timestamps;
 import io.metawal.metadata.image.EntryIterator;
 import io.metawal.metadata.image.ImageView;
-import io.metawal.metadata.port.CommitSink;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,24 +25,24 @@ final class EtcdBase {
     private final EtcdHeader head;
     private final long after;
     private final InstantSource clock;
-    private final CheckedSink checked;
+    private final CheckedSink sink;
     private String gapReason;
     private List<Change> piece = new ArrayList<>();
     private long pieceBytes;
 
-    private EtcdBase(EtcdHeader head, long after, InstantSource clock, CheckedSink checked) {
+    private EtcdBase(EtcdHeader head, long after, InstantSource clock, CheckedSink sink) {
         this.head = head;
         this.after = after;
         this.clock = clock;
-        this.checked = checked;
+        this.sink = sink;
         this.gapReason = after == 0 ? "" : gap(after, head.revision());
     }
 
     /** @param after the revision up to which the log was complete; 0 where it held nothing */
     static EtcdPosition take(
-            EtcdClient client, EtcdOptions options, EtcdHeader head, long after, CommitSink sink, InstantSource clock)
+            EtcdClient client, EtcdOptions options, EtcdHeader head, long after, CheckedSink sink, InstantSource clock)
             throws InterruptedException {
-        EtcdBase base = new EtcdBase(head, after, clock, new CheckedSink(sink));
+        EtcdBase base = new EtcdBase(head, after, clock, sink);
         try (ImageView image = sink.image();
                 EntryIterator present = image.entries()) {
             PagedRange range = new PagedRange(client, options.range(), head.revision(), options.pageKeysMax());
@@ -72,7 +71,7 @@ final class EtcdBase {
 
     private void commit(CommitKind kind, EtcdPosition position) throws InterruptedException {
         CommitBody body = new CommitBody("", EtcdSource.ORIGIN, position.bytes(), gapReason, piece);
-        checked.commit(new CommitDraft(kind, head.revision(), Timestamps.micros(clock.instant()), body));
+        sink.commit(new CommitDraft(kind, head.revision(), Timestamps.micros(clock.instant()), body));
         gapReason = "";
         piece = new ArrayList<>();
         pieceBytes = 0;

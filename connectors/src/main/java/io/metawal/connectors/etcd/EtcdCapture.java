@@ -35,7 +35,6 @@ final class EtcdCapture {
     private final EtcdClient client;
     private final EtcdOptions options;
     private final InstantSource clock;
-    private final CommitSink sink;
     private final CheckedSink checked;
     private final Observations observations;
     private @Nullable EtcdPosition position;
@@ -46,7 +45,6 @@ final class EtcdCapture {
         this.client = client;
         this.options = options;
         this.clock = clock;
-        this.sink = sink;
         this.checked = new CheckedSink(sink);
         this.observations = new Observations(client, options, sink, clock);
     }
@@ -80,7 +78,7 @@ final class EtcdCapture {
             LOG.info("{}: reading a base at revision {}; captured so far up to {}", options, head.revision(), after);
             // Should it break off: this is where the log was complete, whatever pieces it took.
             position = EtcdPosition.inBase(head.clusterId(), head.revision(), after);
-            at = EtcdBase.take(client, options, head, after, sink, clock);
+            at = EtcdBase.take(client, options, head, after, checked, clock);
             position = at;
         }
         return at;

@@ -17,7 +17,7 @@ import java.util.Map;
  * @param observeMillis how often the source is asked whether it has anything new
  */
 public record EtcdOptions(EtcdAddress address, ByteString prefix, int pageKeysMax, long observeMillis) {
-    public static final int PAGE_KEYS_MAX = 10_000;
+    public static final int PAGE_KEYS_MAX = 100_000;
     public static final long OBSERVE_MILLIS = 1_000;
 
     public static EtcdOptions of(EtcdAddress address) {

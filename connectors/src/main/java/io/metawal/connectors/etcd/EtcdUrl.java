@@ -93,8 +93,8 @@ final class EtcdUrl {
                 out.write(bytes[i]);
                 continue;
             }
-            int high = i + 2 <= bytes.length - 1 ? Character.digit(bytes[i + 1], 16) : -1;
-            int low = i + 2 <= bytes.length - 1 ? Character.digit(bytes[i + 2], 16) : -1;
+            int high = i + 2 < bytes.length ? Character.digit(bytes[i + 1], 16) : -1;
+            int low = i + 2 < bytes.length ? Character.digit(bytes[i + 2], 16) : -1;
             if (high < 0 || low < 0) {
                 throw new UsageException("\"" + text + "\": a % needs two hex digits behind it; %25 is a % itself");
             }

@@ -76,7 +76,9 @@ final class EtcdToken extends CallCredentials {
         return said != null && said.contains("authentication is not enabled");
     }
 
+    // gRPC makes INTERNAL of a credential's INVALID_ARGUMENT, and that would be tried again.
     private static Status statusOf(Throwable failure) {
-        return Status.fromThrowable(failure);
+        Status status = Status.fromThrowable(failure);
+        return EtcdFaults.denied(status) ? Status.UNAUTHENTICATED.withDescription(status.getDescription()) : status;
     }
 }

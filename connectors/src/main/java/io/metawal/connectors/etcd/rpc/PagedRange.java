@@ -14,13 +14,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All keys of a range at one revision, in key order, read in pages: a page is asked for while the one before is used, and sized
- * by what the keys before it weighed, so that memory holds two pages of about {@link #PAGE_BYTES} whatever there is.
+ * by what the keys before it weighed, so that memory holds two pages of about {@link #PAGE_BYTES} whatever there is. Pages are
+ * large because etcd counts all the keys behind a page to answer it.
  * Throws {@link CompactedException} when the revision is compacted meanwhile. For one thread.
  */
 public final class PagedRange {
-    private static final long PAGE_BYTES = 4 << 20;
+    private static final long PAGE_BYTES = 16 << 20;
     private static final int PAGE_BYTES_MAX = 64 << 20;
-    private static final int FIRST_PAGE_KEYS = 256;
+    private static final int FIRST_PAGE_KEYS = 1024;
 
     private final EtcdClient client;
     private final long revision;
@@ -56,8 +57,8 @@ public final class PagedRange {
         rest = null;
         if (response.getMore() && !page.isEmpty()) {
             long weight = response.getSerializedSize() / page.size() + 1L;
-            // At most doubled: small keys tell nothing about large values behind them.
-            limit = (int) Math.max(1, Math.min(Math.min(PAGE_BYTES / weight, limit * 2L), pageKeysMax));
+            // At most fourfold: small keys tell nothing about large values behind them.
+            limit = (int) Math.max(1, Math.min(Math.min(PAGE_BYTES / weight, limit * 4L), pageKeysMax));
             rest = asked.after(page.getLast().getKey());
             ahead = client.send(KVGrpc.getRangeMethod(), request(rest), options());
         }
