@@ -11,6 +11,7 @@ import io.metawal.storage.repository.History;
 import io.metawal.storage.repository.Line;
 import io.metawal.storage.repository.SegmentName;
 import io.metawal.storage.repository.Segments;
+import io.metawal.storage.repository.Term;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -33,25 +34,38 @@ final class LineVerifier {
 
     void verify(int timeline, Level level) {
         Line line = history.line(timeline);
+        long forkSeq = history.timeline(timeline).forkSeq();
         for (Line.Hole hole : line.holes()) {
-            SegmentName after =
-                    line.between(hole.last() + 1, hole.last() + 1).get(0).segment();
-            findings.error(
-                    "missing",
-                    new SegmentName(timeline, hole.first(), hole.last(), after.term()).key(),
-                    "no segment holds seq " + hole.first() + " to " + hole.last() + ", before " + after);
+            if (hole.first() > forkSeq) {
+                SegmentName after =
+                        line.between(hole.last() + 1, hole.last() + 1).get(0).segment();
+                findings.error(
+                        "missing",
+                        new SegmentName(timeline, hole.first(), hole.last(), writer(timeline, hole.first())).key(),
+                        "no segment holds seq " + hole.first() + " to " + hole.last() + ", before " + after);
+            }
         }
         if (!line.pieces().isEmpty() && line.pieces().get(0).segment().first() != 1) {
             SegmentName first = line.pieces().get(0).segment();
             findings.error(
                     "missing",
-                    new SegmentName(first.timeline(), 1, first.first() - 1, first.term()).key(),
+                    new SegmentName(first.timeline(), 1, first.first() - 1, writer(first.timeline(), 1)).key(),
                     "no segment holds seq 1 to " + (first.first() - 1) + ", before " + first);
         }
         if (level.includes(Level.HASH)) {
             segments(timeline, level);
         }
         head(timeline, line);
+    }
+
+    /** The term that wrote a seq, as far as the terms tell: so that a missing segment can be named. */
+    private long writer(int timeline, long seq) {
+        return history.terms().terms().stream()
+                .filter(term ->
+                        term.from().timeline() == timeline && term.from().seq() < seq)
+                .mapToLong(Term::term)
+                .max()
+                .orElse(1);
     }
 
     private void segments(int timeline, Level level) {

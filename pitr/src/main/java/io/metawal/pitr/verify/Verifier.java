@@ -140,6 +140,12 @@ public final class Verifier {
         for (int timeline : written) {
             if (!history.timelines().containsKey(timeline)) {
                 findings.error("missing", Keys.timeline(timeline), "segments or a head of that timeline are there");
+                objects.keySet().stream()
+                        .filter(key -> SegmentName.parse(key)
+                                .filter(name -> name.timeline() == timeline)
+                                .isPresent())
+                        .forEach(key ->
+                                findings.error("misplaced", key, "its timeline is not there: lost, or this is a copy"));
             }
         }
     }

@@ -12,13 +12,16 @@ public record SegmentName(int timeline, long first, long last, long term) implem
 
     public static Optional<SegmentName> parse(ObjectKey key) {
         Matcher m = FORM.matcher(key.value());
-        return m.matches()
-                ? Optional.of(new SegmentName(
-                        Integer.parseInt(m.group(1), 16),
-                        Long.parseLong(m.group(2), 16),
-                        Long.parseLong(m.group(3), 16),
-                        Long.parseLong(m.group(4), 16)))
-                : Optional.empty();
+        if (!m.matches()) {
+            return Optional.empty();
+        }
+        SegmentName name = new SegmentName(
+                Integer.parseUnsignedInt(m.group(1), 16),
+                Long.parseUnsignedLong(m.group(2), 16),
+                Long.parseUnsignedLong(m.group(3), 16),
+                Long.parseLong(m.group(4), 16));
+        boolean possible = name.timeline > 0 && name.first > 0 && name.first <= name.last;
+        return possible ? Optional.of(name) : Optional.empty();
     }
 
     public static String prefix(int timeline) {

@@ -18,7 +18,9 @@ public record SnapshotId(int timeline, long seq, long term) {
                     + " such as 00000001-000000000000002a.00000001");
         }
         return new SnapshotId(
-                Integer.parseInt(m.group(1), 16), Long.parseLong(m.group(2), 16), Long.parseLong(m.group(3), 16));
+                Integer.parseUnsignedInt(m.group(1), 16),
+                Long.parseUnsignedLong(m.group(2), 16),
+                Long.parseLong(m.group(3), 16));
     }
 
     /** The snapshot whose manifest this key is; null for any other key. */
