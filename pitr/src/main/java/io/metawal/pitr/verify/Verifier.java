@@ -101,10 +101,13 @@ public final class Verifier {
             }
             expected++;
             if (!objects.containsKey(Keys.head(term.term()))) {
+                boolean newest = history.terms().newest().orElseThrow().term() == term.term();
+                // A writer that died between its term and its first head, and wrote nothing, left nothing to be missed.
+                boolean wrote = objects.keySet().stream()
+                        .flatMap(key -> SegmentName.parse(key).stream())
+                        .anyMatch(name -> name.term() == term.term());
                 findings.add(new Finding(
-                        history.terms().newest().orElseThrow().term() == term.term()
-                                ? Finding.Severity.ERROR
-                                : Finding.Severity.WARNING,
+                        newest ? Finding.Severity.ERROR : wrote ? Finding.Severity.WARNING : Finding.Severity.INFO,
                         "missing",
                         Keys.head(term.term()).value(),
                         "the term was taken, but no head tells how far it came"));

@@ -63,9 +63,13 @@ public final class Points {
         return points;
     }
 
+    /** Drops a point, or what is left of one that was never finished. */
     public void delete(String label) {
-        find(label);
-        String id = ID_PREFIX + label;
+        String id = ID_PREFIX + Label.check(label);
+        boolean sealed = repository.store().stat(Keys.holdSeal(id)) != null;
+        if (!sealed) {
+            find(label);
+        }
         ObjectKey key = Keys.hold(id);
         repository.store().delete(key);
         repository.store().delete(Keys.holdSeal(id));

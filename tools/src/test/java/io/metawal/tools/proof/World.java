@@ -37,38 +37,65 @@ import java.util.random.RandomGenerator;
 final class World {
     static final InstantSource CLOCK = InstantSource.fixed(Instant.parse("2026-11-21T12:00:00Z"));
 
+    private final Disk disk;
     private final Repository repository;
     private final RandomGenerator random;
     private final Drafts drafts;
-    private final TreeMap<Integer, Model> models = new TreeMap<>();
-    private int timeline = 1;
-    private MemoryLog log = new MemoryLog(Position.START, CLOCK, Long.MAX_VALUE);
     private WriterRole role;
     private Archiver archiver;
     private Snapshotter snapshotter;
 
+    /** What a machine keeps when its process dies: the log; and, for the test, the model of all that was ever written. */
+    static final class Disk {
+        private final TreeMap<Integer, Model> models = new TreeMap<>();
+        private int timeline = 1;
+        private MemoryLog log;
+
+        Disk() {
+            this(Position.START, new Model());
+        }
+
+        Model model(int ofTimeline) {
+            Model model = models.get(ofTimeline);
+            if (model == null) {
+                throw new AssertionError("no model of timeline " + ofTimeline);
+            }
+            return model;
+        }
+
+        /** A machine that goes on from the archive alone. */
+        Disk(Position at, Model model) {
+            models.put(1, model);
+            log = new MemoryLog(at, CLOCK, Long.MAX_VALUE);
+        }
+    }
+
     World(ObjectStore store, RandomGenerator random) {
+        this(store, random, new Disk());
+    }
+
+    World(ObjectStore store, RandomGenerator random, Disk disk) {
+        this.disk = disk;
         this.repository = Repository.init(store, "proof", CLOCK.instant()).repository();
         this.random = random;
         this.drafts = new Drafts(random);
-        models.put(1, new Model());
         role = open();
         archiver = archiver();
         snapshotter = snapshotter();
     }
 
     private WriterRole open() {
-        return WriterRole.take(repository, new WriterRole.Request("proof", timeline, ""), CLOCK);
+        return WriterRole.take(repository, new WriterRole.Request("proof", disk.timeline, ""), CLOCK);
     }
 
     private Archiver archiver() {
         MemoryImage image = new MemoryImage();
         long archived = role.term().from().seq();
-        Model model = model(timeline);
+        Model model = model(disk.timeline);
         image.load(
                 role.term().from(), EntryIterator.of(model.entriesAt(archived).values()));
         ArchivePolicy policy = new ArchivePolicy(200 + random.nextInt(4000), Duration.ZERO);
-        return new Archiver(policy, log, image, role, List::of, ArchiveListener.NONE, System::nanoTime);
+        return new Archiver(policy, disk.log, image, role, List::of, ArchiveListener.NONE, System::nanoTime);
     }
 
     private Snapshotter snapshotter() {
@@ -80,23 +107,24 @@ final class World {
     }
 
     int timeline() {
-        return timeline;
+        return disk.timeline;
     }
 
     Model model(int ofTimeline) {
-        Model model = models.get(ofTimeline);
-        if (model == null) {
-            throw new AssertionError("no model of timeline " + ofTimeline);
-        }
-        return model;
+        return disk.model(ofTimeline);
     }
 
     Model model() {
-        return model(timeline);
+        return model(disk.timeline);
     }
 
-    Archiver archiving() {
-        return archiver;
+    /** The last seq that this writer has acknowledged as archived. */
+    long archivedSeq() {
+        return archiver.archivedSeq();
+    }
+
+    WriterRole role() {
+        return role;
     }
 
     /** Takes the writer's role anew, as after a crash: only the log and the repository are left. */
@@ -114,8 +142,8 @@ final class World {
     }
 
     private void append(CommitDraft draft) {
-        log.append(draft).join();
-        try (LogReader reader = log.read(log.head().seq())) {
+        disk.log.append(draft).join();
+        try (LogReader reader = disk.log.read(disk.log.head().seq())) {
             var record = reader.poll();
             if (record == null) {
                 throw new AssertionError("nothing was appended");
@@ -126,7 +154,9 @@ final class World {
 
     /** A base in pieces, as after a gap or at the start. */
     void appendBase(int parts, String gapReason) {
-        Commit last = log.head().seq() == 0 ? null : model().commit(log.head().seq());
+        Commit last = disk.log.head().seq() == 0
+                ? null
+                : model().commit(disk.log.head().seq());
         long epoch = (last == null ? 0 : last.epoch()) + 10;
         long time = (last == null ? 1_000_000 : last.timeMicros()) + 5_000_000;
         for (int n = 0; n < parts; n++) {
@@ -152,7 +182,7 @@ final class World {
     /** Takes a snapshot of the newest commit. */
     void snapshot() {
         archive();
-        CompletableFuture<ImageView> view = archiver.view(log.head().seq());
+        CompletableFuture<ImageView> view = archiver.view(disk.log.head().seq());
         archiver.step();
         snapshotter.take(view.join(), "the test asks").join();
         archive();
@@ -162,19 +192,19 @@ final class World {
     void fork(long seq) {
         archive();
         Model parent = model();
-        int forked = Forks.fork(repository, timeline, seq, "test", "", CLOCK.instant())
+        int forked = Forks.fork(repository, disk.timeline, seq, "test", "", CLOCK.instant())
                 .timeline();
         Model child = new Model();
         List<Commit> shared = new ArrayList<>(parent.commits().subList(0, (int) seq));
         shared.forEach(child::add);
-        models.put(forked, child);
-        timeline = forked;
+        disk.models.put(forked, child);
+        disk.timeline = forked;
         Position at = seq == 0 ? Position.START : parent.provenanceAt(seq).position();
-        log = new MemoryLog(at.on(forked), CLOCK, Long.MAX_VALUE);
+        disk.log = new MemoryLog(at.on(forked), CLOCK, Long.MAX_VALUE);
         reopen();
     }
 
     long lastSeq() {
-        return log.head().seq();
+        return disk.log.head().seq();
     }
 }
