@@ -4,6 +4,8 @@ import com.google.protobuf.ByteString;
 import io.metawal.connectors.etcd.EtcdOptions;
 import io.metawal.connectors.etcd.EtcdSelfCheck;
 import io.metawal.connectors.etcd.EtcdSource;
+import io.metawal.metadata.fault.ExitCode;
+import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.UsageException;
 import io.metawal.metadata.image.ImageView;
 import io.metawal.storage.repository.Repository;
@@ -13,6 +15,7 @@ import io.metawal.tools.engine.Engine;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -24,6 +27,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = "Capture a running service continuously: log, archive, snapshots, /metrics and /healthz.")
 final class RunCommand implements Callable<Integer> {
+    private static final Duration PREFIX_SILENCE_MAX = Duration.ofMinutes(15);
     private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
 
     @Mixin
@@ -64,8 +68,12 @@ final class RunCommand implements Callable<Integer> {
             description = "the archive may lag so long before /healthz is red")
     private Duration lagMax = Health.DEFAULT.lagMax();
 
-    @Option(names = "--silence-max", defaultValue = "PT1M", description = "the source may be silent so long")
-    private Duration silenceMax = Health.DEFAULT.silenceMax();
+    @Option(
+            names = "--silence-max",
+            description =
+                    "the source may be silent so long (default: PT1M; with a prefix PT15M, since etcd then tells its"
+                            + " progress every ten minutes)")
+    private @Nullable Duration silenceMax;
 
     @Override
     public Integer call() {
@@ -74,21 +82,30 @@ final class RunCommand implements Callable<Integer> {
         EtcdOptions parsed = EtcdOptions.parse(source);
         EtcdOptions options = prefix.isEmpty() ? parsed : parsed.withPrefix(ByteString.copyFromUtf8(prefix));
         CompletableFuture<Void> stop = new CompletableFuture<>();
-        CompletableFuture<Void> stopped = new CompletableFuture<>();
-        Thread onSignal = new Thread(() -> {
-            stop.complete(null);
-            stopped.join();
-        });
-        Runtime.getRuntime().addShutdownHook(onSignal);
+        CompletableFuture<Integer> stopped = new CompletableFuture<>();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> cleanStop(stop, stopped)));
+        int exit = ExitCode.FAILED.number();
         try (EtcdSource etcd = new EtcdSource(options, repository.clock());
                 Engine engine = writer.open(repository, open, etcd.identity());
                 EtcdSelfCheck check = new EtcdSelfCheck(options)) {
             Daemon.DaemonConfig config = config();
             long unarchived =
                     new Daemon(engine, etcd, image -> differences(check, image), config, repository.clock()).run(stop);
-            return Unarchived.told(unarchived, engine);
+            exit = Unarchived.told(unarchived, engine);
+            return exit;
+        } catch (MetawalException e) {
+            exit = e.code().number();
+            throw e;
         } finally {
-            stopped.complete(null);
+            stopped.complete(exit);
+        }
+    }
+
+    /** On SIGTERM: a stop that was asked for is no failure, so the exit code is that of the work and not of the signal. */
+    private static void cleanStop(CompletableFuture<Void> stop, CompletableFuture<Integer> stopped) {
+        if (!stopped.isDone()) {
+            stop.complete(null);
+            Runtime.getRuntime().halt(stopped.join());
         }
     }
 
@@ -99,7 +116,8 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private Daemon.DaemonConfig config() {
-        Health health = new Health(lagMax, silenceMax);
+        Duration silence = prefix.isEmpty() ? Health.DEFAULT.silenceMax() : PREFIX_SILENCE_MAX;
+        Health health = new Health(lagMax, silenceMax == null ? silence : silenceMax);
         if (http.equals("none")) {
             return new Daemon.DaemonConfig("", 0, selfCheckEvery, health);
         }

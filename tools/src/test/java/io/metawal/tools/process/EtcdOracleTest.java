@@ -78,7 +78,7 @@ class EtcdOracleTest {
             work(workload, KILLS + 1).get();
             long last = kv.revision();
             await("the daemon has caught up", daemon, () -> archived(repo) >= last);
-            assertThat(daemon.terminate()).as(daemon.output()).isIn(0, 143);
+            assertThat(daemon.terminate()).as(daemon.output()).isZero();
             return last;
         }
     }
@@ -140,7 +140,7 @@ class EtcdOracleTest {
                 .toList();
     }
 
-    private static List<Entry> read(Path file) throws IOException {
+    static List<Entry> read(Path file) throws IOException {
         List<Entry> entries = new ArrayList<>();
         for (String line : Files.readAllLines(file)) {
             entries.add(EntryJson.read(line));
