@@ -2,7 +2,6 @@ package io.metawal.pitr.replay;
 
 import io.metawal.metadata.image.Digest;
 import io.metawal.metadata.image.Entry;
-import io.metawal.metadata.image.EntryCodec;
 import io.metawal.metadata.image.EntryHash;
 import io.metawal.metadata.image.EntryIterator;
 import java.util.List;
@@ -79,12 +78,15 @@ public final class MergedEntries implements EntryIterator {
 
     @Override
     public Entry next() {
-        byte[] bytes = nextBytes();
-        return EntryCodec.read(bytes, bytes.length, EntryCodec.position(0));
+        return EntryBytes.entry(nextRun());
     }
 
     /** The next entry in the form of {@code EntryCodec}, for those who do not need it taken apart. */
     public byte[] nextBytes() {
+        return nextRun().bytes();
+    }
+
+    private RunEntry nextRun() {
         RunEntry entry = next;
         if (entry == null) {
             throw new NoSuchElementException();
@@ -92,7 +94,7 @@ public final class MergedEntries implements EntryIterator {
         byte[] bytes = entry.bytes();
         add(EntryHash.of(bytes, 0, bytes.length));
         next = advance();
-        return bytes;
+        return entry;
     }
 
     private void add(Digest one) {

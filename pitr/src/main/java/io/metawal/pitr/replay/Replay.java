@@ -102,10 +102,11 @@ public final class Replay {
             links[index] = fold(plan, piece, segment, builder);
             progress.accept(links[index].commits());
             if (builder.bytes() > memoryBytes) {
-                runs.add(RunFile.write(limits.scratch(), builder.drain()));
+                runs.add(RunFile.write(limits.scratch(), builder.sorted()));
+                builder = new RunBuilder();
             }
         }
-        runs.add(RunCursor.of(builder.drain()));
+        runs.add(builder.sorted());
         return runs;
     }
 

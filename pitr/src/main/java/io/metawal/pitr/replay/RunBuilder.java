@@ -5,24 +5,27 @@ import io.metawal.metadata.commit.ChangeVisitor;
 import io.metawal.metadata.commit.CommitRecord;
 import io.metawal.metadata.commit.Op;
 import io.metawal.metadata.commit.Space;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 
 /**
  * Folds commits, in any order, into what each left of each key: the newest seq wins, and of one commit's changes the last. An
  * older change of a key that is known already costs a look-up and no copy. Not safe for several threads: each has its own.
  */
 final class RunBuilder implements ChangeVisitor {
-    /** What a kept entry costs beside its bytes, roughly: map node, key, array header. */
-    private static final int OVERHEAD_BYTES = 160;
-
-    private final Map<KeyBytes, RunEntry> newest = new HashMap<>();
-    private final KeyBytes probe = new KeyBytes(new Space("probe"), new byte[0], 0, 0);
+    private final RunTable table = new RunTable();
+    private final List<Space> spaces = new ArrayList<>();
+    private final List<byte[]> names = new ArrayList<>();
+    private final Map<Space, Integer> numbers = new HashMap<>();
+    private Space lastSpace = new Space("none");
+    private int lastNumber;
     private byte[] from = new byte[0];
     private long seq;
-    private long bytes;
 
     void add(CommitRecord record) {
         from = record.array();
@@ -33,38 +36,78 @@ final class RunBuilder implements ChangeVisitor {
     @Override
     public void change(
             Space space, int keyAt, int keyLength, Op op, int valueAt, int valueLength, int metaAt, int metaLength) {
-        RunEntry known = newest.get(probe.point(space, from, keyAt, keyLength));
-        if (known != null && known.seq() > seq) {
+        int spaceNumber = number(space);
+        int hash = RunTable.hash(spaceNumber, from, keyAt, keyLength);
+        int known = table.find(hash, spaceNumber, from, keyAt, keyLength);
+        if (known >= 0 && table.seqs[known] > seq) {
             return;
         }
-        RunEntry entry = EntryBytes.of(
-                space,
-                seq,
-                op == Op.DELETE,
-                new EntryBytes.Fields(from, keyAt, keyLength, valueAt, valueLength, metaAt, metaLength));
-        if (known == null) {
-            newest.put(entry.key(), entry);
-            bytes += entry.bytes().length + OVERHEAD_BYTES;
-        } else {
-            // The map keeps the older, equal key object: replace it too, or it would keep the older entry's bytes
-            // alive.
-            newest.remove(known.key());
-            newest.put(entry.key(), entry);
-            bytes += entry.bytes().length - known.bytes().length;
+        int number = known >= 0 ? known : table.add(hash, spaceNumber, keyLength);
+        byte[] name = names.get(spaceNumber);
+        var fields = new EntryBytes.Fields(from, keyAt, keyLength, valueAt, valueLength, metaAt, metaLength);
+        int length = EntryBytes.length(name, fields);
+        // What a newer value does not fit over stays behind, unused: rare, since the newest is mostly met first.
+        if (known < 0 || length > table.lengths[number]) {
+            table.places[number] = table.pages.reserve(length);
         }
+        long place = table.places[number];
+        int at = EntryPages.offset(place);
+        table.keyOffsets[number] = EntryBytes.write(name, fields, table.pages.page(place), at) - at;
+        table.lengths[number] = length;
+        table.seqs[number] = seq;
+        table.tombstones[number] = op == Op.DELETE;
     }
 
-    /** Roughly what is held in memory. */
+    private int number(Space space) {
+        if (!space.equals(lastSpace)) {
+            lastSpace = space;
+            lastNumber = numbers.computeIfAbsent(space, fresh -> {
+                spaces.add(fresh);
+                names.add(fresh.name().getBytes(StandardCharsets.US_ASCII));
+                return spaces.size() - 1;
+            });
+        }
+        return lastNumber;
+    }
+
+    /** What is held in memory. */
     long bytes() {
-        return bytes;
+        return table.bytes();
     }
 
-    /** The entries in key order; the builder is empty after. */
-    List<RunEntry> drain() {
-        List<RunEntry> sorted = new ArrayList<>(newest.values());
-        newest.clear();
-        bytes = 0;
-        sorted.sort((a, b) -> a.key().compareTo(b.key()));
-        return sorted;
+    /** The entries in key order; the builder takes no more. */
+    RunCursor sorted() {
+        table.seal();
+        return new Sorted(RunOrder.of(table, spaces));
+    }
+
+    private final class Sorted implements RunCursor {
+        private final int[] order;
+        private int next;
+
+        Sorted(int[] order) {
+            this.order = order;
+        }
+
+        @Override
+        public boolean hasNext() {
+            return next < order.length;
+        }
+
+        @Override
+        public RunEntry next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            int number = order[next++];
+            int at = EntryPages.offset(table.places[number]);
+            byte[] bytes = Arrays.copyOfRange(table.pages.page(table.places[number]), at, at + table.lengths[number]);
+            KeyBytes key = new KeyBytes(
+                    spaces.get(table.spaces[number]), bytes, table.keyOffsets[number], table.keyLengths[number]);
+            return new RunEntry(key, table.seqs[number], table.tombstones[number], bytes);
+        }
+
+        @Override
+        public void close() {}
     }
 }

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.NoSuchElementException;
 
 /** A sorted run put aside on disk, for the time of one restore: seq, tombstone, length, bytes, one after another, zstd. */
@@ -30,12 +29,13 @@ final class RunFile implements RunCursor {
     }
 
     /** Writes a run and opens it for reading; the file goes when the cursor is closed. */
-    static RunFile write(Path directory, List<RunEntry> sorted) {
+    static RunFile write(Path directory, RunCursor sorted) {
         try {
             Path file = Files.createTempFile(directory, "run-", ".zst");
             try (DataOutputStream out = new DataOutputStream(
                     new BufferedOutputStream(new ZstdOutputStream(Files.newOutputStream(file), ZSTD_LEVEL), BUFFER))) {
-                for (RunEntry entry : sorted) {
+                while (sorted.hasNext()) {
+                    RunEntry entry = sorted.next();
                     out.writeInt(entry.bytes().length);
                     out.writeLong(entry.seq());
                     out.writeBoolean(entry.tombstone());

@@ -9,10 +9,12 @@ import io.metawal.storage.format.SegmentHash;
 import io.metawal.storage.object.ObjectStores;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -25,7 +27,6 @@ public final class History {
     private final NavigableMap<Integer, Timeline> timelines;
     private final NavigableMap<Long, Head> heads;
     private final ManifestLog.Read manifest;
-    private final List<SegmentName> listed;
     private final Map<Integer, List<SegmentName>> segments;
 
     private History(
@@ -40,7 +41,6 @@ public final class History {
         this.timelines = timelines;
         this.heads = heads;
         this.manifest = manifest;
-        this.listed = listed;
         this.segments = new TreeMap<>();
         for (SegmentName name : listed) {
             if (terms.counts(name)) {
@@ -59,9 +59,9 @@ public final class History {
                 "",
                 stat -> Repository.number(stat.key(), Keys.HEADS, "")
                         .ifPresent(term -> heads.put(term, repository.read(stat.key(), Head.class))));
-        Terms terms = Terms.load(repository);
+        List<Term> taken = Terms.load(repository);
         for (long term : heads.keySet()) {
-            if (terms.terms().stream().noneMatch(known -> known.term() == term)) {
+            if (taken.stream().noneMatch(known -> known.term() == term)) {
                 throw new CorruptException(Keys.term(term) + " is missing, though " + Keys.head(term)
                         + " is there: what that term wrote cannot be told from what a fenced writer wrote");
             }
@@ -73,19 +73,17 @@ public final class History {
                 "",
                 stat -> Repository.number(stat.key(), Keys.TIMELINES, ".json")
                         .ifPresent(tl -> timelines.put(tl.intValue(), repository.read(stat.key(), Timeline.class))));
-        ManifestLog.Read manifest = ManifestLog.read(repository);
         List<SegmentName> listed = new ArrayList<>();
         ObjectStores.forEach(
                 repository.store(),
                 Keys.SEGMENTS,
                 "",
                 stat -> SegmentName.parse(stat.key()).ifPresent(listed::add));
-        return new History(repository, terms, timelines, heads, manifest, listed);
-    }
-
-    /** The segments that {@code later} lists, as far as they count by the terms that are known here. */
-    History withTerms(History later) {
-        return new History(repository, terms, timelines, heads, manifest, later.listed);
+        Set<Long> active = new HashSet<>(heads.keySet());
+        listed.forEach(name -> active.add(name.term()));
+        Terms terms = Terms.of(taken, active);
+        // The manifest last: a gap is told in it before the commits after the gap are there to be listed.
+        return new History(repository, terms, timelines, heads, ManifestLog.read(repository, terms), listed);
     }
 
     public Repository repository() {

@@ -6,14 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads the manifest: lists all edits and folds them. */
+/** Reads the manifest: lists all edits and folds those that count. */
 public final class ManifestLog {
     private ManifestLog() {}
 
     /** @param number the newest edit's; 0 where there is none */
     public record Read(long number, Manifest.State state) {}
 
-    static Read read(Repository repository) {
+    static Read read(Repository repository, Terms terms) {
         List<Long> numbers = new ArrayList<>();
         ObjectStores.forEach(
                 repository.store(),
@@ -27,12 +27,15 @@ public final class ManifestLog {
                 continue;
             }
             Manifest manifest = repository.read(Keys.manifest(number), Manifest.class);
+            boolean counts = terms.countsEdit(number, manifest.term());
             Manifest.State full = manifest.full();
-            if (full == null && number != at + 1) {
+            if (number != at + 1 && (full == null || !counts)) {
                 throw new CorruptException(Keys.manifest(at + 1) + " is missing, though " + Keys.manifest(number)
                         + " is there: the list of snapshots and gaps is not whole");
             }
-            state = full == null ? state.apply(manifest.edit()) : full;
+            if (counts) {
+                state = full == null ? state.apply(manifest.edit()) : full;
+            }
             at = number;
         }
         return new Read(at, state);

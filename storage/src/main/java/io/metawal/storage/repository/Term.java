@@ -5,12 +5,15 @@ import io.metawal.storage.format.SegmentHash;
 import java.util.Map;
 
 /**
- * {@code term/<term>}: somebody took the writer's role.
+ * {@code term/<term>}: somebody took the writer's role. It fences older writers as soon as it is there; it has a say in the
+ * history once its owner has looked again and written the first head (see {@link Terms}).
  *
  * @param nonce random, so that a writer knows its own object again (I10)
  * @param from where it goes on; its timeline is the one that it writes
  * @param previousHash the hash of the segment before {@code from}
  * @param ends the last seq that counts of each timeline: what an older term wrote beyond it does not
+ * @param follows the term whose history this one goes on with; 0 for none. Terms that no later one follows are void
+ * @param manifest the newest edit of the manifest that counts: what an older term wrote beyond it does not
  * @param source the identity of the cluster that is captured; empty for an API source
  */
 public record Term(
@@ -21,6 +24,8 @@ public record Term(
         Provenance from,
         SegmentHash previousHash,
         Map<Integer, Long> ends,
+        long follows,
+        long manifest,
         String source) {
     public Term {
         ends = Map.copyOf(ends);

@@ -4,23 +4,28 @@ import io.metawal.metadata.commit.Timestamps;
 import io.metawal.metadata.fault.CorruptException;
 import io.metawal.metadata.fault.FencedException;
 import io.metawal.metadata.fault.ObjectExistsException;
+import io.metawal.metadata.fault.UnknownOutcomeException;
+import io.metawal.metadata.fault.UnreachableException;
 import io.metawal.metadata.image.Provenance;
 import io.metawal.storage.format.EncodedSegment;
 import io.metawal.storage.format.SegmentHash;
 import io.metawal.storage.object.ObjectStores;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The right to write to a repository: everything that publishes goes through here.
  *
  * <ul>
- *   <li>Taken by creating {@code term/<n+1>}, which one of several can (I8). The taker then looks again: if an older writer
- *       published something between its look and its term, it takes the next term, so that nothing published before the
- *       term is left out.
+ *   <li>Taken by creating {@code term/<n+1>}, which one of several can (I8), and which fences older writers. The taker then
+ *       looks again: if an older writer published something between its first look and its term, it takes the next term, and
+ *       the one that knew too little stays void. Its first head, written when it has seen that nothing came between, gives
+ *       the term its say (see {@link Terms}). So nothing that was said to be archived is ever left out.
  *   <li>A segment is published, then the term is checked, then it is said to be archived: a writer that was fenced in between
  *       says so instead, and what it wrote does not count.
  * </ul>
@@ -28,15 +33,19 @@ import java.util.UUID;
  * Safe for several threads.
  */
 public final class WriterRole {
+    private static final Logger LOG = LoggerFactory.getLogger(WriterRole.class);
+
     private final Repository repository;
     private final Term term;
     private final InstantSource clock;
     private ManifestLog.Read manifest;
+    private Head head;
 
-    private WriterRole(Repository repository, Term term, ManifestLog.Read manifest, InstantSource clock) {
+    private WriterRole(Repository repository, Term term, ManifestLog.Read manifest, Head head, InstantSource clock) {
         this.repository = repository;
         this.term = term;
         this.manifest = manifest;
+        this.head = head;
         this.clock = clock;
     }
 
@@ -52,16 +61,17 @@ public final class WriterRole {
             Segments.End end = history.end(request.timeline());
             checkTail(history, request.timeline(), end.at());
             Map<Integer, Long> ends = ends(history);
-            long number = Terms.newestNumber(repository, 0) + 1;
-            Instant now = clock.instant();
+            long number = history.terms().newest().map(Term::term).orElse(0L) + 1;
             Term term = new Term(
                     number,
                     UUID.randomUUID().toString(),
                     request.owner(),
-                    Timestamps.micros(now),
+                    Timestamps.micros(clock.instant()),
                     end.at(),
                     end.hash(),
                     ends,
+                    history.terms().current(),
+                    history.manifest().number(),
                     request.source());
             try {
                 repository.create(Keys.term(number), term);
@@ -69,14 +79,24 @@ public final class WriterRole {
                 continue;
             }
             History again = History.load(repository);
-            if (!ends(history.withTerms(again)).equals(ends)) {
+            if (again.terms().current() != term.follows()
+                    || again.manifest().number() != term.manifest()
+                    || !ends(again).equals(ends)) {
                 continue;
             }
-            WriterRole role = new WriterRole(repository, term, again.manifest(), clock);
-            long observed = history.head(request.timeline())
-                    .map(Head::observedUntilMicros)
-                    .orElse(end.at().timeMicros());
-            role.putHead(end.at(), end.hash(), observed, end.at().epoch());
+            // What the source was known to be up to stays known.
+            Optional<Head> last = again.head(request.timeline());
+            Head head = new Head(
+                    number,
+                    end.at(),
+                    Math.max(
+                            end.at().timeMicros(),
+                            last.map(Head::observedUntilMicros).orElse(0L)),
+                    Math.max(end.at().epoch(), last.map(Head::observedEpoch).orElse(0L)),
+                    term.manifest(),
+                    end.hash());
+            WriterRole role = new WriterRole(repository, term, again.manifest(), head, clock);
+            role.put(head);
             return role;
         }
     }
@@ -139,9 +159,18 @@ public final class WriterRole {
     }
 
     /** Rewrites this term's head. */
-    public void putHead(Provenance at, SegmentHash hash, long observedUntilMicros, long observedEpoch) {
-        Head head = new Head(term.term(), at, observedUntilMicros, observedEpoch, manifestNumber(), hash);
-        repository.store().replace(Keys.head(term.term()), SealedJson.write(Keys.head(term.term()), head));
+    public synchronized void putHead(Provenance at, SegmentHash hash, long observedUntilMicros, long observedEpoch) {
+        put(new Head(term.term(), at, observedUntilMicros, observedEpoch, manifest.number(), hash));
+    }
+
+    private synchronized void put(Head next) {
+        repository.store().replace(Keys.head(term.term()), SealedJson.write(Keys.head(term.term()), next));
+        head = next;
+    }
+
+    /** This term's head as it was last written. */
+    public synchronized Head head() {
+        return head;
     }
 
     /** The newest edit of the manifest that this writer knows. */
@@ -154,7 +183,7 @@ public final class WriterRole {
         return manifest.state();
     }
 
-    /** Writes the next edit of the manifest. */
+    /** Writes the next edit of the manifest; on return it counts for good. */
     public synchronized void publish(Manifest.Edit edit) {
         check();
         while (true) {
@@ -165,16 +194,29 @@ public final class WriterRole {
                     new Manifest(number, term.term(), Timestamps.micros(clock.instant()), edit, full ? state : null);
             try {
                 repository.create(Keys.manifest(number), next);
+                check();
                 manifest = new ManifestLog.Read(number, state);
+                tellManifest();
                 return;
             } catch (ObjectExistsException raced) {
-                // Our own edit whose outcome was unknown, or another's: in both cases go on from what is there.
+                // Our own edit whose outcome was unknown, which counts; or that of a writer who was fenced meanwhile.
                 check();
                 Manifest.State known = manifest.state();
                 Manifest there =
                         ManifestLog.after(repository, manifest.number()).orElseThrow(() -> raced);
-                manifest = new ManifestLog.Read(number, known.apply(there.edit()));
+                boolean own = there.term() == term.term();
+                manifest = new ManifestLog.Read(number, own ? known.apply(there.edit()) : known);
             }
+        }
+    }
+
+    /** The head tells the newest edit, so that a lost one is noticed. */
+    private void tellManifest() {
+        try {
+            putHead(head.at(), head.segmentHash(), head.observedUntilMicros(), head.observedEpoch());
+        } catch (UnreachableException | UnknownOutcomeException e) {
+            // The edit is written, and that counts; the next head tells it.
+            LOG.debug("the head does not tell of edit {} of the manifest yet", manifest.number(), e);
         }
     }
 }

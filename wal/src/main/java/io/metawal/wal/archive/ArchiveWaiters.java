@@ -3,20 +3,25 @@ package io.metawal.wal.archive;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Who waits for which seq to be archived. Safe for several threads. */
 final class ArchiveWaiters {
     private final TreeMap<Long, CompletableFuture<Void>> waiting = new TreeMap<>();
     private long archived;
+    private @Nullable Throwable failure;
 
     ArchiveWaiters(long archived) {
         this.archived = archived;
     }
 
     synchronized CompletableFuture<Void> await(long seq) {
-        return seq <= archived
-                ? CompletableFuture.completedFuture(null)
-                : waiting.computeIfAbsent(seq, any -> new CompletableFuture<>());
+        if (seq <= archived) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return failure == null
+                ? waiting.computeIfAbsent(seq, any -> new CompletableFuture<>())
+                : CompletableFuture.failedFuture(failure);
     }
 
     synchronized long archived() {
@@ -37,6 +42,7 @@ final class ArchiveWaiters {
     void failed(Throwable cause) {
         Map<Long, CompletableFuture<Void>> due;
         synchronized (this) {
+            failure = cause;
             due = new TreeMap<>(waiting);
             waiting.clear();
         }

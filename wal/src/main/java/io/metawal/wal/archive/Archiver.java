@@ -13,7 +13,6 @@ import io.metawal.metadata.port.MetadataLog;
 import io.metawal.storage.format.EncodedSegment;
 import io.metawal.storage.format.Segment;
 import io.metawal.storage.format.SegmentBuilder;
-import io.metawal.storage.format.SegmentHash;
 import io.metawal.storage.format.StampedCommit;
 import io.metawal.storage.repository.Gap;
 import io.metawal.storage.repository.Head;
@@ -63,7 +62,6 @@ public final class Archiver {
     private long openedNanos;
     private @Nullable EncodedSegment pending;
     private long decodeNanos;
-    private Head written;
     private long headNanos;
     private volatile FlushRequest flush = new FlushRequest(0, CompletableFuture.completedFuture(null));
 
@@ -91,10 +89,10 @@ public final class Archiver {
         this.nanos = nanos;
         Provenance at = end.at();
         this.waiters = new ArchiveWaiters(at.seq());
-        this.observed = new ObservedUntil(new Observation(at.seq(), at.epoch(), at.timeMicros()));
+        Head head = role.head();
+        this.observed = new ObservedUntil(new Observation(at.seq(), head.observedEpoch(), head.observedUntilMicros()));
         this.reader = log.read(Math.min(image.provenance().seq(), at.seq()) + 1);
         this.builder = new SegmentBuilder(role.term().term(), at);
-        this.written = new Head(role.term().term(), at, at.timeMicros(), at.epoch(), role.manifestNumber(), end.hash());
         this.headNanos = nanos.getAsLong();
     }
 
@@ -119,6 +117,7 @@ public final class Archiver {
         } catch (MetawalException e) {
             if (e.code() != ExitCode.UNREACHABLE && e.code() != ExitCode.ACCESS_DENIED) {
                 waiters.failed(e);
+                flush.done().completeExceptionally(e);
                 views.forEach(view -> view.future().completeExceptionally(e));
                 throw e;
             }
@@ -213,15 +212,13 @@ public final class Archiver {
     private void putHead(boolean now) {
         Provenance at = end.at();
         Observation until = observed.archived(at.seq(), at.epoch(), at.timeMicros());
-        long manifest = role.manifestNumber();
+        Head written = role.head();
         boolean changed = written.at().seq() != at.seq()
                 || written.observedUntilMicros() != until.timeMicros()
-                || written.manifest() != manifest;
+                || written.manifest() != role.manifestNumber();
         boolean waited = nanos.getAsLong() - headNanos >= policy.segmentAgeMax().toNanos();
         if (changed && (now || waited)) {
-            SegmentHash hash = end.hash();
-            role.putHead(at, hash, until.timeMicros(), until.epoch());
-            written = new Head(role.term().term(), at, until.timeMicros(), until.epoch(), manifest, hash);
+            role.putHead(at, end.hash(), until.timeMicros(), until.epoch());
             headNanos = nanos.getAsLong();
         }
     }
@@ -233,8 +230,17 @@ public final class Archiver {
      * Cuts at the next steps without waiting for bytes or age, until all that is in the log now is archived; the future
      * completes when it is, and the head says so.
      */
-    public CompletableFuture<Void> flush() {
+    public synchronized CompletableFuture<Void> flush() {
+        FlushRequest before = flush;
         FlushRequest request = new FlushRequest(log.head().seq(), new CompletableFuture<>());
+        // Who asked before asked for less: it is done when this one is.
+        CompletableFuture<Void> unused = request.done().whenComplete((any, failure) -> {
+            if (failure == null) {
+                before.done().complete(null);
+            } else {
+                before.done().completeExceptionally(failure);
+            }
+        });
         flush = request;
         return request.done();
     }
