@@ -1,0 +1,126 @@
+package io.metawal.bench;
+
+import io.metawal.bench.Rounds.Times;
+import io.metawal.metadata.image.EntryIterator;
+import io.metawal.metadata.image.ImageView;
+import io.metawal.storage.object.IfAbsent;
+import io.metawal.storage.object.ObjectStore;
+import io.metawal.storage.object.ObjectStoreOpener;
+import io.metawal.testkit.etcd.EtcdServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+
+/** A long history to its end, in a small heap, into each kind of target. */
+final class RestoreWhole implements Benchmark {
+    private static final String HEAP = "512m";
+
+    @Override
+    public String name() {
+        return "restore";
+    }
+
+    @Override
+    public String says() {
+        return "a history of 1M keys and 5M changes (1/20 of it with --small) in a file: repository, without a snapshot,"
+                + " restored to its end by `metawal restore` in a JVM with -Xmx" + HEAP
+                + ", from its start to its end, proof and reading back included; against putting the same keys bare into an"
+                + " empty etcd (transactions of 128 puts, 32 under way), and against `etcdctl snapshot restore` of a file"
+                + " with the same keys, which starts no server.";
+    }
+
+    @Override
+    public void run(Setting setting, Report report) throws Exception {
+        Path directory = setting.fresh("restore");
+        try (ObjectStore store = ObjectStoreOpener.open(
+                directory.resolve("repository").toString(), IfAbsent.CREATE, InstantSource.system())) {
+            int keys = setting.scale().restoreKeys();
+            report.doing("writing the history");
+            HistoryWriter writer = new HistoryWriter(store, HistoryWriter.NO_SNAPSHOTS);
+            int commits = EtcdHistory.write(writer, keys);
+            report.row(
+                    new Report.Row("commits of the history", commits, "commits", 0, writer.segments() + " segments"));
+            int rounds = setting.scale().restoreRounds();
+            for (Times times : Rounds.measureCold(
+                    rounds, List.of(files("NDJSON", "ndjson", directory), files("RocksDB", "rocksdb", directory)))) {
+                report.seconds(times, null, null);
+            }
+            etcd(report, directory, writer, rounds);
+        } finally {
+            Setting.remove(directory);
+        }
+    }
+
+    private static Contender files(String name, String scheme, Path directory) {
+        return Contender.of("metawal restore into " + name, () -> {
+            Path into = directory.resolve("into-" + scheme);
+            long nanos = restore(directory, scheme + ":" + into);
+            Setting.remove(into);
+            return nanos;
+        });
+    }
+
+    private static long restore(Path directory, String into) throws Exception {
+        return Child.metawal(
+                HEAP,
+                "restore",
+                "--repo",
+                directory.resolve("repository").toString(),
+                "--to",
+                "latest",
+                "--into",
+                into,
+                "--scratch",
+                directory.toString(),
+                "--progress=none");
+    }
+
+    private static void etcd(Report report, Path directory, HistoryWriter writer, int rounds) throws Exception {
+        Path saved = directory.resolve("etcd.db");
+        List<Times> times;
+        try (ImageView image = writer.image()) {
+            Contender bare = Contender.of("bare load into etcd", () -> {
+                try (EtcdServer server = EtcdServer.start();
+                        EtcdLoad load = new EtcdLoad(server);
+                        EntryIterator entries = image.entries()) {
+                    long start = System.nanoTime();
+                    load.load(entries);
+                    long nanos = System.nanoTime() - start;
+                    if (!Files.exists(saved)) {
+                        server.ctl("snapshot", "save", saved.toString());
+                    }
+                    return nanos;
+                }
+            });
+            Contender ours = Contender.of("metawal restore into etcd", () -> {
+                try (EtcdServer server = EtcdServer.start()) {
+                    return restore(directory, server.url());
+                }
+            });
+            times = Rounds.measureCold(rounds, List.of(bare, ours));
+        }
+        Times file = Rounds.measureCold(rounds, List.of(snapshotRestore(directory, saved)))
+                .get(0);
+        report.seconds(times.get(0), null, null);
+        report.seconds(times.get(1), times.get(0), new Aim(0.9, "the bare load"));
+        report.seconds(file, times.get(0), null);
+    }
+
+    private static Contender snapshotRestore(Path directory, Path saved) {
+        return Contender.of("etcdctl snapshot restore, to a file", () -> {
+            Path data = directory.resolve("etcd-data");
+            long nanos = Child.run(List.of(
+                    "/usr/bin/env",
+                    "ETCDCTL_API=3",
+                    "etcdctl",
+                    "snapshot",
+                    "restore",
+                    saved.toString(),
+                    "--data-dir",
+                    data.toString()));
+            Setting.remove(data);
+            return nanos;
+        });
+    }
+}
