@@ -29,7 +29,7 @@ public final class Bench implements Callable<Integer> {
             new GroupCommit(),
             new ReplaySpeed(),
             new RestoreWhole(),
-            new RestorePoint());
+            new RestoreToPoint());
 
     @Parameters(paramLabel = "NAME", description = "which; all where none is named: see --list")
     private List<String> names = new ArrayList<>();
@@ -52,7 +52,7 @@ public final class Bench implements Callable<Integer> {
     /** Runs the command line. */
     public static void main(String[] arguments) {
         int code = new CommandLine(new Bench()).execute(arguments);
-        Runtime.getRuntime().halt(code);
+        Runtime.getRuntime().exit(code);
     }
 
     @Override

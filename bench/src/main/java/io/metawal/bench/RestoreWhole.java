@@ -1,8 +1,12 @@
 package io.metawal.bench;
 
 import io.metawal.bench.Rounds.Times;
+import io.metawal.connectors.etcd.EtcdOptions;
+import io.metawal.connectors.etcd.EtcdTarget;
+import io.metawal.connectors.etcd.LeasedKeys;
 import io.metawal.metadata.image.EntryIterator;
 import io.metawal.metadata.image.ImageView;
+import io.metawal.metadata.port.RestorePoint;
 import io.metawal.storage.object.IfAbsent;
 import io.metawal.storage.object.ObjectStore;
 import io.metawal.storage.object.ObjectStoreOpener;
@@ -98,13 +102,32 @@ final class RestoreWhole implements Benchmark {
                     return restore(directory, server.url());
                 }
             });
-            times = Rounds.measureCold(rounds, List.of(bare, ours));
+            times = Rounds.measureCold(rounds, List.of(bare, ours, writes(image)));
         }
         Times file = Rounds.measureCold(rounds, List.of(snapshotRestore(directory, saved)))
                 .get(0);
         report.seconds(times.get(0), null, null);
         report.seconds(times.get(1), times.get(0), new Aim(0.9, "the bare load"));
+        report.seconds(times.get(2), times.get(0), new Aim(0.9, "the bare load"));
         report.seconds(file, times.get(0), null);
+    }
+
+    /** What of a restore is comparable with the bare load: the same entries, written by the target. */
+    private static Contender writes(ImageView image) {
+        return Contender.of("of which writing: etcd's target alone, not read back", () -> {
+            try (EtcdServer server = EtcdServer.start();
+                    EtcdTarget target = new EtcdTarget(EtcdOptions.parse(server.url()), LeasedKeys.WITHOUT_LEASE);
+                    EntryIterator entries = image.entries()) {
+                target.prepare(new RestorePoint("bench", image.provenance()));
+                long start = System.nanoTime();
+                while (entries.hasNext()) {
+                    target.write(entries.next());
+                }
+                long nanos = System.nanoTime() - start;
+                target.publish();
+                return nanos;
+            }
+        });
     }
 
     private static Contender snapshotRestore(Path directory, Path saved) {

@@ -42,9 +42,16 @@ public final class SnapshotCatalogue {
                     "only " + ids.size() + " are left, and " + KEPT_MIN
                             + " are always kept, in case one turns out damaged: take another first");
         }
-        // Everything between this snapshot and the next one must be reachable from the log alone, or from an older one.
-        if (history.line(id.timeline()).contiguousFrom(id.seq()) > 1
-                && ids.stream().noneMatch(other -> other.seq() < id.seq() && other.timeline() == id.timeline())) {
+        // Everything between this snapshot and the next one must be reachable from the log alone, or from an older one
+        // that
+        // the log still reaches back to.
+        long joined = history.line(id.timeline()).contiguousFrom(id.seq());
+        boolean replaceable = ids.stream()
+                .anyMatch(other -> !other.equals(id)
+                        && other.timeline() == id.timeline()
+                        && other.seq() <= id.seq()
+                        && other.seq() >= joined - 1);
+        if (joined > 1 && !replaceable) {
             throw refused(id, "it is the base of the window: the log before it is gone");
         }
     }

@@ -2,6 +2,7 @@ package io.metawal.snapshotter;
 
 import io.metawal.metadata.commit.Sha256;
 import io.metawal.metadata.fault.MismatchException;
+import io.metawal.metadata.fault.ObjectExistsException;
 import io.metawal.metadata.image.Digest;
 import io.metawal.metadata.image.EntryCodec;
 import io.metawal.metadata.image.EntryHash;
@@ -24,9 +25,15 @@ import java.util.List;
 public final class SnapshotEmitter {
     private static final int CHUNK_RAW_BYTES = 8 << 20;
     private final Repository repository;
+    private final int chunkRawBytes;
 
     public SnapshotEmitter(Repository repository) {
+        this(repository, CHUNK_RAW_BYTES);
+    }
+
+    SnapshotEmitter(Repository repository, int chunkRawBytes) {
         this.repository = repository;
+        this.chunkRawBytes = chunkRawBytes;
     }
 
     public SnapshotManifest emit(ImageView image, long term, long takenMicros) {
@@ -36,9 +43,9 @@ public final class SnapshotEmitter {
         Digest stored = Digest.EMPTY;
         try (EntryIterator entries = image.entries()) {
             while (entries.hasNext()) {
-                ByteArrayOutputStream raw = new ByteArrayOutputStream(CHUNK_RAW_BYTES + CHUNK_RAW_BYTES / 8);
+                ByteArrayOutputStream raw = new ByteArrayOutputStream(chunkRawBytes + chunkRawBytes / 8);
                 long count = 0;
-                while (raw.size() < CHUNK_RAW_BYTES && entries.hasNext()) {
+                while (raw.size() < chunkRawBytes && entries.hasNext()) {
                     raw.writeBytes(EntryCodec.encode(entries.next()));
                     count++;
                 }
@@ -56,8 +63,22 @@ public final class SnapshotEmitter {
         }
         SnapshotManifest manifest =
                 new SnapshotManifest(repository.identity().clusterId(), term, at, takenMicros, chunks);
-        repository.create(id.manifestKey(), manifest);
-        return manifest;
+        return created(manifest);
+    }
+
+    /** The manifest as it is stored: an earlier attempt at the same commit may have come as far as that. */
+    private SnapshotManifest created(SnapshotManifest manifest) {
+        var key = manifest.id().manifestKey();
+        try {
+            repository.create(key, manifest);
+            return manifest;
+        } catch (ObjectExistsException e) {
+            SnapshotManifest there = repository.read(key, SnapshotManifest.class);
+            if (!there.at().equals(manifest.at()) || !there.chunks().equals(manifest.chunks())) {
+                throw e;
+            }
+            return there;
+        }
     }
 
     private Digest readBack(SnapshotId id, int number) {

@@ -67,6 +67,7 @@ public final class Snapshotter {
     /** Takes a snapshot of this view, which it closes; whatever the policy says. */
     public synchronized CompletableFuture<SnapshotManifest> take(ImageView image, String because) {
         LOG.info("taking a snapshot at seq {} because {}", image.provenance().seq(), because);
+        Since before = new Since(commits, logBytes, last);
         commits = 0;
         logBytes = 0;
         last = clock.instant();
@@ -75,9 +76,19 @@ public final class Snapshotter {
         running = result;
         return result.whenComplete((manifest, failure) -> {
             if (failure != null) {
-                LOG.warn("the snapshot was not taken; the next is tried in its turn", failure);
+                LOG.warn("the snapshot was not taken; the next is tried when more is archived", failure);
+                giveBack(before);
             }
         });
+    }
+
+    private record Since(long commits, long logBytes, Instant last) {}
+
+    /** The log since the last snapshot is as long as if none had been tried: a restore has to replay it. */
+    private synchronized void giveBack(Since before) {
+        commits += before.commits();
+        logBytes += before.logBytes();
+        last = before.last();
     }
 
     private SnapshotManifest emitAndPublish(ImageView image) {

@@ -7,7 +7,7 @@ import io.metawal.storage.repository.Timeline;
 import java.util.Comparator;
 import java.util.List;
 
-/** The snapshots that a line can start from. */
+/** The snapshots that a line can start from: none of what a fenced writer had and nobody archived. */
 public final class Bases {
     private Bases() {}
 
@@ -15,6 +15,7 @@ public final class Bases {
     public static List<SnapshotId> of(History history, Line line) {
         return history.manifest().state().snapshots().stream()
                 .map(SnapshotId::parse)
+                .filter(id -> history.terms().counts(id.timeline(), id.seq(), id.term()))
                 .filter(id -> id.seq() <= reach(history, line.timeline(), id.timeline()))
                 .sorted(Comparator.comparingLong(SnapshotId::seq)
                         .thenComparingLong(SnapshotId::term)

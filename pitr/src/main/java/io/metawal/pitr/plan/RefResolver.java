@@ -15,6 +15,7 @@ import io.metawal.storage.repository.Segments;
 import io.metawal.storage.repository.SnapshotId;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Says which commit a ref means, from the repository alone. What cannot be answered is refused before anything is written:
@@ -57,7 +58,7 @@ public final class RefResolver {
     private ResolvedPoint latest(int timeline, Ref ref) {
         Line line = line(timeline, ref);
         refuseLostTail(line, ref);
-        return back(line, restorable(line, finder(line).bySeq(line.lastSeq()).orElseThrow(), ref), ref);
+        return back(line, restorable(line, commit(line, line.lastSeq(), ref), ref), ref);
     }
 
     private ResolvedPoint at(int timeline, long seq, Ref ref) {
@@ -82,7 +83,7 @@ public final class RefResolver {
             throw new PointNotFoundException(
                     ref + " lies inside a base that was taken in several pieces, which the source"
                             + " never looked like; the nearest point before is "
-                            + nearestRestorable(line, seq).map(c -> describe(c)).orElse("none"));
+                            + nearestBefore(line, seq));
         }
         return back(line, commit, ref);
     }
@@ -148,7 +149,7 @@ public final class RefResolver {
             refuseLostTail(line, ref);
             return;
         }
-        StampedCommit after = finder(line).bySeq(next).orElseThrow(() -> missing(line, next, ref));
+        StampedCommit after = commit(line, next, ref);
         if (after.record().afterGap()) {
             throw new GapException(
                     ref + " lies in a gap: " + after.record().commit().body().gapReason() + "; the nearest points are "
@@ -156,44 +157,63 @@ public final class RefResolver {
         }
     }
 
-    private static GapException missing(Line line, long seq, Ref ref) {
+    private GapException missing(Line line, long seq, Ref ref) {
         Line.Hole hole = line.holes().stream()
                 .filter(h -> h.first() <= seq && seq <= h.last())
                 .findFirst()
                 .orElseGet(() -> new Line.Hole(1, firstSeq(line) - 1));
         return new GapException(ref + " cannot be reached: the segments of seq " + hole.first() + " to " + hole.last()
-                + " are missing; the nearest points are seq:" + (hole.first() - 1) + " and seq:" + (hole.last() + 1));
+                + " are missing; " + Nearest.of(history, line, seq));
+    }
+
+    private StampedCommit commit(Line line, long seq, Ref ref) {
+        return finder(line).bySeq(seq).orElseThrow(() -> missing(line, seq, ref));
     }
 
     /** The commit itself, or the last before it at which the image was one that the source had. */
     private StampedCommit restorable(Line line, StampedCommit commit, Ref ref) {
-        if (commit.record().kind().restorable()) {
-            return commit;
+        CommitFinder finder = finder(line);
+        StampedCommit at = commit;
+        while (!at.record().kind().restorable()) {
+            if (at.record().afterGap() && ref.kind() != Ref.Kind.LATEST) {
+                throw new GapException(
+                        ref + " lies in a gap: " + at.record().commit().body().gapReason()
+                                + ", and the base after it is not complete there; the nearest point before is "
+                                + nearestBefore(line, at.record().seq()));
+            }
+            long before = at.record().seq() - 1;
+            if (before < 1) {
+                throw new PointNotFoundException(
+                        ref + ": the first base is not complete yet, so that there is nothing to restore");
+            }
+            at = finder.bySeq(before).orElseThrow(() -> missing(line, before, ref));
         }
-        return nearestRestorable(line, commit.record().seq())
-                .orElseThrow(() -> new PointNotFoundException(
-                        ref + ": the first base is not complete yet, so that there is nothing to restore"));
+        return at;
     }
 
-    private Optional<StampedCommit> nearestRestorable(Line line, long beforeSeq) {
+    private String nearestBefore(Line line, long seq) {
         CommitFinder finder = finder(line);
-        for (long seq = beforeSeq - 1; seq >= 1; seq--) {
-            Optional<StampedCommit> found = finder.bySeq(seq);
-            if (found.isEmpty() || found.get().record().kind().restorable()) {
-                return found;
+        Reach reach = new Reach(history, line, Set.of());
+        for (long before = reach.lastUpTo(seq - 1); before >= 1; before = reach.lastUpTo(before - 1)) {
+            Optional<StampedCommit> found = finder.bySeq(before);
+            if (found.isPresent() && found.get().record().kind().restorable()) {
+                return describe(found.get());
             }
         }
-        return Optional.empty();
+        return "none";
     }
 
     private ResolvedPoint back(Line line, StampedCommit commit, Ref ref) {
         CommitFinder finder = finder(line);
         StampedCommit target = commit;
-        for (long n = 0; n < ref.back(); n++) {
+        for (long left = ref.back(); left > 0; ) {
             StampedCommit from = target;
-            target = nearestRestorable(line, from.record().seq())
-                    .orElseThrow(() -> new PointNotFoundException(
-                            ref + " goes back further than the first commit, " + describe(from)));
+            long seq = from.record().seq() - 1;
+            if (seq < 1) {
+                throw new PointNotFoundException(ref + " goes back further than the first commit, " + describe(from));
+            }
+            target = finder.bySeq(seq).orElseThrow(() -> missing(line, seq, ref));
+            left -= target.record().kind().restorable() ? 1 : 0;
         }
         Provenance at = target.provenance();
         CommitHeader before =

@@ -78,8 +78,8 @@ public final class RestorePlanner {
         if (line.contiguousFrom(target.seq()) > 1) {
             throw new GapException(ref + " cannot be reached: the log before seq "
                     + line.contiguousFrom(target.seq())
-                    + " is not whole, and there is no sound snapshot to start from" + notes
-                    + "; `metawal verify` shows what can be restored");
+                    + " is not whole, and there is no sound snapshot to start from" + notes + "; "
+                    + Nearest.of(history, line, target.seq()) + "; `metawal verify` shows what can be restored");
         }
         return plan(ref, target, line, null);
     }

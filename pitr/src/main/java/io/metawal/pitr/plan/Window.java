@@ -1,30 +1,55 @@
 package io.metawal.pitr.plan;
 
 import io.metawal.metadata.commit.Position;
+import io.metawal.metadata.fault.CorruptException;
+import io.metawal.metadata.fault.GapException;
+import io.metawal.storage.format.StampedCommit;
 import io.metawal.storage.repository.Gap;
 import io.metawal.storage.repository.Head;
 import io.metawal.storage.repository.History;
 import io.metawal.storage.repository.Line;
 import io.metawal.storage.repository.Segments;
-import io.metawal.storage.repository.SnapshotId;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What one can restore to on a timeline, derived from the objects that are there and not from what should be.
  *
- * @param from the oldest point from which on every point can be reached; null where nothing was archived
- * @param to the newest
- * @param gaps what is known not to be known, between those
+ * @param from the oldest point from which on every point up to {@code to} can be reached; null where none can
+ * @param to the newest point that can be reached
+ * @param gaps what is known not to be known
  */
 public record Window(@Nullable Position from, @Nullable Position to, List<Missing> gaps) {
     /** @param afterSeq the last commit before it */
     public record Missing(long afterSeq, String reason) {}
 
+    /** By names and lists, with a look at the commits at both ends. */
     public static Window of(History history, int timeline) {
+        return of(history, timeline, Set.of());
+    }
+
+    /** @param damaged keys of objects that are there and of no use */
+    public static Window of(History history, int timeline, Set<String> damaged) {
+        Set<String> useless = new HashSet<>(damaged);
         Line line = history.line(timeline);
+        while (true) {
+            Reach reach = new Reach(history, line, useless);
+            Ends ends = new Ends(reach, history, useless);
+            int known = useless.size();
+            Position to = ends.last();
+            Position from = to == null ? null : ends.firstBefore(to.seq());
+            if (useless.size() == known) {
+                return new Window(from, to == null ? null : to.on(timeline), gaps(history, line, reach.line()));
+            }
+            // A segment at one of the ends turned out damaged: the window lies elsewhere.
+        }
+    }
+
+    private static List<Missing> gaps(History history, Line line, Line sound) {
         List<Missing> gaps = new ArrayList<>();
         for (Gap gap : history.manifest().state().gaps()) {
             boolean onLine = line.pieces().stream()
@@ -35,15 +60,18 @@ public record Window(@Nullable Position from, @Nullable Position to, List<Missin
                 gaps.add(new Missing(gap.afterSeq(), gap.reason()));
             }
         }
-        for (Line.Hole hole : line.holes()) {
-            gaps.add(new Missing(
-                    hole.first() - 1, "the segments of seq " + hole.first() + " to " + hole.last() + " are missing"));
+        for (Line.Hole hole : sound.holes()) {
+            gaps.add(new Missing(hole.first() - 1, absent(hole.first(), hole.last())));
+        }
+        if (sound.lastSeq() < line.lastSeq()) {
+            gaps.add(new Missing(sound.lastSeq(), absent(sound.lastSeq() + 1, line.lastSeq())));
         }
         lostTail(history, line).ifPresent(gaps::add);
-        if (line.pieces().isEmpty()) {
-            return new Window(null, null, gaps);
-        }
-        return new Window(first(history, line), history.end(timeline).at().position(), gaps);
+        return gaps;
+    }
+
+    private static String absent(long first, long last) {
+        return "the segments of seq " + first + " to " + last + " are missing or damaged";
     }
 
     /** What the head knows of and no segment holds. */
@@ -57,22 +85,52 @@ public record Window(@Nullable Position from, @Nullable Position to, List<Missin
                                 + line.lastSeq()));
     }
 
-    private static @Nullable Position first(History history, Line line) {
-        long contiguous = line.contiguousFrom(line.lastSeq());
-        Segments segments = new Segments(history.repository().store());
-        CommitFinder finder = new CommitFinder(line, segments);
-        long firstSeq = contiguous;
-        if (contiguous > 1) {
-            firstSeq = Bases.of(history, line).stream()
-                    .mapToLong(SnapshotId::seq)
-                    .filter(seq -> seq >= contiguous - 1)
-                    .min()
-                    .orElse(-1);
-            if (firstSeq < 0) {
+    /** Looks for the outermost commits that are points of restore; notes the segments that cannot be read. */
+    private static final class Ends {
+        private final Reach reach;
+        private final CommitFinder finder;
+        private final Set<String> useless;
+
+        Ends(Reach reach, History history, Set<String> useless) {
+            this.reach = reach;
+            this.finder = new CommitFinder(
+                    reach.line(), new Segments(history.repository().store()));
+            this.useless = useless;
+        }
+
+        @Nullable
+        Position last() {
+            long seq = reach.lastUpTo(Long.MAX_VALUE);
+            while (seq >= 1) {
+                StampedCommit found = find(seq);
+                if (found == null || found.record().kind().restorable()) {
+                    return found == null ? null : Position.of(found.record());
+                }
+                seq = reach.lastUpTo(seq - 1);
+            }
+            return null;
+        }
+
+        @Nullable
+        Position firstBefore(long to) {
+            for (long seq = reach.firstOfRun(to); seq <= to; seq++) {
+                StampedCommit found = find(seq);
+                if (found == null || found.record().kind().restorable()) {
+                    return found == null ? null : Position.of(found.record());
+                }
+            }
+            return null;
+        }
+
+        private @Nullable StampedCommit find(long seq) {
+            try {
+                return finder.bySeq(seq).orElse(null);
+            } catch (CorruptException | GapException e) {
+                reach.line()
+                        .between(seq, seq)
+                        .forEach(piece -> useless.add(piece.segment().toString()));
                 return null;
             }
         }
-        long seq = Math.max(firstSeq, contiguous);
-        return finder.bySeq(seq).map(stamped -> Position.of(stamped.record())).orElse(null);
     }
 }

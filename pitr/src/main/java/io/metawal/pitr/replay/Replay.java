@@ -58,21 +58,34 @@ public final class Replay {
             for (int n = 0; n < threads; n++) {
                 workers.add(executor.submit(() -> work(plan, links, next, limits.memoryBytes() / threads)));
             }
-            for (Future<List<RunCursor>> worker : workers) {
-                runs.addAll(join(worker));
-            }
+            joinAll(workers, runs);
             checkLinks(plan, links);
+            SnapshotManifest base = plan.base();
+            if (base != null) {
+                runs.add(new SnapshotCursor(store, base));
+            }
+            return new MergedEntries(runs);
         } catch (RuntimeException e) {
             runs.forEach(RunCursor::close);
             throw e;
         } finally {
             executor.shutdownNow();
         }
-        SnapshotManifest base = plan.base();
-        if (base != null) {
-            runs.add(new SnapshotCursor(store, base));
+    }
+
+    /** Waits for all even where one failed: the caller is about to remove the directory that the others still write to. */
+    private static void joinAll(List<Future<List<RunCursor>>> workers, List<RunCursor> runs) {
+        RuntimeException failure = null;
+        for (Future<List<RunCursor>> worker : workers) {
+            try {
+                runs.addAll(join(worker));
+            } catch (RuntimeException e) {
+                failure = failure == null ? e : failure;
+            }
         }
-        return new MergedEntries(runs);
+        if (failure != null) {
+            throw failure;
+        }
     }
 
     private static List<RunCursor> join(Future<List<RunCursor>> worker) {
@@ -90,8 +103,20 @@ public final class Replay {
     }
 
     private List<RunCursor> work(RestorePlan plan, Link[] links, AtomicInteger next, long memoryBytes) {
-        Segments segments = new Segments(store);
         List<RunCursor> runs = new ArrayList<>();
+        try {
+            fold(plan, links, next, memoryBytes, runs);
+            return runs;
+        } catch (RuntimeException e) {
+            // What is left to be taken is of no use: the other threads are to end soon.
+            next.set(links.length);
+            runs.forEach(RunCursor::close);
+            throw e;
+        }
+    }
+
+    private void fold(RestorePlan plan, Link[] links, AtomicInteger next, long memoryBytes, List<RunCursor> runs) {
+        Segments segments = new Segments(store);
         RunBuilder builder = new RunBuilder();
         List<Line.Piece> pieces = plan.pieces();
         // From the newest on: what is known already hides older changes, which then cost no copy.
@@ -107,7 +132,6 @@ public final class Replay {
             }
         }
         runs.add(builder.sorted());
-        return runs;
     }
 
     private static Link fold(RestorePlan plan, Line.Piece piece, Segment segment, RunBuilder builder) {

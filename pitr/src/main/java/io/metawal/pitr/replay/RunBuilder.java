@@ -12,18 +12,23 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Folds commits, in any order, into what each left of each key: the newest seq wins, and of one commit's changes the last. An
  * older change of a key that is known already costs a look-up and no copy. Not safe for several threads: each has its own.
  */
 final class RunBuilder implements ChangeVisitor {
+    private static final int RECENT = 256;
+
     private final RunTable table = new RunTable();
     private final List<Space> spaces = new ArrayList<>();
     private final List<byte[]> names = new ArrayList<>();
     private final Map<Space, Integer> numbers = new HashMap<>();
-    private Space lastSpace = new Space("none");
-    private int lastNumber;
+    /** In front of {@code numbers}, which would be half of the work. */
+    private final @Nullable String[] recentNames = new String[RECENT];
+
+    private final int[] recentNumbers = new int[RECENT];
     private byte[] from = new byte[0];
     private long seq;
 
@@ -59,15 +64,18 @@ final class RunBuilder implements ChangeVisitor {
     }
 
     private int number(Space space) {
-        if (!space.equals(lastSpace)) {
-            lastSpace = space;
-            lastNumber = numbers.computeIfAbsent(space, fresh -> {
+        int hash = space.name().hashCode();
+        int slot = (hash ^ hash >>> 16) & RECENT - 1;
+        // The same object nearly always, which equals sees first.
+        if (!space.name().equals(recentNames[slot])) {
+            recentNames[slot] = space.name();
+            recentNumbers[slot] = numbers.computeIfAbsent(space, fresh -> {
                 spaces.add(fresh);
                 names.add(fresh.name().getBytes(StandardCharsets.US_ASCII));
                 return spaces.size() - 1;
             });
         }
-        return lastNumber;
+        return recentNumbers[slot];
     }
 
     /** What is held in memory. */

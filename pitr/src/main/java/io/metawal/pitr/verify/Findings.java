@@ -8,6 +8,8 @@ import io.metawal.metadata.fault.ObjectNotFoundException;
 import io.metawal.storage.object.ObjectKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Collects findings; a look at one object that fails does not end the look at the rest. */
 final class Findings {
@@ -46,6 +48,14 @@ final class Findings {
 
     List<Finding> all() {
         return all;
+    }
+
+    /** The objects that something is wrong with. */
+    Set<String> inError() {
+        return all.stream()
+                .filter(finding -> finding.severity() == Finding.Severity.ERROR)
+                .map(Finding::object)
+                .collect(Collectors.toSet());
     }
 
     boolean hasErrors() {

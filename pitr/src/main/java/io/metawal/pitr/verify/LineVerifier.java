@@ -3,11 +3,13 @@ package io.metawal.pitr.verify;
 import io.metawal.metadata.commit.Chain;
 import io.metawal.metadata.commit.CommitRecord;
 import io.metawal.metadata.fault.MismatchException;
+import io.metawal.pitr.plan.CommitFinder;
 import io.metawal.storage.format.Segment;
 import io.metawal.storage.format.SegmentHash;
 import io.metawal.storage.format.StampedCommit;
 import io.metawal.storage.repository.Head;
 import io.metawal.storage.repository.History;
+import io.metawal.storage.repository.Keys;
 import io.metawal.storage.repository.Line;
 import io.metawal.storage.repository.SegmentName;
 import io.metawal.storage.repository.Segments;
@@ -60,7 +62,7 @@ final class LineVerifier {
 
     /** The term that wrote a seq, as far as the terms tell: so that a missing segment can be named. */
     private long writer(int timeline, long seq) {
-        return history.terms().terms().stream()
+        return history.terms().line().stream()
                 .filter(term ->
                         term.from().timeline() == timeline && term.from().seq() < seq)
                 .mapToLong(Term::term)
@@ -81,6 +83,9 @@ final class LineVerifier {
 
     private End segment(SegmentName name, @Nullable End before, Level level) {
         Segment segment = segments.open(name);
+        if (before == null && level.includes(Level.CHAIN)) {
+            checkStart(name, segment.header().previousChain());
+        }
         Chain[] chain = {segment.header().previousChain()};
         StampedCommit[] last = {null};
         long[] commits = {0};
@@ -114,6 +119,21 @@ final class LineVerifier {
                 r.seq(), r.epoch(), r.timeMicros(), r.chain(), segment.footer().hash());
     }
 
+    /** A timeline's first segment goes on from its fork, or from nothing. */
+    private void checkStart(SegmentName name, Chain previous) {
+        long before = name.first() - 1;
+        Chain expected = before == 0
+                ? Chain.GENESIS
+                : new CommitFinder(history.line(name.timeline()), segments)
+                        .bySeq(before)
+                        .map(commit -> commit.record().chain())
+                        .orElse(previous);
+        if (!previous.matches(expected)) {
+            throw new MismatchException(
+                    name + " does not follow from the commit before it: the chain is broken at seq " + name.first());
+        }
+    }
+
     private static void checkCommit(
             SegmentName name, CommitRecord record, Chain previous, @Nullable StampedCommit before) {
         CommitRecord.read(record.array(), record.offset(), record.length(), name.toString());
@@ -138,9 +158,9 @@ final class LineVerifier {
         if (at.seq() > line.lastSeq()) {
             findings.error(
                     "missing",
-                    new SegmentName(timeline, line.lastSeq() + 1, at.seq(), head.term()).key(),
-                    "head/" + head.term() + " says that seq " + at.seq() + " was archived, but the segments end at seq "
-                            + line.lastSeq());
+                    new SegmentName(timeline, line.lastSeq() + 1, at.seq(), writer(timeline, line.lastSeq() + 1)).key(),
+                    Keys.head(head.term()) + " says that seq " + at.seq()
+                            + " was archived, but the segments end at seq " + line.lastSeq());
             return;
         }
         List<Line.Piece> holding = line.between(at.seq(), at.seq());
@@ -156,7 +176,7 @@ final class LineVerifier {
             if (!same) {
                 throw new MismatchException(name + " ends with chain "
                         + end.at().chain() + " and digest "
-                        + end.at().digest() + ", but the head of term " + head.term() + " says " + at.chain() + " and "
+                        + end.at().digest() + ", but " + Keys.head(head.term()) + " says " + at.chain() + " and "
                         + at.digest());
             }
         });

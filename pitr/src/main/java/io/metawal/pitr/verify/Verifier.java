@@ -3,17 +3,8 @@ package io.metawal.pitr.verify;
 import io.metawal.metadata.fault.CorruptException;
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
-import io.metawal.metadata.fault.MismatchException;
-import io.metawal.metadata.image.Digest;
-import io.metawal.metadata.point.Ref;
-import io.metawal.metadata.point.RefParser;
-import io.metawal.pitr.plan.RestorePlan;
-import io.metawal.pitr.plan.RestorePlanner;
 import io.metawal.pitr.plan.Window;
-import io.metawal.pitr.replay.MergedEntries;
-import io.metawal.pitr.replay.Replay;
 import io.metawal.pitr.replay.ReplayLimits;
-import io.metawal.storage.format.SnapshotChunk;
 import io.metawal.storage.object.ObjectKey;
 import io.metawal.storage.object.ObjectStat;
 import io.metawal.storage.repository.Gap;
@@ -22,14 +13,14 @@ import io.metawal.storage.repository.History;
 import io.metawal.storage.repository.Keys;
 import io.metawal.storage.repository.Repository;
 import io.metawal.storage.repository.SegmentName;
-import io.metawal.storage.repository.SnapshotId;
 import io.metawal.storage.repository.SnapshotManifest;
 import io.metawal.storage.repository.Term;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds a repository against what it should be. Every finding names an object. The head is the independent word on where the log
@@ -58,12 +49,12 @@ public final class Verifier {
             terms(history, objects);
             timelines(history, objects);
             manifest(history, objects);
-            Map<SnapshotId, SnapshotManifest> snapshots = snapshots(history, objects, level);
+            List<SnapshotManifest> snapshots = new SnapshotVerifier(history, findings, progress).verify(objects, level);
             for (int timeline : history.timelines().keySet()) {
                 new LineVerifier(history, findings, progress).verify(timeline, level);
             }
             if (level.includes(Level.REPLAY)) {
-                replay(history, snapshots);
+                new ReplayVerifier(history, limits, now, progress, findings).verify(snapshots);
             }
         } catch (MetawalException e) {
             if (e.code() == ExitCode.UNREACHABLE || e.code() == ExitCode.ACCESS_DENIED) {
@@ -85,9 +76,9 @@ public final class Verifier {
         }
     }
 
-    private static @org.jspecify.annotations.Nullable Window window(History history) {
+    private @Nullable Window window(History history) {
         try {
-            return Window.of(history, history.currentTimeline());
+            return Window.of(history, history.currentTimeline(), findings.inError());
         } catch (MetawalException e) {
             return null;
         }
@@ -140,9 +131,10 @@ public final class Verifier {
         Set<Integer> written = new HashSet<>();
         objects.keySet().forEach(key -> SegmentName.parse(key).ifPresent(name -> written.add(name.timeline())));
         history.heads().values().forEach(head -> written.add(head.at().timeline()));
+        history.terms().terms().forEach(term -> written.addAll(term.ends().keySet()));
         for (int timeline : written) {
             if (!history.timelines().containsKey(timeline)) {
-                findings.error("missing", Keys.timeline(timeline), "segments or a head of that timeline are there");
+                findings.error("missing", Keys.timeline(timeline), "segments, a head or a term that name it are there");
                 objects.keySet().stream()
                         .filter(key -> SegmentName.parse(key)
                                 .filter(name -> name.timeline() == timeline)
@@ -172,102 +164,5 @@ public final class Verifier {
                     "what happened on timeline " + gap.timeline() + " after seq " + gap.afterSeq() + " (epoch "
                             + gap.epochBefore() + " to " + gap.epochAfter() + ") is not known: " + gap.reason());
         }
-    }
-
-    private Map<SnapshotId, SnapshotManifest> snapshots(
-            History history, Map<ObjectKey, ObjectStat> objects, Level level) {
-        Map<SnapshotId, SnapshotManifest> found =
-                new TreeMap<>((a, b) -> a.toString().compareTo(b.toString()));
-        Set<ObjectKey> named = new HashSet<>();
-        for (String text : history.manifest().state().snapshots()) {
-            SnapshotId id = SnapshotId.parse(text);
-            named.add(id.manifestKey());
-            boolean whole = findings.check(id.manifestKey(), () -> {
-                SnapshotManifest snapshot = repository.read(id.manifestKey(), SnapshotManifest.class);
-                snapshot.chunks().forEach(chunk -> named.add(id.chunkKey(chunk.number())));
-                found.put(id, snapshot);
-            });
-            SnapshotManifest snapshot = found.get(id);
-            if (whole && snapshot != null) {
-                snapshot.chunks().forEach(chunk -> chunk(id, chunk, objects, level));
-            }
-        }
-        for (ObjectKey key : objects.keySet()) {
-            if (key.value().startsWith(Keys.SNAPSHOTS) && !named.contains(key)) {
-                findings.add(new Finding(
-                        Finding.Severity.INFO,
-                        "unfinished",
-                        key.value(),
-                        "belongs to no snapshot that the manifest names: unfinished, deleted, or a copy"));
-            }
-        }
-        return found;
-    }
-
-    private void chunk(SnapshotId id, SnapshotManifest.Chunk chunk, Map<ObjectKey, ObjectStat> objects, Level level) {
-        ObjectKey key = id.chunkKey(chunk.number());
-        ObjectStat stat = objects.get(key);
-        if (stat == null) {
-            findings.error("missing", key, "snapshot " + id + " lists it");
-        } else if (stat.size() != chunk.bytes()) {
-            findings.error("damaged", key, "it has " + stat.size() + " bytes, expected " + chunk.bytes());
-        } else if (level.includes(Level.HASH)) {
-            findings.check(
-                    key,
-                    () -> SnapshotChunk.decode(
-                            repository.store().read(key),
-                            new SnapshotChunk.Place(id.timeline(), id.seq(), id.term(), chunk.number()),
-                            key.value()));
-            progress.run();
-        }
-    }
-
-    private void replay(History history, Map<SnapshotId, SnapshotManifest> snapshots) {
-        for (Map.Entry<SnapshotId, SnapshotManifest> snapshot : snapshots.entrySet()) {
-            SnapshotId id = snapshot.getKey();
-            prove(history, id.timeline() + "@seq:" + id.seq(), id.manifestKey());
-        }
-        for (int timeline : history.timelines().keySet()) {
-            var segments = history.segments(timeline);
-            if (!segments.isEmpty()) {
-                prove(
-                        history,
-                        timeline + "@latest",
-                        segments.get(segments.size() - 1).key());
-            }
-        }
-    }
-
-    /** Replays to a point from its base, and, where there is one, also from the log alone. */
-    private void prove(History history, String point, ObjectKey object) {
-        findings.check(object, () -> {
-            Ref ref = RefParser.parse(point);
-            RestorePlanner planner = new RestorePlanner(history, now);
-            RestorePlan plan = planner.plan(ref, false);
-            while (true) {
-                try (MergedEntries entries = new Replay(repository.store(), limits, any -> progress.run()).run(plan)) {
-                    while (entries.hasNext()) {
-                        entries.nextBytes();
-                    }
-                    Digest expected = plan.target().at().digest();
-                    if (!entries.digest().equals(expected)) {
-                        throw new MismatchException("replayed from "
-                                + (plan.base() == null
-                                        ? "the log alone"
-                                        : "snapshot " + plan.base().id())
-                                + " to " + point + ", the digest is " + entries.digest() + ", expected " + expected);
-                    }
-                }
-                SnapshotManifest base = plan.base();
-                if (base == null
-                        || history.line(plan.target().timeline())
-                                        .contiguousFrom(plan.target().seq())
-                                > 1) {
-                    return;
-                }
-                planner.passOver(base.id(), "replayed from already");
-                plan = planner.plan(ref, false);
-            }
-        });
     }
 }

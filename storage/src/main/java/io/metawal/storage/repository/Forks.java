@@ -15,7 +15,9 @@ public final class Forks {
     public static Timeline fork(
             Repository repository, int parent, long seq, String reason, String source, Instant now) {
         while (true) {
-            int number = History.load(repository).timelines().lastKey() + 1;
+            History history = History.load(repository);
+            int left = history.timeline(parent).timeline();
+            int number = Math.max(left, history.timelines().lastKey()) + 1;
             Timeline timeline = new Timeline(number, parent, seq, reason, Timestamps.micros(now), source);
             try {
                 repository.create(Keys.timeline(number), timeline);

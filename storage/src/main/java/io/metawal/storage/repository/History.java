@@ -174,7 +174,10 @@ public final class History {
         return new Line(timeline, pieces);
     }
 
-    /** Where a timeline's archive ends; for one that nothing was written to, its fork, as the start of that timeline. */
+    /**
+     * Where a timeline's archive ends; for one that nothing was written to, its fork, as the start of that timeline. The last
+     * segment is read whole: whoever goes on from its end must not take damage for it.
+     */
     public Segments.End end(int timeline) {
         Line line = line(timeline);
         if (line.pieces().isEmpty()) {
@@ -182,12 +185,12 @@ public final class History {
         }
         Line.Piece last = line.pieces().get(line.pieces().size() - 1);
         Segments reader = new Segments(repository.store());
+        var segment = reader.open(last.segment());
         if (last.upToSeq() == last.segment().last()) {
-            Segments.End end = reader.end(last.segment());
+            Segments.End end = Segments.end(segment.header(), segment.footer());
             return new Segments.End(end.at().on(timeline), end.hash());
         }
         Provenance[] fork = {Provenance.of(Position.START, Digest.EMPTY)};
-        var segment = reader.open(last.segment());
         segment.forEach(segment.blockOf(last.upToSeq()), stamped -> {
             if (stamped.record().seq() == last.upToSeq()) {
                 fork[0] = stamped.provenance();

@@ -71,7 +71,10 @@ public final class Segments {
         }
         int length = SegmentFooter.lengthOf(header);
         byte[] end = store.read(name.key(), Math.max(0, stat.size() - length), length);
-        SegmentFooter footer = SegmentFooter.decode(end, header.blocks(), name.toString());
+        return end(header, SegmentFooter.decode(end, header.blocks(), name.toString()));
+    }
+
+    static End end(SegmentHeader header, SegmentFooter footer) {
         Provenance at = new Provenance(
                 header.timeline(),
                 header.lastSeq(),

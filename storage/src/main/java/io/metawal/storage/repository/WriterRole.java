@@ -3,6 +3,7 @@ package io.metawal.storage.repository;
 import io.metawal.metadata.commit.Timestamps;
 import io.metawal.metadata.fault.CorruptException;
 import io.metawal.metadata.fault.FencedException;
+import io.metawal.metadata.fault.MismatchException;
 import io.metawal.metadata.fault.ObjectExistsException;
 import io.metawal.metadata.fault.UnknownOutcomeException;
 import io.metawal.metadata.fault.UnreachableException;
@@ -121,6 +122,11 @@ public final class WriterRole {
                         + Keys.head(head.term()) + " says that seq " + head.at().seq()
                         + " was archived: the segments between were lost; restore them from a copy, or see `metawal"
                         + " verify`");
+            }
+            if (head.at().seq() == end.seq() && !head.at().chain().matches(end.chain())) {
+                throw new MismatchException("the archive of timeline " + timeline + " ends at seq " + end.seq()
+                        + " with chain value " + end.chain() + ", but " + Keys.head(head.term()) + " says "
+                        + head.at().chain() + ": they are not of one history; see `metawal verify`");
             }
         });
     }

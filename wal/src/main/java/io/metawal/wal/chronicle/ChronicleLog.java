@@ -48,6 +48,7 @@ public final class ChronicleLog implements MetadataLog {
     private final Inbox inbox;
     private final Sequencer sequencer;
     private final AtomicLong unlookedBytes = new AtomicLong(LOOK_EVERY_BYTES);
+    private final AtomicLong flyingBytes = new AtomicLong();
     private LogIdentity identity;
 
     private ChronicleLog(
@@ -175,18 +176,34 @@ public final class ChronicleLog implements MetadataLog {
     public CompletableFuture<CommitHeader> append(CommitDraft draft) {
         byte[] payload = BodyCodec.encode(draft.body());
         Pending pending = new Pending(draft, payload, Sha256.of(payload), new CompletableFuture<>());
-        refuseFull(pending.length());
+        reserve(pending);
         try {
             inbox.put(pending);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            pending.future().cancel(false);
             throw new MetawalException(ExitCode.INTERRUPTED, "interrupted while waiting for the hot log", e);
+        } catch (RuntimeException closed) {
+            pending.future().cancel(false);
+            throw closed;
         }
         return pending.future();
     }
 
-    private void refuseFull(int length) {
-        long held = bytesOnDisk() + inbox.bytes();
+    /** Counts a draft against the bound from now until it is written, or refuses it. */
+    private void reserve(Pending pending) {
+        int length = pending.length();
+        long held = bytesOnDisk() + flyingBytes.getAndAdd(length);
+        try {
+            refuseFull(held, length);
+        } catch (LogFullException e) {
+            flyingBytes.addAndGet(-length);
+            throw e;
+        }
+        var unused = pending.future().whenComplete((header, failure) -> flyingBytes.addAndGet(-length));
+    }
+
+    private void refuseFull(long held, int length) {
         long most = config.limits().bytesOnDiskMax();
         if (held + length > most) {
             throw new LogFullException(

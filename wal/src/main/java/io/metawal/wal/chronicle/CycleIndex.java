@@ -15,6 +15,8 @@ final class CycleIndex {
 
     private final TreeMap<Long, Place> places = new TreeMap<>();
     private final TreeMap<Integer, Cycle> cycles = new TreeMap<>();
+    // Written under the lock, read without it by every append.
+    private volatile long total;
 
     /** @param index Chronicle's, of the first piece */
     record Place(int cycle, long index) {}
@@ -42,6 +44,7 @@ final class CycleIndex {
         }
         known.last = commit;
         known.bytes += bytes;
+        total = total + bytes;
     }
 
     /** A place at or before a seq, in the seq's own cycle; null where nothing is known. */
@@ -54,8 +57,8 @@ final class CycleIndex {
         return places.isEmpty() ? otherwise : places.firstKey();
     }
 
-    synchronized long bytes() {
-        return cycles.values().stream().mapToLong(cycle -> cycle.bytes).sum();
+    long bytes() {
+        return total;
     }
 
     /** The cycles whose commits are all before {@code seq}, with the last commit of each; never the newest cycle. */
@@ -76,7 +79,8 @@ final class CycleIndex {
     }
 
     synchronized void remove(int cycle) {
-        cycles.remove(cycle);
+        Cycle removed = cycles.remove(cycle);
+        total = total - (removed == null ? 0 : removed.bytes);
         places.values().removeIf(place -> place.cycle() == cycle);
     }
 }

@@ -25,7 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Whether a restore costs what lies between snapshot and point, and not what lies before. */
-final class RestorePoint implements Benchmark {
+final class RestoreToPoint implements Benchmark {
     private static final int[] LENGTHS = {1, 4, 16};
     private static final int CHANGES = 2;
     private static final int VALUE_BYTES = 100;
