@@ -35,7 +35,7 @@ public record ChronicleLogConfig(
      * @param inFlightBytesMax of drafts that wait for their place; more wait in their callers
      */
     public record Limits(long rollBytes, long bytesOnDiskMax, long freeBytesMin, long inFlightBytesMax) {
-        public static final Limits DEFAULT = new Limits(64L << 20, 8L << 30, 256L << 20, 64L << 20);
+        public static final Limits DEFAULT = new Limits(64L << 20, 8L << 30, 256L << 20, 4L << 20);
     }
 
     public static ChronicleLogConfig of(Path directory, String clusterId, Position start, InstantSource clock) {

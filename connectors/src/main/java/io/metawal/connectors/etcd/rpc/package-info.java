@@ -1,6 +1,6 @@
 /**
  * What etcd is asked over the wire: ranges, transactions, watches. The one package that names jetcd and gRPC; of jetcd it takes
- * the messages and stubs, not the client: see {@code docs/decisions/etcd-client.md}.
+ * the messages and stubs, not the client: see {@code docs/decisions/0003-etcd-client.md}.
  */
 @NullMarked
 package io.metawal.connectors.etcd.rpc;
