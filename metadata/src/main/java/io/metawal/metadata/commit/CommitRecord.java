@@ -120,7 +120,7 @@ public final class CommitRecord {
     }
 
     private byte[] chainAfter(Chain previous, byte[] payloadHash) {
-        MessageDigest sha = Sha256.start();
+        MessageDigest sha = Sha256.own();
         sha.update(previous.value().asReadOnlyByteBuffer());
         sha.update(bytes, offset + SUMMED_FROM, CHAIN_AT - SUMMED_FROM);
         sha.update(payloadHash);

@@ -5,7 +5,17 @@ import java.security.NoSuchAlgorithmException;
 
 /** SHA-256 digests, which every JDK has. */
 public final class Sha256 {
+    /** Looking a digest up costs more than hashing a small commit. */
+    private static final ThreadLocal<MessageDigest> MINE = ThreadLocal.withInitial(Sha256::start);
+
     private Sha256() {}
+
+    /** This thread's own digest, fresh; to be finished before anything else of this thread asks for it. */
+    static MessageDigest own() {
+        MessageDigest digest = MINE.get();
+        digest.reset();
+        return digest;
+    }
 
     public static MessageDigest start() {
         try {
@@ -16,7 +26,7 @@ public final class Sha256 {
     }
 
     public static byte[] of(byte[] bytes, int offset, int length) {
-        MessageDigest digest = start();
+        MessageDigest digest = own();
         digest.update(bytes, offset, length);
         return digest.digest();
     }

@@ -40,7 +40,8 @@ final class SegmentedAppender implements AutoCloseable {
         this.forced = config.durability() == ChronicleLogConfig.Durability.LOCAL;
     }
 
-    void append(CommitRecord record) throws IOException {
+    /** Appends the record, whose position is {@code at}. */
+    void append(CommitRecord record, Position at) throws IOException {
         if (fileBytes > 0 && fileBytes + record.length() > rollBytes) {
             leaveFile();
             clock.next();
@@ -60,7 +61,7 @@ final class SegmentedAppender implements AutoCloseable {
             }
         }
         fileBytes += record.length();
-        index.add(clock.cycle(), firstIndex, Position.of(record), record.length());
+        index.add(clock.cycle(), firstIndex, at, record.length());
     }
 
     /** Makes durable what was appended since the last time. */

@@ -74,8 +74,9 @@ final class Sequencer implements AutoCloseable {
         List<CommitHeader> headers = new ArrayList<>(group.size());
         for (Pending pending : group) {
             CommitRecord record = pending.recordAfter(written, now);
-            appender.append(record);
-            written = Position.of(record);
+            Position at = Position.of(record);
+            appender.append(record, at);
+            written = at;
             headers.add(record.header());
         }
         if (durable) {
