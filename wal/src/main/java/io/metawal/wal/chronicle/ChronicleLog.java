@@ -14,6 +14,7 @@ import io.metawal.metadata.port.MetadataLog;
 import io.metawal.wal.DurableFile;
 import io.metawal.wal.LogFullException;
 import java.io.IOException;
+import java.io.StreamCorruptedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -65,8 +66,13 @@ public final class ChronicleLog implements MetadataLog {
         this.identity = identity;
         this.index = scan.index();
         this.clock = new CycleClock(lastCycle + 1);
-        this.queue = QueueFiles.open(config.queueDirectory(), clock);
-        this.appender = new SegmentedAppender(queue, clock, index, config);
+        try {
+            this.queue = QueueFiles.open(config.queueDirectory(), clock);
+            this.appender = new SegmentedAppender(queue, clock, index, config);
+        } catch (StreamCorruptedException | RuntimeException | AssertionError | VirtualMachineError e) {
+            // Chronicle looks at the files before it, and throws what it likes when one is damaged where no record lies.
+            throw LostCommitsException.sealed(config.directory(), scan.end().seq(), e);
+        }
         this.inbox = new Inbox(config.limits().inFlightBytesMax());
         this.sequencer = new Sequencer(inbox, appender, note, scan.end(), config);
     }

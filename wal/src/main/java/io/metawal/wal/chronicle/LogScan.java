@@ -4,6 +4,7 @@ import io.metawal.metadata.commit.CommitRecord;
 import io.metawal.metadata.commit.Position;
 import io.metawal.metadata.fault.CorruptException;
 import java.io.IOException;
+import java.io.StreamCorruptedException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -37,7 +38,7 @@ final class LogScan {
             for (Map.Entry<Integer, Path> file : files.entrySet()) {
                 scan.read(reader, file.getKey(), file.getValue());
             }
-        } catch (RuntimeException | AssertionError | InternalError e) {
+        } catch (StreamCorruptedException | RuntimeException | AssertionError | VirtualMachineError e) {
             scan.damaged(queueDirectory + " cannot be opened", e);
         }
         return scan;
@@ -53,8 +54,8 @@ final class LogScan {
                     return;
                 }
             }
-        } catch (RuntimeException | AssertionError | InternalError e) {
-            // Chronicle throws what it likes on damaged files; whether that matters is told by what was acknowledged.
+        } catch (Exception | AssertionError | VirtualMachineError e) {
+            // Chronicle throws what it likes, checked or not, on damaged files; whether that matters is told by what was acknowledged.
             damaged(file + " cannot be read past seq " + end.seq(), e);
         }
     }

@@ -2,6 +2,7 @@ package io.metawal.wal.chronicle;
 
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** The medium lost commits that were acknowledged (I3). Where the archive has them, the log can be begun anew after them. */
@@ -25,6 +26,22 @@ public final class LostCommitsException extends MetawalException {
                 cause);
         this.firstMissingSeq = firstMissingSeq;
         this.lastAckedSeq = lastAckedSeq;
+    }
+
+    private LostCommitsException(long ackedSeq, String text, Throwable cause) {
+        super(ExitCode.CORRUPT, text, cause);
+        this.firstMissingSeq = ackedSeq + 1;
+        this.lastAckedSeq = ackedSeq;
+    }
+
+    /** Everything acknowledged is there, but Chronicle refuses to go on behind it. */
+    static LostCommitsException sealed(Path directory, long ackedSeq, Throwable cause) {
+        return new LostCommitsException(
+                ackedSeq,
+                "the files of the hot log " + directory + " are damaged: every acknowledged commit up to seq " + ackedSeq
+                        + " is whole, but nothing can be appended (" + cause
+                        + "); if the archive has them all, metawal begins the log anew; else set the directory aside and keep it",
+                cause);
     }
 
     public long firstMissingSeq() {

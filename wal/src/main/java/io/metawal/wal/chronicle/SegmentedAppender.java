@@ -32,6 +32,8 @@ final class SegmentedAppender implements AutoCloseable {
     SegmentedAppender(SingleChronicleQueue queue, CycleClock clock, CycleIndex index, ChronicleLogConfig config) {
         this.appender = queue.createAppender();
         appender.singleThreadedCheckDisabled(true);
+        // What Chronicle would do to the files before on the first append: a damaged one must show now, not then.
+        appender.normaliseEOFs();
         this.clock = clock;
         this.index = index;
         this.forcer = config.forcer();

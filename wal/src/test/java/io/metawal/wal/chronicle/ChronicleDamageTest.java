@@ -39,6 +39,10 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ChronicleDamageTest {
     private static final int CASES = 120;
+    /** Where Chronicle's own header of a file lies, its write position and index among it. */
+    private static final int HEAD_BYTES = 1024;
+
+    private static final int HEAD_FLIPS = Integer.getInteger("metawal.headFlips", 150);
     private static final Duration HANG = Duration.ofSeconds(30);
 
     @TempDir
@@ -88,6 +92,32 @@ class ChronicleDamageTest {
         assertThat(outcomes.keySet().toString()).contains("refused").contains("opened");
     }
 
+    @Test
+    void flipsInWhatChronicleKeepsForItselfAreNeverMoreThanATypedRefusal() throws IOException {
+        Path good = directory.resolve("good");
+        List<Chain> chains = write(good, Seeded.random(2), 3, 12);
+        Seeded.check(HEAD_FLIPS, random -> {
+            Path copy = directory.resolve("head-" + random.nextLong());
+            copyTree(good, copy);
+            String what = flipHead(copy, random);
+            assertTimeoutPreemptively(HANG, () -> open(copy, chains, what, random), what);
+            removeTree(copy);
+        });
+    }
+
+    private static String flipHead(Path log, RandomGenerator random) throws IOException {
+        List<Path> data = data(log);
+        Path file = data.get(random.nextInt(data.size()));
+        long at = random.nextLong(HEAD_BYTES);
+        int bit = random.nextInt(8);
+        return write(file, "flip bit " + bit + " of byte " + at, raw -> {
+            raw.seek(at);
+            int value = raw.read();
+            raw.seek(at);
+            raw.write(value ^ 1 << bit);
+        });
+    }
+
     private static String open(Path log, List<Chain> chains, String what, RandomGenerator random) {
         try (ChronicleLog opened = ChronicleLog.open(config(log, Forcer.REAL))) {
             assertThat(opened.head().seq()).as(what).isEqualTo(chains.size());
@@ -117,11 +147,16 @@ class ChronicleDamageTest {
         return chains;
     }
 
-    private static String damage(Path log, RandomGenerator random) throws IOException {
-        List<Path> data = new ArrayList<>();
+    private static List<Path> data(Path log) throws IOException {
         try (Stream<Path> files = Files.list(log.resolve("queue"))) {
-            files.filter(file -> file.toString().endsWith(".cq4")).sorted().forEach(data::add);
+            return files.filter(file -> file.toString().endsWith(".cq4"))
+                    .sorted()
+                    .toList();
         }
+    }
+
+    private static String damage(Path log, RandomGenerator random) throws IOException {
+        List<Path> data = data(log);
         Path file = data.get(random.nextInt(data.size()));
         switch (random.nextInt(9)) {
             case 0 -> {
