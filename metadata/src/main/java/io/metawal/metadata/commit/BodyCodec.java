@@ -41,6 +41,11 @@ public final class BodyCodec {
 
     /** The payload bytes; a usage error where they would be longer than {@link #PAYLOAD_BYTES_MAX}. */
     public static byte[] encode(CommitBody body) {
+        return encode(body, 0);
+    }
+
+    /** As {@link #encode(CommitBody)}, with {@code room} bytes of zeros before the payload. */
+    static byte[] encode(CommitBody body, int room) {
         Map<Space, Integer> spaces = new LinkedHashMap<>();
         long size = (long) textSize(ACTOR, body.actor())
                 + textSize(ORIGIN, body.origin())
@@ -64,9 +69,9 @@ public final class BodyCodec {
             throw new UsageException("a commit of " + body.changes().size() + " changes has " + size
                     + " bytes, more than the limit of " + PAYLOAD_BYTES_MAX + ": split it at the source");
         }
-        byte[] bytes = new byte[(int) size];
+        byte[] bytes = new byte[room + (int) size];
         try {
-            CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+            CodedOutputStream out = CodedOutputStream.newInstance(bytes, room, (int) size);
             write(body, spaces, changeSizes, out);
             out.checkNoSpaceLeft();
         } catch (IOException e) {

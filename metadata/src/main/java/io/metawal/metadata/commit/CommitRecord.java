@@ -5,6 +5,7 @@ import io.metawal.metadata.fault.UnsupportedFormatException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.security.DigestException;
 import java.security.MessageDigest;
 import java.util.zip.CRC32C;
 
@@ -46,31 +47,46 @@ public final class CommitRecord {
     /** What the sequencer gives a commit: its place. */
     public record Place(int timeline, long seq, long epoch, long timeMicros, Chain previousChain) {}
 
-    /** The record of a draft at its place; {@code payloadHash} is the SHA-256 of {@code payload}. */
-    public static CommitRecord write(
-            Place place, CommitKind kind, boolean afterGap, int changeCount, byte[] payload, byte[] payloadHash) {
-        byte[] bytes = new byte[HEADER_LENGTH + payload.length];
-        INT.set(bytes, 0, payload.length);
-        LONG.set(bytes, 8, place.seq());
-        LONG.set(bytes, 16, place.epoch());
-        LONG.set(bytes, 24, place.timeMicros());
-        INT.set(bytes, 32, place.timeline());
-        INT.set(bytes, 36, changeCount);
-        bytes[40] = kind.number();
-        bytes[41] = (byte) (afterGap ? 1 : 0);
-        INT.set(bytes, 44, FORMAT);
-        System.arraycopy(payload, 0, bytes, HEADER_LENGTH, payload.length);
-        CommitRecord record = new CommitRecord(bytes, 0, bytes.length);
-        byte[] chain = record.chainAfter(place.previousChain(), payloadHash);
-        System.arraycopy(chain, 0, bytes, CHAIN_AT, Chain.LENGTH);
-        INT.set(bytes, CRC_AT, record.crc());
-        return record;
+    /** The record of a body at its place. */
+    public static CommitRecord write(Place place, CommitKind kind, CommitBody body) {
+        return UnplacedRecord.of(kind, body).at(place);
     }
 
-    /** As {@link #write}, with the payload encoded and hashed here. */
-    public static CommitRecord write(Place place, CommitKind kind, CommitBody body) {
-        byte[] payload = BodyCodec.encode(body);
-        return write(place, kind, body.afterGap(), body.changes().size(), payload, Sha256.of(payload));
+    /** The record of a draft right after this one. */
+    public CommitRecord next(UnplacedRecord draft, long wantedEpoch, long wantedTimeMicros) {
+        return write(
+                draft,
+                timeline(),
+                seq() + 1,
+                Math.max(epoch(), wantedEpoch),
+                Math.max(timeMicros(), wantedTimeMicros),
+                bytes,
+                offset + CHAIN_AT);
+    }
+
+    /** Fills the room that the draft left for its header; {@code chainBefore} has the chain value before it, from {@code chainAt} on. */
+    static CommitRecord write(
+            UnplacedRecord draft,
+            int timeline,
+            long seq,
+            long epoch,
+            long timeMicros,
+            byte[] chainBefore,
+            int chainAt) {
+        byte[] bytes = draft.bytes();
+        INT.set(bytes, 0, bytes.length - HEADER_LENGTH);
+        LONG.set(bytes, 8, seq);
+        LONG.set(bytes, 16, epoch);
+        LONG.set(bytes, 24, timeMicros);
+        INT.set(bytes, 32, timeline);
+        INT.set(bytes, 36, draft.changeCount());
+        bytes[40] = draft.kind().number();
+        bytes[41] = (byte) (draft.afterGap() ? 1 : 0);
+        INT.set(bytes, 44, FORMAT);
+        CommitRecord record = new CommitRecord(bytes, 0, bytes.length);
+        record.chainAfter(chainBefore, chainAt, draft.payloadHash(), bytes, CHAIN_AT);
+        INT.set(bytes, CRC_AT, record.crc());
+        return record;
     }
 
     /**
@@ -119,17 +135,23 @@ public final class CommitRecord {
         return (int) crc.getValue();
     }
 
-    private byte[] chainAfter(Chain previous, byte[] payloadHash) {
+    private void chainAfter(byte[] previous, int at, byte[] payloadHash, byte[] to, int toAt) {
         MessageDigest sha = Sha256.own();
-        sha.update(previous.value().asReadOnlyByteBuffer());
+        sha.update(previous, at, Chain.LENGTH);
         sha.update(bytes, offset + SUMMED_FROM, CHAIN_AT - SUMMED_FROM);
         sha.update(payloadHash);
-        return sha.digest();
+        try {
+            sha.digest(to, toAt, Chain.LENGTH);
+        } catch (DigestException e) {
+            throw new IllegalStateException("a chain value has no room", e);
+        }
     }
 
     /** Whether this record's chain value follows from the one before it. */
     public boolean follows(Chain previous) {
-        byte[] expected = chainAfter(previous, Sha256.of(bytes, payloadAt(), payloadLength()));
+        byte[] expected = new byte[Chain.LENGTH];
+        byte[] payloadHash = Sha256.of(bytes, payloadAt(), payloadLength());
+        chainAfter(previous.value().toByteArray(), 0, payloadHash, expected, 0);
         return chain().matches(Chain.of(expected, 0));
     }
 

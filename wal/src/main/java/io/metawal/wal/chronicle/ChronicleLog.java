@@ -1,10 +1,8 @@
 package io.metawal.wal.chronicle;
 
-import io.metawal.metadata.commit.BodyCodec;
 import io.metawal.metadata.commit.CommitDraft;
 import io.metawal.metadata.commit.CommitHeader;
 import io.metawal.metadata.commit.Position;
-import io.metawal.metadata.commit.Sha256;
 import io.metawal.metadata.fault.BusyException;
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
@@ -21,7 +19,6 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicLong;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 
 /**
@@ -48,8 +45,9 @@ public final class ChronicleLog implements MetadataLog {
     private final SegmentedAppender appender;
     private final Inbox inbox;
     private final Sequencer sequencer;
-    private final AtomicLong unlookedBytes = new AtomicLong(LOOK_EVERY_BYTES);
-    private final AtomicLong flyingBytes = new AtomicLong();
+    /** Under the inbox's lock. */
+    private long unlookedBytes = LOOK_EVERY_BYTES;
+
     private LogIdentity identity;
 
     private ChronicleLog(
@@ -70,10 +68,11 @@ public final class ChronicleLog implements MetadataLog {
             this.queue = QueueFiles.open(config.queueDirectory(), clock);
             this.appender = new SegmentedAppender(queue, clock, index, config);
         } catch (StreamCorruptedException | RuntimeException | AssertionError | VirtualMachineError e) {
-            // Chronicle looks at the files before it, and throws what it likes when one is damaged where no record lies.
+            // Chronicle looks at the files before it, and throws what it likes when one is damaged where no record
+            // lies.
             throw LostCommitsException.sealed(config.directory(), scan.end().seq(), e);
         }
-        this.inbox = new Inbox(config.limits().inFlightBytesMax());
+        this.inbox = new Inbox(config.limits().inFlightBytesMax(), this::admit);
         this.sequencer = new Sequencer(inbox, appender, note, scan.end(), config);
     }
 
@@ -180,50 +179,34 @@ public final class ChronicleLog implements MetadataLog {
 
     @Override
     public CompletableFuture<CommitHeader> append(CommitDraft draft) {
-        byte[] payload = BodyCodec.encode(draft.body());
-        Pending pending = new Pending(draft, payload, Sha256.of(payload), new CompletableFuture<>());
-        reserve(pending);
+        Pending pending = Pending.of(draft);
         try {
             inbox.put(pending);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            pending.future().cancel(false);
             throw new MetawalException(ExitCode.INTERRUPTED, "interrupted while waiting for the hot log", e);
-        } catch (RuntimeException closed) {
-            pending.future().cancel(false);
-            throw closed;
         }
         return pending.future();
     }
 
-    /** Counts a draft against the bound from now until it is written, or refuses it. */
-    private void reserve(Pending pending) {
-        int length = pending.length();
-        long held = bytesOnDisk() + flyingBytes.getAndAdd(length);
-        try {
-            refuseFull(held, length);
-        } catch (LogFullException e) {
-            flyingBytes.addAndGet(-length);
-            throw e;
-        }
-        var unused = pending.future().whenComplete((header, failure) -> flyingBytes.addAndGet(-length));
-    }
-
-    private void refuseFull(long held, int length) {
+    /** Refuses a draft that does not fit beside what is on disk and what is on its way there. */
+    private void admit(long flying, int length) {
+        long held = bytesOnDisk() + flying;
         long most = config.limits().bytesOnDiskMax();
         if (held + length > most) {
             throw new LogFullException(
                     "the hot log " + config.directory() + " holds " + held + " bytes of at most " + most
                             + ": nothing more is taken until the archive comes forward; see to the store, or raise --wal-bytes-max");
         }
-        if (unlookedBytes.addAndGet(length) >= LOOK_EVERY_BYTES) {
+        unlookedBytes += length;
+        if (unlookedBytes >= LOOK_EVERY_BYTES) {
             long free = config.directory().toFile().getUsableSpace();
             if (free < config.limits().freeBytesMin() + length) {
                 throw new LogFullException("the disk of the hot log " + config.directory() + " has " + free
                         + " bytes free, less than the " + config.limits().freeBytesMin()
                         + " that are kept in reserve: nothing more is taken until there is room");
             }
-            unlookedBytes.set(0);
+            unlookedBytes = 0;
         }
     }
 

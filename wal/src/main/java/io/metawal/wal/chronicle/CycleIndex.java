@@ -23,26 +23,25 @@ final class CycleIndex {
 
     /** What one cycle holds. */
     private static final class Cycle {
-        private final long firstSeq;
         private Position last;
         private long bytes;
 
-        Cycle(long firstSeq, Position last) {
-            this.firstSeq = firstSeq;
+        Cycle(Position last) {
             this.last = last;
         }
     }
 
-    synchronized void add(int cycle, long index, Position commit, long bytes) {
+    /** The commits from {@code firstSeq} to {@code last} came into the excerpt at {@code index}, or begin there. */
+    synchronized void add(int cycle, long index, long firstSeq, Position last, long bytes) {
         Cycle known = cycles.get(cycle);
         if (known == null) {
-            known = new Cycle(commit.seq(), commit);
+            known = new Cycle(last);
             cycles.put(cycle, known);
-            places.put(commit.seq(), new Place(cycle, index));
-        } else if ((commit.seq() - known.firstSeq) % EVERY == 0) {
-            places.put(commit.seq(), new Place(cycle, index));
+            places.put(firstSeq, new Place(cycle, index));
+        } else if (firstSeq - places.lastKey() >= EVERY) {
+            places.put(firstSeq, new Place(cycle, index));
         }
-        known.last = commit;
+        known.last = last;
         known.bytes += bytes;
         total = total + bytes;
     }

@@ -55,7 +55,8 @@ final class LogScan {
                 }
             }
         } catch (Exception | AssertionError | VirtualMachineError e) {
-            // Chronicle throws what it likes, checked or not, on damaged files; whether that matters is told by what was acknowledged.
+            // Chronicle throws what it likes, checked or not, on damaged files; whether that matters is told by what
+            // was acknowledged.
             damaged(file + " cannot be read past seq " + end.seq(), e);
         }
     }
@@ -77,7 +78,7 @@ final class LogScan {
             throw new CorruptException("the chain is broken at seq " + record.seq());
         }
         end = Position.of(record);
-        index.add(cycle, firstIndex, end, record.length());
+        index.add(cycle, firstIndex, end.seq(), end, record.length());
         return true;
     }
 

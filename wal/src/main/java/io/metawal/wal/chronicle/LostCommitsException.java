@@ -38,7 +38,8 @@ public final class LostCommitsException extends MetawalException {
     static LostCommitsException sealed(Path directory, long ackedSeq, Throwable cause) {
         return new LostCommitsException(
                 ackedSeq,
-                "the files of the hot log " + directory + " are damaged: every acknowledged commit up to seq " + ackedSeq
+                "the files of the hot log " + directory + " are damaged: every acknowledged commit up to seq "
+                        + ackedSeq
                         + " is whole, but nothing can be appended (" + cause
                         + "); if the archive has them all, metawal begins the log anew; else set the directory aside and keep it",
                 cause);

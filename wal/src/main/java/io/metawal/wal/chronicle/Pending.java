@@ -2,25 +2,24 @@ package io.metawal.wal.chronicle;
 
 import io.metawal.metadata.commit.CommitDraft;
 import io.metawal.metadata.commit.CommitHeader;
-import io.metawal.metadata.commit.CommitRecord;
-import io.metawal.metadata.commit.Position;
+import io.metawal.metadata.commit.UnplacedRecord;
 import java.util.concurrent.CompletableFuture;
 
 /** A draft on its way, encoded and hashed by whoever offered it. */
-record Pending(CommitDraft draft, byte[] payload, byte[] payloadHash, CompletableFuture<CommitHeader> future) {
-    int length() {
-        return CommitRecord.HEADER_LENGTH + payload.length;
+record Pending(UnplacedRecord record, long epoch, long timeMicros, CompletableFuture<CommitHeader> future) {
+    static Pending of(CommitDraft draft) {
+        return new Pending(
+                UnplacedRecord.of(draft.kind(), draft.body()),
+                draft.epoch(),
+                draft.timeMicros(),
+                new CompletableFuture<>());
     }
 
-    /** Its record after a position. */
-    CommitRecord recordAfter(Position at, long nowMicros) {
-        long time = draft.timeMicros() == CommitDraft.ABSENT ? nowMicros : draft.timeMicros();
-        return CommitRecord.write(
-                at.next(draft.epoch(), time),
-                draft.kind(),
-                draft.body().afterGap(),
-                draft.body().changes().size(),
-                payload,
-                payloadHash);
+    int length() {
+        return record.length();
+    }
+
+    long timeOr(long nowMicros) {
+        return timeMicros == CommitDraft.ABSENT ? nowMicros : timeMicros;
     }
 }

@@ -2,6 +2,8 @@ package io.metawal.wal.chronicle;
 
 import io.metawal.metadata.commit.CommitRecord;
 import io.metawal.metadata.fault.CorruptException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.queue.ExcerptTailer;
@@ -9,15 +11,19 @@ import net.openhft.chronicle.wire.DocumentContext;
 import net.openhft.chronicle.wire.Wire;
 import org.jspecify.annotations.Nullable;
 
-/** Puts records together from the excerpts of one cycle at a time. Steps over what came of unfinished tries. For one thread. */
+/** Takes records out of the excerpts of one cycle at a time. Steps over what came of unfinished tries. For one thread. */
 final class RecordReader {
     /** A length on disk is believed so far before its bytes were seen: a flipped one must not take all memory. */
     private static final int TRUSTED_BYTES = 16 << 20;
 
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
     private final ExcerptTailer tailer;
     private int cycle = -1;
-    private byte[] record = new byte[0];
-    private int length;
+    private ByteBuffer excerpt = NOTHING;
+    private long excerptIndex;
+    private byte[] large = new byte[0];
+    private int largeLength;
     private int filled;
     private long seq;
     private long firstIndex;
@@ -29,6 +35,7 @@ final class RecordReader {
     /** Goes to a place; false where there is nothing. */
     boolean moveTo(int toCycle, long index) {
         cycle = toCycle;
+        excerpt = NOTHING;
         filled = 0;
         seq = 0;
         return tailer.moveToIndex(index);
@@ -42,7 +49,7 @@ final class RecordReader {
         return cycle;
     }
 
-    /** Chronicle's index of the first piece of the record that was read last. */
+    /** Chronicle's index of the excerpt in which the record that was read last begins. */
     long firstIndex() {
         return firstIndex;
     }
@@ -50,42 +57,63 @@ final class RecordReader {
     /** The next whole record of this cycle, checked; null where the cycle has no more yet. */
     @Nullable
     CommitRecord next() {
-        while (true) {
-            try (DocumentContext document = tailer.readingDocument()) {
-                Wire wire = document.wire();
-                if (!document.isPresent() || wire == null) {
-                    return null;
-                }
-                if (Cycles.ROLL.toCycle(document.index()) != cycle) {
-                    document.rollbackOnClose();
-                    return null;
-                }
-                if (take(wire.bytes(), document.index())) {
-                    return CommitRecord.read(
-                            record, 0, length, "hot log, cycle " + cycle + ", index " + document.index());
-                }
+        while (excerpt.hasRemaining() || nextExcerpt()) {
+            Frame frame = Frame.read(excerpt);
+            int at = excerpt.position();
+            excerpt.position(at + frame.length());
+            if (frame.whole()) {
+                filled = 0;
+                seq = frame.seq();
+                firstIndex = excerptIndex;
+                return CommitRecord.read(excerpt.array(), at, frame.length(), where());
             }
+            if (take(frame, at)) {
+                return CommitRecord.read(large, 0, largeLength, where());
+            }
+        }
+        return null;
+    }
+
+    private boolean nextExcerpt() {
+        try (DocumentContext document = tailer.readingDocument()) {
+            Wire wire = document.wire();
+            if (!document.isPresent() || wire == null) {
+                return false;
+            }
+            if (Cycles.ROLL.toCycle(document.index()) != cycle) {
+                document.rollbackOnClose();
+                return false;
+            }
+            Bytes<?> in = wire.bytes();
+            byte[] bytes = new byte[(int) in.readRemaining()];
+            in.read(bytes);
+            excerpt = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+            excerptIndex = document.index();
+            return true;
         }
     }
 
-    private boolean take(Bytes<?> in, long index) {
-        Frame frame = Frame.read(in);
+    /** Takes a piece of a large record; true with its last. */
+    private boolean take(Frame frame, int at) {
         if (frame.offset() == 0) {
-            length = frame.recordLength();
-            record = new byte[Math.min(length, TRUSTED_BYTES)];
+            largeLength = frame.recordLength();
+            large = new byte[Math.min(largeLength, TRUSTED_BYTES)];
             filled = 0;
             seq = frame.seq();
-            firstIndex = index;
-        } else if (frame.seq() != seq || frame.offset() != filled || frame.recordLength() != length) {
-            throw new CorruptException(
-                    "hot log, cycle " + cycle + ", index " + index + ": a piece of seq " + frame.seq() + " from byte "
-                            + frame.offset() + " on, expected seq " + seq + " from byte " + filled + " on");
+            firstIndex = excerptIndex;
+        } else if (frame.seq() != seq || frame.offset() != filled || frame.recordLength() != largeLength) {
+            throw new CorruptException(where() + ": a piece of seq " + frame.seq() + " from byte " + frame.offset()
+                    + " on, expected seq " + seq + " from byte " + filled + " on");
         }
-        if (filled + frame.length() > record.length) {
-            record = Arrays.copyOf(record, (int) Math.min(length, 2L * record.length));
+        if (filled + frame.length() > large.length) {
+            large = Arrays.copyOf(large, (int) Math.min(largeLength, 2L * large.length));
         }
-        in.read(record, frame.offset(), frame.length());
+        excerpt.get(at, large, filled, frame.length());
         filled += frame.length();
-        return frame.last();
+        return filled == largeLength;
+    }
+
+    private String where() {
+        return "hot log, cycle " + cycle + ", index " + excerptIndex;
     }
 }

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
+import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.wire.DocumentContext;
@@ -18,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * next one. For the sequencer's thread.
  */
 final class SegmentedAppender implements AutoCloseable {
+    /** Small records share an excerpt up to so many bytes: what Chronicle does per excerpt costs as much as a small record. */
+    private static final int EXCERPT_BYTES = 128 << 10;
+
     private final ExcerptAppender appender;
     private final CycleClock clock;
     private final CycleIndex index;
@@ -42,28 +47,67 @@ final class SegmentedAppender implements AutoCloseable {
         this.forced = config.durability() == ChronicleLogConfig.Durability.LOCAL;
     }
 
-    /** Appends the record, whose position is {@code at}. */
-    void append(CommitRecord record, Position at) throws IOException {
-        if (fileBytes > 0 && fileBytes + record.length() > rollBytes) {
-            leaveFile();
-            clock.next();
+    /** Appends records that follow each other, as many as fit together in one excerpt. */
+    void append(List<CommitRecord> records) throws IOException {
+        int from = 0;
+        int bytes = 0;
+        for (int n = 0; n < records.size(); n++) {
+            int length = records.get(n).length();
+            boolean fileFull = fileBytes + bytes > 0 && fileBytes + bytes + length > rollBytes;
+            if (n > from && (fileFull || bytes + length > EXCERPT_BYTES)) {
+                appendTogether(records.subList(from, n), bytes);
+                from = n;
+                bytes = 0;
+            }
+            if (fileFull) {
+                leaveFile();
+                clock.next();
+            }
+            bytes += length;
         }
+        appendTogether(records.subList(from, records.size()), bytes);
+    }
+
+    private void appendTogether(List<CommitRecord> records, int bytes) throws IOException {
+        CommitRecord first = records.get(0);
+        if (first.length() > Frame.PIECE_MAX) {
+            appendInPieces(first);
+            return;
+        }
+        try (DocumentContext document = appender.writingDocument()) {
+            Bytes<?> out = place(document);
+            for (CommitRecord record : records) {
+                new Frame(record.length(), record.seq(), 0, record.length()).write(out, record);
+            }
+        }
+        added(appender.lastIndexAppended(), first, records.get(records.size() - 1), bytes);
+    }
+
+    private void appendInPieces(CommitRecord record) throws IOException {
         long firstIndex = 0;
-        for (int offset = 0; offset < record.length() || offset == 0; offset += Frame.PIECE_MAX) {
+        for (int offset = 0; offset < record.length(); offset += Frame.PIECE_MAX) {
             int length = Math.min(Frame.PIECE_MAX, record.length() - offset);
             try (DocumentContext document = appender.writingDocument()) {
-                Wire wire = document.wire();
-                if (wire == null) {
-                    throw new IOException("Chronicle gave no place to write to");
-                }
-                new Frame(record.length(), record.seq(), offset, length).write(wire.bytes(), record.array());
+                new Frame(record.length(), record.seq(), offset, length).write(place(document), record);
             }
             if (offset == 0) {
                 firstIndex = appender.lastIndexAppended();
             }
         }
-        fileBytes += record.length();
-        index.add(clock.cycle(), firstIndex, at, record.length());
+        added(firstIndex, record, record, record.length());
+    }
+
+    private static Bytes<?> place(DocumentContext document) throws IOException {
+        Wire wire = document.wire();
+        if (wire == null) {
+            throw new IOException("Chronicle gave no place to write to");
+        }
+        return wire.bytes();
+    }
+
+    private void added(long firstIndex, CommitRecord first, CommitRecord last, int bytes) {
+        fileBytes += bytes;
+        index.add(clock.cycle(), firstIndex, first.seq(), Position.of(last), bytes);
     }
 
     /** Makes durable what was appended since the last time. */

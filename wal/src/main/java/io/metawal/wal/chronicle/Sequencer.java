@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one thread that gives commits their places. All that waits is one group: written, forced once, noted once, then
@@ -24,7 +25,7 @@ final class Sequencer implements AutoCloseable {
     private final boolean durable;
     private final InstantSource clock;
     private final Thread thread;
-    private Position written;
+    private @Nullable CommitRecord last;
     private volatile Position acked;
 
     Sequencer(Inbox inbox, SegmentedAppender appender, AckNote note, Position start, ChronicleLogConfig config) {
@@ -33,7 +34,6 @@ final class Sequencer implements AutoCloseable {
         this.note = note;
         this.durable = config.durability() == ChronicleLogConfig.Durability.LOCAL;
         this.clock = config.clock();
-        this.written = start;
         this.acked = start;
         this.thread = new Thread(this::run, "metawal-sequencer");
         thread.setDaemon(true);
@@ -71,21 +71,24 @@ final class Sequencer implements AutoCloseable {
 
     private void sequence(List<Pending> group) throws IOException {
         long now = Timestamps.micros(clock.instant());
-        List<CommitHeader> headers = new ArrayList<>(group.size());
+        List<CommitRecord> records = new ArrayList<>(group.size());
         for (Pending pending : group) {
-            CommitRecord record = pending.recordAfter(written, now);
-            Position at = Position.of(record);
-            appender.append(record, at);
-            written = at;
-            headers.add(record.header());
+            CommitRecord before = last;
+            long time = pending.timeOr(now);
+            last = before == null
+                    ? pending.record().at(acked.next(pending.epoch(), time))
+                    : before.next(pending.record(), pending.epoch(), time);
+            records.add(last);
         }
+        appender.append(records);
+        Position written = Position.of(records.get(records.size() - 1));
         if (durable) {
             appender.force();
             note.write(written);
         }
         acked = written;
-        for (int n = 0; n < headers.size(); n++) {
-            group.get(n).future().complete(headers.get(n));
+        for (int n = 0; n < records.size(); n++) {
+            group.get(n).future().complete(records.get(n).header());
         }
     }
 
