@@ -16,6 +16,11 @@ public record Space(String name) implements Comparable<Space> {
         }
     }
 
+    /** As the constructor, for names that are met again and again. */
+    public static Space of(String name) {
+        return SpaceNames.intern(name);
+    }
+
     /** The name's bytes; ASCII by construction. */
     public ByteString bytes() {
         return ByteString.copyFromUtf8(name);

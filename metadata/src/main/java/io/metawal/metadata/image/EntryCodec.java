@@ -47,7 +47,7 @@ public final class EntryCodec {
         ByteString key = readBytes(bytes, end, position);
         ByteString value = readBytes(bytes, end, position);
         ByteString meta = readBytes(bytes, end, position);
-        return new Entry(new EntryKey(new Space(space), key), value, meta);
+        return new Entry(new EntryKey(Space.of(space), key), value, meta);
     }
 
     /** Moves {@code position[0]} behind the entry that starts there. */

@@ -11,5 +11,7 @@ public enum Fault {
     /** The process dies before the call takes effect: this and every later call throws {@link CrashError}. */
     CRASH_BEFORE,
     /** The process dies after the call took effect. */
-    CRASH_AFTER
+    CRASH_AFTER,
+    /** The process dies while the request is on its way: it takes effect when {@link FaultyObjectStore#land} says so. */
+    CRASH_AND_LAND_LATER
 }

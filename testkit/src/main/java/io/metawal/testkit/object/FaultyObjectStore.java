@@ -29,6 +29,7 @@ public final class FaultyObjectStore implements ObjectStore {
     private volatile Duration delay = Duration.ZERO;
     private volatile boolean down;
     private volatile @Nullable StoreCall crashed;
+    private volatile @Nullable Runnable underWay;
 
     public FaultyObjectStore(ObjectStore inner) {
         this(inner, Pause.NONE);
@@ -92,6 +93,15 @@ public final class FaultyObjectStore implements ObjectStore {
         gate.release();
     }
 
+    /** The request that was on its way when its process died takes effect now. */
+    public void land() {
+        Runnable effect = underWay;
+        underWay = null;
+        if (effect != null) {
+            effect.run();
+        }
+    }
+
     public List<StoreCall> calls() {
         synchronized (calls) {
             return List.copyOf(calls);
@@ -133,6 +143,10 @@ public final class FaultyObjectStore implements ObjectStore {
             case SUCCEED_BUT_REPORT_FAILURE -> {
                 takeEffect(effect);
                 throw kind.writes() ? unknown(call) : unreachable(call);
+            }
+            case CRASH_AND_LAND_LATER -> {
+                underWay = () -> takeEffect(effect);
+                throw crash(call);
             }
             case HANG_UNTIL_RELEASED -> gate.pass(call);
         }

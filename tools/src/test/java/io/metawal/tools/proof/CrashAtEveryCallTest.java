@@ -42,7 +42,12 @@ class CrashAtEveryCallTest {
     @Test
     void whatWasAcknowledgedIsThereAndTheRestGoesOn() {
         int struck = EveryCall.check(
-                List.of(Fault.FAIL_BEFORE, Fault.SUCCEED_BUT_REPORT_FAILURE, Fault.CRASH_BEFORE, Fault.CRASH_AFTER),
+                List.of(
+                        Fault.FAIL_BEFORE,
+                        Fault.SUCCEED_BUT_REPORT_FAILURE,
+                        Fault.CRASH_BEFORE,
+                        Fault.CRASH_AFTER,
+                        Fault.CRASH_AND_LAND_LATER),
                 () -> new MemoryObjectStore(World.CLOCK),
                 this::liveThrough);
         assertThat(struck).as("faults met").isGreaterThan(200);
@@ -59,6 +64,7 @@ class CrashAtEveryCallTest {
         }
         // What died with its store stays dead: the next process has a connection of its own.
         World again = new World(store.inner(), Seeded.random(SEED + 1), disk);
+        store.land();
         acknowledgedIsThere(again, acknowledged[0]);
         again.append(3);
         again.snapshot();
