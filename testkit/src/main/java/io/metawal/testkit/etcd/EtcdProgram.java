@@ -16,14 +16,16 @@ final class EtcdProgram {
 
     private EtcdProgram() {}
 
-    /** Where a program is; fails with what to install, by the names of Debian's packages. */
+    /** Where a program is: on the PATH, else, for etcd's own, out of its image where Docker runs. Fails with what to install. */
     static Path find(String name, String packages) {
         return Stream.of(Optional.ofNullable(System.getenv("PATH")).orElse("").split(File.pathSeparator))
                 .map(directory -> Path.of(directory, name))
                 .filter(Files::isExecutable)
                 .findFirst()
+                .or(() -> EtcdImage.program(name))
                 .orElseThrow(() -> new IllegalStateException("no program \"" + name
-                        + "\" on the PATH: install it, on Debian with apt-get install " + packages));
+                        + "\" on the PATH, and no Docker engine to take it from: install it, on Debian with apt-get install "
+                        + packages));
     }
 
     static Process start(List<String> command, Path log) {
