@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
@@ -43,7 +44,7 @@ class SnapshotKillTest {
 
         int halfWritten = 0;
         for (int round = 0; halfWritten < HALF_WRITTEN_WANTED && round < ROUNDS_MAX; round++) {
-            TreeMap<Path, Boolean> known = snapshots(repo);
+            Map<Path, Boolean> known = snapshots(repo);
             if (killedInside(repo, known, random)) {
                 halfWritten++;
                 assertThat(metawal("verify", "--level", "replay", "--repo", repo))
@@ -61,7 +62,7 @@ class SnapshotKillTest {
     }
 
     /** Kills a snapshot as soon as one of its objects is there, or a random moment later; true where it was not whole by then. */
-    private boolean killedInside(String repo, TreeMap<Path, Boolean> known, RandomGenerator random) throws Exception {
+    private boolean killedInside(String repo, Map<Path, Boolean> known, RandomGenerator random) throws Exception {
         Path log = directory.resolve("snapshot.log");
         try (MetawalProcess process = MetawalProcess.start(log, "snapshot", "create", "--repo", repo)) {
             while (process.alive() && snapshots(repo).size() == known.size()) {
@@ -70,13 +71,13 @@ class SnapshotKillTest {
             LockSupport.parkNanos(random.nextLong(60_000_000));
             process.kill();
         }
-        TreeMap<Path, Boolean> found = snapshots(repo);
+        Map<Path, Boolean> found = snapshots(repo);
         found.keySet().removeAll(known.keySet());
         return found.containsValue(false);
     }
 
     /** The snapshots' directories, and whether each has its manifest. */
-    private static TreeMap<Path, Boolean> snapshots(String repo) throws IOException {
+    private static Map<Path, Boolean> snapshots(String repo) throws IOException {
         TreeMap<Path, Boolean> found = new TreeMap<>();
         Path snapshots = Path.of(repo, "snapshots");
         if (!Files.isDirectory(snapshots)) {
