@@ -12,6 +12,8 @@ import io.metawal.storage.format.SegmentHash;
  * @param observedEpoch the source's own clock at that time
  * @param manifest the newest manifest when this was written
  * @param segmentHash the hash of the last segment
+ * @param writtenMicros when, by the owner's clock: that it changes is a sign of life, and nothing else is made of it
+ * @param released whether the owner has stopped in good order, so that nobody need wait for it
  */
 public record Head(
         long term,
@@ -19,4 +21,6 @@ public record Head(
         long observedUntilMicros,
         long observedEpoch,
         long manifest,
-        SegmentHash segmentHash) {}
+        SegmentHash segmentHash,
+        long writtenMicros,
+        boolean released) {}

@@ -95,7 +95,9 @@ public final class WriterRole {
                             last.map(Head::observedUntilMicros).orElse(0L)),
                     Math.max(end.at().epoch(), last.map(Head::observedEpoch).orElse(0L)),
                     term.manifest(),
-                    end.hash());
+                    end.hash(),
+                    Timestamps.micros(clock.instant()),
+                    false);
             WriterRole role = new WriterRole(repository, term, again.manifest(), head, clock);
             role.put(head);
             return role;
@@ -166,7 +168,34 @@ public final class WriterRole {
 
     /** Rewrites this term's head. */
     public synchronized void putHead(Provenance at, SegmentHash hash, long observedUntilMicros, long observedEpoch) {
-        put(new Head(term.term(), at, observedUntilMicros, observedEpoch, manifest.number(), hash));
+        put(new Head(term.term(), at, observedUntilMicros, observedEpoch, manifest.number(), hash, nowMicros(), false));
+    }
+
+    /** Says that this writer lives, and finds out whether it still may write. */
+    public void heartbeat() {
+        check();
+        putHead(false);
+    }
+
+    /** Says that this writer has stopped and writes no more: whoever waits for the role need not wait longer. */
+    public void release() {
+        putHead(true);
+    }
+
+    private synchronized void putHead(boolean released) {
+        put(new Head(
+                term.term(),
+                head.at(),
+                head.observedUntilMicros(),
+                head.observedEpoch(),
+                manifest.number(),
+                head.segmentHash(),
+                nowMicros(),
+                released));
+    }
+
+    private long nowMicros() {
+        return Timestamps.micros(clock.instant());
     }
 
     private synchronized void put(Head next) {
@@ -219,7 +248,7 @@ public final class WriterRole {
     /** The head tells the newest edit, so that a lost one is noticed. */
     private void tellManifest() {
         try {
-            putHead(head.at(), head.segmentHash(), head.observedUntilMicros(), head.observedEpoch());
+            putHead(false);
         } catch (UnreachableException | UnknownOutcomeException e) {
             // The edit is written, and that counts; the next head tells it.
             LOG.debug("the head does not tell of edit {} of the manifest yet", manifest.number(), e);

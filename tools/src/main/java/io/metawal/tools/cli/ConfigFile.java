@@ -1,13 +1,16 @@
 package io.metawal.tools.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.metawal.metadata.fault.UsageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.IDefaultValueProvider;
@@ -17,13 +20,16 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * {@code -c metawal.yaml}: every option is also a key of the file, named as the option without its dashes; what is given on the
- * command line wins. An unknown key is refused.
+ * command line wins. An unknown key is refused. Under {@code clusters}, a list, each item has the keys of one cluster; the keys
+ * beside the list are those of all.
  */
 final class ConfigFile implements IDefaultValueProvider {
-    private final Path file;
-    private final JsonNode root;
+    private static final String CLUSTERS = "clusters";
 
-    private ConfigFile(Path file, JsonNode root) {
+    private final Path file;
+    private final ObjectNode root;
+
+    private ConfigFile(Path file, ObjectNode root) {
         this.file = file;
         this.root = root;
     }
@@ -44,13 +50,35 @@ final class ConfigFile implements IDefaultValueProvider {
     private static ConfigFile read(Path file) {
         try {
             JsonNode root = YAMLMapper.builder().build().readTree(Files.readAllBytes(file));
-            if (!root.isObject()) {
-                throw new UsageException(file + ": expected keys and values, such as `repo: /backup/meta`");
+            if (root instanceof ObjectNode keys) {
+                return new ConfigFile(file, keys);
             }
-            return new ConfigFile(file, root);
+            throw new UsageException(file + ": expected keys and values, such as `repo: /backup/meta`");
         } catch (IOException e) {
             throw new UsageException("cannot read the config file " + file + ": " + e.getMessage(), e);
         }
+    }
+
+    /** A file for each cluster of the list; none where there is no list. */
+    List<ConfigFile> clusters() {
+        JsonNode list = root.get(CLUSTERS);
+        List<ConfigFile> each = new ArrayList<>();
+        if (list == null) {
+            return each;
+        }
+        if (!list.isArray() || list.isEmpty()) {
+            throw new UsageException(file + ": `" + CLUSTERS + "` is no list of clusters, each with its keys");
+        }
+        for (JsonNode one : list) {
+            if (!one.isObject()) {
+                throw new UsageException(file + ": an item of `" + CLUSTERS + "` has no keys: " + one);
+            }
+            ObjectNode merged = root.deepCopy();
+            merged.remove(CLUSTERS);
+            merged.setAll((ObjectNode) one);
+            each.add(new ConfigFile(file, merged));
+        }
+        return each;
     }
 
     @Override
@@ -72,7 +100,7 @@ final class ConfigFile implements IDefaultValueProvider {
         collect(command.root(), known);
         for (Iterator<String> names = root.fieldNames(); names.hasNext(); ) {
             String name = names.next();
-            if (!known.contains("--" + name)) {
+            if (!known.contains("--" + name) && !name.equals(CLUSTERS)) {
                 throw new UsageException(file + ": \"" + name + "\" is no option of any command; see `metawal "
                         + command.name() + " --help`");
             }

@@ -1,34 +1,33 @@
 package io.metawal.tools.cli;
 
-import com.google.protobuf.ByteString;
-import io.metawal.connectors.etcd.EtcdOptions;
-import io.metawal.connectors.etcd.EtcdSelfCheck;
-import io.metawal.connectors.etcd.EtcdSource;
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.UsageException;
-import io.metawal.metadata.image.ImageView;
-import io.metawal.storage.repository.Repository;
-import io.metawal.tools.daemon.Daemon;
-import io.metawal.tools.daemon.Health;
-import io.metawal.tools.engine.Engine;
-import java.time.Duration;
+import io.metawal.tools.daemon.Status;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "run",
         mixinStandardHelpOptions = true,
-        description = "Capture a running service continuously: log, archive, snapshots, /metrics and /healthz.")
+        description = {
+            "Capture a running service continuously: log, archive, snapshots, /metrics and /healthz.",
+            "Of several processes for one repository one writes, the others follow and take over when it dies."
+        })
 final class RunCommand implements Callable<Integer> {
-    private static final Duration PREFIX_SILENCE_MAX = Duration.ofMinutes(15);
-    private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
+    @Spec
+    private @Nullable CommandSpec spec;
 
     @Mixin
     private final RepositoryOptions repository = new RepositoryOptions();
@@ -39,15 +38,8 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private final CategoryOptions categories = new CategoryOptions();
 
-    @Option(
-            names = "--source",
-            paramLabel = "URL",
-            required = true,
-            description = "etcd://[USER:PASSWORD@]HOST:PORT[,HOST:PORT…][?prefix=…&ca=FILE&cert=FILE&key=FILE]")
-    private String source = "";
-
-    @Option(names = "--source-prefix", description = "capture only keys that start so")
-    private String prefix = "";
+    @Mixin
+    private final CaptureOptions capture = new CaptureOptions();
 
     @Option(
             names = "--http",
@@ -56,42 +48,19 @@ final class RunCommand implements Callable<Integer> {
             description = "where /metrics and /healthz are; none for nowhere (default: ${DEFAULT-VALUE})")
     private String http = "127.0.0.1:9469";
 
-    @Option(
-            names = "--self-check-every",
-            defaultValue = "PT10M",
-            description = "compare image and source so often; PT0S: never")
-    private Duration selfCheckEvery = Duration.ofMinutes(10);
-
-    @Option(
-            names = "--lag-max",
-            defaultValue = "PT1M",
-            description = "the archive may lag so long before /healthz is red")
-    private Duration lagMax = Health.DEFAULT.lagMax();
-
-    @Option(
-            names = "--silence-max",
-            description =
-                    "the source may be silent so long (default: PT1M; with a prefix PT15M, since etcd then tells its"
-                            + " progress every ten minutes)")
-    private @Nullable Duration silenceMax;
-
     @Override
     public Integer call() {
-        categories.rules();
-        Repository open = repository.open();
-        EtcdOptions parsed = EtcdOptions.parse(source);
-        EtcdOptions options = prefix.isEmpty() ? parsed : parsed.withPrefix(ByteString.copyFromUtf8(prefix));
+        List<RunCommand> clusters = clusters();
+        clusters.forEach(one -> one.categories.rules());
         CompletableFuture<Void> stop = new CompletableFuture<>();
         CompletableFuture<Integer> stopped = new CompletableFuture<>();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> cleanStop(stop, stopped)));
         int exit = ExitCode.FAILED.number();
-        try (EtcdSource etcd = new EtcdSource(options, repository.clock());
-                Engine engine = writer.open(repository, open, etcd.identity());
-                EtcdSelfCheck check = new EtcdSelfCheck(options)) {
-            Daemon.DaemonConfig config = config();
-            long unarchived =
-                    new Daemon(engine, etcd, image -> differences(check, image), config, repository.clock()).run(stop);
-            exit = Unarchived.told(unarchived, engine);
+        try (Status status = status()) {
+            List<ClusterCapture> captures = clusters.stream()
+                    .map(one -> new ClusterCapture(one.repository, one.writer, one.capture))
+                    .toList();
+            exit = captures.size() == 1 ? captures.get(0).runIn(status, stop) : new Fleet(captures).run(status, stop);
             return exit;
         } catch (MetawalException e) {
             exit = e.code().number();
@@ -99,6 +68,35 @@ final class RunCommand implements Callable<Integer> {
         } finally {
             stopped.complete(exit);
         }
+    }
+
+    /** This command itself, or one for each item of the config's list of clusters. */
+    private List<RunCommand> clusters() {
+        CommandLine own = Objects.requireNonNull(spec).commandLine();
+        List<RunCommand> each = new ArrayList<>();
+        if (own.getDefaultValueProvider() instanceof ConfigFile file) {
+            for (ConfigFile one : file.clusters()) {
+                RunCommand command = new RunCommand();
+                CommandLine line = new CommandLine(command);
+                line.setCaseInsensitiveEnumValuesAllowed(true);
+                line.setDefaultValueProvider(one);
+                line.parseArgs(given(own));
+                each.add(command);
+            }
+        }
+        return each.isEmpty() ? List.of(this) : each;
+    }
+
+    /** What the command line itself says, which holds for all clusters. */
+    private static String[] given(CommandLine line) {
+        List<String> words = new ArrayList<>();
+        for (OptionSpec option : line.getParseResult().matchedOptions()) {
+            if (!option.longestName().equals("--config")) {
+                words.add(option.longestName());
+                words.addAll(option.originalStringValues());
+            }
+        }
+        return words.toArray(String[]::new);
     }
 
     /** On SIGTERM: a stop that was asked for is no failure, so the exit code is that of the work and not of the signal. */
@@ -109,25 +107,13 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private static long differences(EtcdSelfCheck check, ImageView image) throws InterruptedException {
-        EtcdSelfCheck.Report report = check.compare(image);
-        report.examples().forEach(example -> LOG.error("image and source differ: {}", example));
-        return report.compacted() ? -1 : report.differences();
-    }
-
-    private Daemon.DaemonConfig config() {
-        Duration silence = prefix.isEmpty() ? Health.DEFAULT.silenceMax() : PREFIX_SILENCE_MAX;
-        Health health = new Health(lagMax, silenceMax == null ? silence : silenceMax);
+    private Status status() {
         if (http.equals("none")) {
-            return new Daemon.DaemonConfig("", 0, selfCheckEvery, health);
+            return Status.silent();
         }
         int colon = http.lastIndexOf(':');
         try {
-            return new Daemon.DaemonConfig(
-                    http.substring(0, Math.max(0, colon)),
-                    Integer.parseInt(http.substring(colon + 1)),
-                    selfCheckEvery,
-                    health);
+            return Status.listening(http.substring(0, Math.max(0, colon)), Integer.parseInt(http.substring(colon + 1)));
         } catch (NumberFormatException e) {
             throw new UsageException("--http " + http + ": expected HOST:PORT, such as 127.0.0.1:9469, or none", e);
         }

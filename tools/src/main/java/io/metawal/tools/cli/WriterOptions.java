@@ -53,16 +53,29 @@ final class WriterOptions {
             description = "what the hot log may hold while the store is down; then capture stops taking")
     private long walBytesMax = EngineConfig.LOG_BYTES_MAX;
 
+    @Option(
+            names = "--heartbeat",
+            defaultValue = "PT2S",
+            description = "give a sign of life in the repository so often, for those who would take over")
+    private Duration heartbeat = ArchivePolicy.HEARTBEAT;
+
+    Duration heartbeat() {
+        return heartbeat;
+    }
+
     Engine open(RepositoryOptions options, Repository repository, String source) {
-        EngineConfig config = new EngineConfig(
+        return Engine.open(repository, config(options, source), options.clock());
+    }
+
+    EngineConfig config(RepositoryOptions options, String source) {
+        return new EngineConfig(
                 wal == null ? options.defaultWal() : wal.toAbsolutePath(),
                 timeline,
                 source,
                 owner(),
-                new ArchivePolicy(segmentBytes, segmentAge),
+                new ArchivePolicy(segmentBytes, segmentAge, heartbeat),
                 new SnapshotPolicy(snapshotLogBytes, snapshotAge, replayObjective),
                 walBytesMax);
-        return Engine.open(repository, config, options.clock());
     }
 
     private static String owner() {

@@ -38,8 +38,8 @@ public final class Daemon {
         long differences(ImageView image) throws InterruptedException;
     }
 
-    /** @param httpHost empty for none; {@code httpPort} 0 for any */
-    public record DaemonConfig(String httpHost, int httpPort, Duration selfCheckEvery, Health health) {}
+    /** @param selfCheckEvery zero for never */
+    public record DaemonConfig(Duration selfCheckEvery, Health health, ClusterStatus status) {}
 
     public Daemon(Engine engine, Source source, SelfCheck selfCheck, DaemonConfig config, InstantSource clock) {
         this.engine = engine;
@@ -57,7 +57,8 @@ public final class Daemon {
     public long run(CompletableFuture<Void> stop) {
         EngineSink sink = new EngineSink(engine);
         Vitals vitals = new Vitals(engine, sink, System::nanoTime);
-        Metrics metrics = new Metrics(engine, sink, vitals);
+        config.status().now(() -> config.health().complaints(vitals.signs()));
+        Metrics.register(config.status(), engine, sink, vitals);
         ScheduledExecutorService checks = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "metawal-selfcheck");
             thread.setDaemon(true);
@@ -70,10 +71,7 @@ public final class Daemon {
         }
         CompletableFuture<Void> captured = new CompletableFuture<>();
         Thread capture = new Thread(() -> capture(sink, captured), "metawal-capture");
-        try (StatusServer status = server(metrics, vitals)) {
-            if (status != null) {
-                LOG.info("listening on {}:{} for /metrics and /healthz", config.httpHost(), status.port());
-            }
+        try {
             capture.start();
             join(CompletableFuture.anyOf(stop, engine.failed(), captured));
             LOG.info("stopping: the archive catches up");
@@ -83,16 +81,6 @@ public final class Daemon {
         }
         engine.checkAlive();
         return engine.flush(Math.max(sink.observedMicros(), engine.log().head().timeMicros()));
-    }
-
-    private @org.jspecify.annotations.Nullable StatusServer server(Metrics metrics, Vitals vitals) {
-        return config.httpHost().isEmpty()
-                ? null
-                : new StatusServer(
-                        config.httpHost(),
-                        config.httpPort(),
-                        metrics::scrape,
-                        () -> config.health().complaints(vitals.signs()));
     }
 
     private void capture(EngineSink sink, CompletableFuture<Void> captured) {

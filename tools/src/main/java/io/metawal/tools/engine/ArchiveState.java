@@ -26,10 +26,6 @@ public final class ArchiveState implements ArchiveListener {
 
     @Override
     public void archived(EncodedSegment segment, long decodeNanos, Supplier<ImageView> image) {
-        if (failure != null) {
-            LOG.info("the store takes segments again");
-        }
-        failure = null;
         segments.incrementAndGet();
         bytes.addAndGet(segment.size());
         snapshotter.archived(segment.header().commits(), segment.header().rawBytes(), decodeNanos, image);
@@ -38,10 +34,16 @@ public final class ArchiveState implements ArchiveListener {
     @Override
     public void failing(RuntimeException cause) {
         if (failure == null) {
-            LOG.warn("the store does not take segments; capture goes on, the archive lags", cause);
+            LOG.warn("the store does not answer; capture goes on, the archive lags", cause);
         }
         failures.incrementAndGet();
         failure = String.valueOf(cause.getMessage());
+    }
+
+    @Override
+    public void answering() {
+        LOG.info("the store answers again");
+        failure = null;
     }
 
     boolean failing() {

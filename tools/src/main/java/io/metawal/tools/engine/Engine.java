@@ -30,6 +30,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A writer: the hot log, the image, the archiver and the snapshotter around one repository, opened in this order:
@@ -42,6 +44,7 @@ import java.util.concurrent.TimeoutException;
  * </ol>
  */
 public final class Engine implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
     private static final long STORE_PATIENCE_SECONDS = 5;
 
     private final Repository repository;
@@ -99,6 +102,7 @@ public final class Engine implements AutoCloseable {
                 WriterRole role = WriterRole.take(
                         repository, new WriterRole.Request(config.owner(), timeline, config.source()), clock);
                 if (role.term().from().equals(end.at())) {
+                    new LastTerm(repository.identity().clusterId(), role.term().term()).write(config.directory());
                     return opened(repository, config, clock, history, log, role);
                 }
                 // Somebody archived between our look and our term: look again, now that nobody else can.
@@ -204,6 +208,18 @@ public final class Engine implements AutoCloseable {
         return join(snapshotter.take(view, because));
     }
 
+    /** Tells those who wait for the role that they need not wait longer. */
+    private void release() {
+        if (follower.failed().isCompletedExceptionally()) {
+            return;
+        }
+        try {
+            role.release();
+        } catch (MetawalException e) {
+            LOG.debug("the head does not say that this writer has stopped", e);
+        }
+    }
+
     private static <T> T join(CompletableFuture<T> future) {
         try {
             return future.join();
@@ -219,6 +235,7 @@ public final class Engine implements AutoCloseable {
     public void close() {
         follower.close();
         snapshots.shutdown();
+        release();
         log.close();
         image.close();
     }

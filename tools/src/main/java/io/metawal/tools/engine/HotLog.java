@@ -79,29 +79,36 @@ final class HotLog {
             throw new MismatchException("the hot log " + config.logDirectory() + " starts at seq " + log.firstSeq()
                     + ", but the archive ends at seq " + archived.seq() + ": the commits between are in neither");
         }
-        checkJoins(log, archived);
-        return log;
+        if (joins(log, archived)) {
+            return log;
+        }
+        if (config.source().isEmpty()) {
+            throw new MismatchException("the hot log " + config.logDirectory() + " and the archive are different"
+                    + " histories up to seq " + archived.seq()
+                    + " (the chain values differ): set the hot log aside if the"
+                    + " archive is the true one, or restore into another repository");
+        }
+        log.close();
+        return anew(
+                settings,
+                "another writer went on from before its seq " + head.seq()
+                        + ", and captured again what this one had not archived");
     }
 
-    /** The log's commits must be the same history as the archive's. */
-    private void checkJoins(MetadataLog log, Position archived) {
+    /** Whether the log's commits are the same history as the archive's. */
+    private static boolean joins(MetadataLog log, Position archived) {
         if (archived.seq() == 0 || log.firstSeq() > log.head().seq()) {
-            return;
+            return true;
         }
         boolean holdsLast = log.firstSeq() <= archived.seq();
         long seq = holdsLast ? archived.seq() : archived.seq() + 1;
         if (seq > log.head().seq()) {
-            return;
+            return true;
         }
         try (LogReader reader = log.read(seq)) {
             var record = reader.poll();
-            boolean joins = record != null
+            return record != null
                     && (holdsLast ? record.chain().matches(archived.chain()) : record.follows(archived.chain()));
-            if (!joins) {
-                throw new MismatchException("the hot log " + config.logDirectory() + " and the archive are different"
-                        + " histories from seq " + seq + " on (the chain values differ): set the hot log aside if the"
-                        + " archive is the true one, or restore into another repository");
-            }
         }
     }
 

@@ -1,19 +1,25 @@
 package io.metawal.tools.engine;
 
+import io.metawal.metadata.commit.CommitRecord;
 import io.metawal.metadata.fault.CorruptException;
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.MismatchException;
+import io.metawal.metadata.image.Digest;
 import io.metawal.metadata.image.EntryIterator;
 import io.metawal.metadata.image.Image;
 import io.metawal.metadata.image.Provenance;
 import io.metawal.metadata.point.Ref;
+import io.metawal.pitr.plan.CommitFinder;
 import io.metawal.pitr.plan.RestorePlan;
 import io.metawal.pitr.plan.RestorePlanner;
 import io.metawal.pitr.replay.MergedEntries;
 import io.metawal.pitr.replay.Replay;
 import io.metawal.pitr.replay.ReplayLimits;
+import io.metawal.storage.format.StampedCommit;
 import io.metawal.storage.repository.History;
+import io.metawal.storage.repository.Line;
+import io.metawal.storage.repository.Segments;
 import io.metawal.storage.repository.SnapshotManifest;
 import io.metawal.storage.rocks.RocksImage;
 import java.nio.file.Path;
@@ -45,10 +51,74 @@ final class ImageLoader {
      */
     Image open(Provenance archived, long logFirst, long logLast, Instant now) {
         Image image = opened();
+        follow(image, archived);
         String unfit = unfit(image.provenance(), archived, logFirst, logLast);
         if (unfit.isEmpty()) {
             return image;
         }
+        return again(image, archived, now, unfit);
+    }
+
+    /** The image of those who follow a writer elsewhere: as far as the archive is, by the archive alone. */
+    Image openAt(Provenance archived, Instant now) {
+        Image image = opened();
+        return follow(image, archived)
+                ? image
+                : again(image, archived, now, "it is not an earlier state of the archive's");
+    }
+
+    /**
+     * Applies what is archived beyond an image, if the image is a state that the archive has.
+     *
+     * @return whether it stands where the archive does now
+     */
+    boolean follow(Image image, Provenance archived) {
+        Provenance at = image.provenance();
+        if (at.equals(archived)) {
+            return true;
+        }
+        if (at.timeline() != archived.timeline() || at.seq() > archived.seq()) {
+            return false;
+        }
+        Line line = history.line(archived.timeline());
+        Segments segments = new Segments(history.repository().store());
+        boolean known = at.seq() == 0
+                || new CommitFinder(line, segments)
+                        .bySeq(at.seq())
+                        .filter(commit -> commit.provenance().on(at.timeline()).equals(at))
+                        .isPresent();
+        if (!known) {
+            return false;
+        }
+        try {
+            line.between(at.seq() + 1, archived.seq()).forEach(piece -> apply(image, piece, segments));
+        } catch (MismatchException e) {
+            LOG.warn("the image cannot follow the archive", e);
+            return false;
+        }
+        image.forgetDigestsBefore(archived.seq());
+        return image.provenance().equals(archived);
+    }
+
+    private static void apply(Image image, Line.Piece piece, Segments segments) {
+        segments.open(piece.segment()).forEach(stamped -> {
+            CommitRecord record = stamped.record();
+            if (record.seq() > image.provenance().seq() && record.seq() <= piece.upToSeq()) {
+                apply(image, stamped);
+            }
+        });
+    }
+
+    private static void apply(Image image, StampedCommit stamped) {
+        Digest digest = image.apply(stamped.record().commit());
+        if (!digest.equals(stamped.digest())) {
+            throw new MismatchException("the image has digest " + digest + " at seq "
+                    + stamped.record().seq() + ", but " + stamped.digest()
+                    + " was recorded when the commit was captured");
+        }
+    }
+
+    private Image again(Image image, Provenance archived, Instant now, String unfit) {
         if (archived.seq() == 0) {
             image.load(archived, EntryIterator.of(java.util.List.of()));
             return image;

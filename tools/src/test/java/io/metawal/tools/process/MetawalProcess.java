@@ -57,6 +57,25 @@ final class MetawalProcess implements AutoCloseable {
         process.destroyForcibly().waitFor();
     }
 
+    /** As a machine that stands still: nothing runs, and nobody is told. */
+    void pause() throws IOException, InterruptedException {
+        signal("STOP");
+    }
+
+    void resume() throws IOException, InterruptedException {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        int code = new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
+                .inheritIO()
+                .start()
+                .waitFor();
+        if (code != 0) {
+            throw new IOException("kill -" + name + " ended with " + code);
+        }
+    }
+
     /** As an operator stops it; returns the exit code. */
     int terminate() throws InterruptedException {
         process.destroy();

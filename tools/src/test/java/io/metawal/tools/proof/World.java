@@ -94,7 +94,7 @@ final class World {
         Model model = model(disk.timeline);
         image.load(
                 role.term().from(), EntryIterator.of(model.entriesAt(archived).values()));
-        ArchivePolicy policy = new ArchivePolicy(200 + random.nextInt(4000), Duration.ZERO);
+        ArchivePolicy policy = new ArchivePolicy(200 + random.nextInt(4000), Duration.ZERO, Duration.ofDays(1));
         return new Archiver(policy, disk.log, image, role, List::of, ArchiveListener.NONE, System::nanoTime);
     }
 

@@ -14,8 +14,11 @@ public interface ArchiveListener {
      */
     void archived(EncodedSegment segment, long decodeNanos, Supplier<ImageView> image);
 
-    /** The store does not take a segment; it is tried again. */
+    /** The store does not take a segment or a head; it is tried again. */
     void failing(RuntimeException cause);
+
+    /** After {@link #failing}: the store has taken all that was due. */
+    default void answering() {}
 
     ArchiveListener NONE = new ArchiveListener() {
         @Override

@@ -63,6 +63,8 @@ public final class Archiver {
     private @Nullable EncodedSegment pending;
     private long decodeNanos;
     private long headNanos;
+    private long checkedNanos;
+    private boolean failing;
     private volatile FlushRequest flush = new FlushRequest(0, CompletableFuture.completedFuture(null));
 
     /**
@@ -94,6 +96,7 @@ public final class Archiver {
         this.reader = log.read(Math.min(image.provenance().seq(), at.seq()) + 1);
         this.builder = new SegmentBuilder(role.term().term(), at);
         this.headNanos = nanos.getAsLong();
+        this.checkedNanos = headNanos;
     }
 
     /** Does what there is to do, and returns how many commits it took: 0 means that waiting a little is right. */
@@ -111,6 +114,10 @@ public final class Archiver {
                 publish(segment);
             }
             putHead(segment != null || flushing);
+            if (failing) {
+                failing = false;
+                listener.answering();
+            }
             if (end.at().seq() >= request.toSeq()) {
                 request.done().complete(null);
             }
@@ -121,6 +128,7 @@ public final class Archiver {
                 views.forEach(view -> view.future().completeExceptionally(e));
                 throw e;
             }
+            failing = true;
             listener.failing(e);
             return 0;
         }
@@ -216,10 +224,15 @@ public final class Archiver {
         boolean changed = written.at().seq() != at.seq()
                 || written.observedUntilMicros() != until.timeMicros()
                 || written.manifest() != role.manifestNumber();
-        boolean waited = nanos.getAsLong() - headNanos >= policy.segmentAgeMax().toNanos();
-        if (changed && (now || waited)) {
+        long waited = nanos.getAsLong() - headNanos;
+        if (changed && (now || waited >= policy.segmentAgeMax().toNanos())) {
             role.putHead(at, end.hash(), until.timeMicros(), until.epoch());
             headNanos = nanos.getAsLong();
+        }
+        if (nanos.getAsLong() - checkedNanos >= policy.heartbeat().toNanos()) {
+            role.heartbeat();
+            headNanos = nanos.getAsLong();
+            checkedNanos = headNanos;
         }
     }
 

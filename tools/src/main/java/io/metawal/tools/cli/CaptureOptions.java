@@ -1,0 +1,77 @@
+package io.metawal.tools.cli;
+
+import com.google.protobuf.ByteString;
+import io.metawal.connectors.etcd.EtcdOptions;
+import io.metawal.metadata.fault.UsageException;
+import io.metawal.tools.daemon.Health;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What is captured, and when something is wrong with it. */
+final class CaptureOptions {
+    private static final Duration PREFIX_SILENCE_MAX = Duration.ofMinutes(15);
+
+    @Option(
+            names = "--source",
+            paramLabel = "URL",
+            description = "etcd://[USER:PASSWORD@]HOST:PORT[,HOST:PORT…][?prefix=…&ca=FILE&cert=FILE&key=FILE]")
+    private @Nullable String source;
+
+    @Option(names = "--source-prefix", description = "capture only keys that start so")
+    private String prefix = "";
+
+    @Option(
+            names = "--self-check-every",
+            defaultValue = "PT10M",
+            description = "compare image and source so often; PT0S: never")
+    private Duration selfCheckEvery = Duration.ofMinutes(10);
+
+    @Option(
+            names = "--lag-max",
+            defaultValue = "PT1M",
+            description = "the archive may lag so long before /healthz is red")
+    private Duration lagMax = Health.DEFAULT.lagMax();
+
+    @Option(
+            names = "--silence-max",
+            description =
+                    "the source may be silent so long (default: PT1M; with a prefix PT15M, since etcd then tells its"
+                            + " progress every ten minutes)")
+    private @Nullable Duration silenceMax;
+
+    @Option(
+            names = "--takeover-after",
+            defaultValue = "PT6S",
+            description =
+                    "when another process writes this repository: follow it, and take over when it gave no sign of life"
+                            + " for so long")
+    private Duration takeoverAfter = Duration.ofSeconds(6);
+
+    EtcdOptions source() {
+        if (source == null) {
+            throw new UsageException(
+                    "which service is to be captured? Give --source URL, or a key `source` in the config");
+        }
+        EtcdOptions parsed = EtcdOptions.parse(source);
+        return prefix.isEmpty() ? parsed : parsed.withPrefix(ByteString.copyFromUtf8(prefix));
+    }
+
+    Duration selfCheckEvery() {
+        return selfCheckEvery;
+    }
+
+    Health health() {
+        Duration silence = prefix.isEmpty() ? Health.DEFAULT.silenceMax() : PREFIX_SILENCE_MAX;
+        return new Health(lagMax, silenceMax == null ? silence : silenceMax);
+    }
+
+    /** @param heartbeat how often a writer gives a sign of life */
+    Duration takeoverAfter(Duration heartbeat) {
+        if (takeoverAfter.compareTo(heartbeat.multipliedBy(2)) < 0) {
+            throw new UsageException("--takeover-after " + takeoverAfter + " is less than two heartbeats of "
+                    + heartbeat + ": a writer that lives would be taken for dead");
+        }
+        return takeoverAfter;
+    }
+}

@@ -1,0 +1,98 @@
+package io.metawal.tools.cli;
+
+import io.metawal.connectors.etcd.EtcdOptions;
+import io.metawal.connectors.etcd.EtcdSelfCheck;
+import io.metawal.connectors.etcd.EtcdSource;
+import io.metawal.metadata.image.ImageView;
+import io.metawal.storage.repository.Leader;
+import io.metawal.storage.repository.Repository;
+import io.metawal.tools.daemon.ClusterStatus;
+import io.metawal.tools.daemon.Daemon;
+import io.metawal.tools.daemon.Standby;
+import io.metawal.tools.daemon.Status;
+import io.metawal.tools.engine.Engine;
+import io.metawal.tools.engine.EngineConfig;
+import io.metawal.tools.engine.LastTerm;
+import io.metawal.tools.engine.WarmImage;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One cluster, captured by this process: as the one that writes, or, while another does, as its standby. */
+final class ClusterCapture {
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterCapture.class);
+    /** Several standbys are not to wake at the same moment. */
+    private static final int SPREAD_MILLIS = 1000;
+
+    private final RepositoryOptions repository;
+    private final WriterOptions writer;
+    private final CaptureOptions capture;
+
+    ClusterCapture(RepositoryOptions repository, WriterOptions writer, CaptureOptions capture) {
+        this.repository = repository;
+        this.writer = writer;
+        this.capture = capture;
+    }
+
+    /** Runs until told to stop; returns the exit code. */
+    int run(Repository open, ClusterStatus status, CompletableFuture<Void> stop) {
+        EtcdOptions options = capture.source();
+        try (EtcdSource etcd = new EtcdSource(options, repository.clock());
+                EtcdSelfCheck check = new EtcdSelfCheck(options)) {
+            EngineConfig config = writer.config(repository, etcd.identity());
+            if (!mayWrite(open, config, status, stop)) {
+                return 0;
+            }
+            try (Engine engine = Engine.open(open, config, repository.clock())) {
+                Daemon.DaemonConfig how = new Daemon.DaemonConfig(capture.selfCheckEvery(), capture.health(), status);
+                long unarchived =
+                        new Daemon(engine, etcd, image -> differences(check, image), how, repository.clock()).run(stop);
+                return Unarchived.told(unarchived, engine);
+            }
+        }
+    }
+
+    /** Waits while another process writes; false where it was told to stop meanwhile. */
+    private boolean mayWrite(Repository open, EngineConfig config, ClusterStatus status, CompletableFuture<Void> stop) {
+        LastTerm own = LastTerm.read(config.directory());
+        Leader leader = Leader.look(open, Leader.NONE);
+        boolean ours = own.term() == leader.term()
+                && own.cluster().equals(open.identity().clusterId());
+        if (leader.released() || ours) {
+            return true;
+        }
+        Duration patience = capture.takeoverAfter(writer.heartbeat())
+                .plusMillis(Math.floorMod(config.owner().hashCode(), SPREAD_MILLIS));
+        try (WarmImage image = new WarmImage(open, config, repository.clock())) {
+            Standby standby = new Standby(
+                    open,
+                    image,
+                    new Standby.StandbyConfig(writer.heartbeat().dividedBy(2), patience, status),
+                    System::nanoTime);
+            String why = standby.await(stop);
+            if (why != null) {
+                LOG.warn("taking over: {}", why);
+            }
+            return why != null;
+        }
+    }
+
+    private static long differences(EtcdSelfCheck check, ImageView image) throws InterruptedException {
+        EtcdSelfCheck.Report report = check.compare(image);
+        report.examples().forEach(example -> LOG.error("image and source differ: {}", example));
+        return report.compacted() ? -1 : report.differences();
+    }
+
+    /** As {@link #run}, told in the status of a process. */
+    int runIn(Status status, CompletableFuture<Void> stop) {
+        Repository open = repository.open();
+        ClusterStatus cluster = status.cluster(open.identity().cluster());
+        try {
+            return run(open, cluster, stop);
+        } catch (RuntimeException e) {
+            cluster.failed(String.valueOf(e.getMessage()));
+            throw e;
+        }
+    }
+}
