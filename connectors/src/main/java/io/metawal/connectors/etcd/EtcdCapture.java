@@ -14,6 +14,7 @@ import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.SourceChangedException;
 import io.metawal.metadata.fault.UnreachableException;
+import io.metawal.metadata.image.ImageView;
 import io.metawal.metadata.port.CommitSink;
 import java.time.InstantSource;
 import java.util.List;
@@ -38,6 +39,7 @@ final class EtcdCapture {
     private final CheckedSink checked;
     private final Observations observations;
     private @Nullable EtcdPosition position;
+    private boolean compared;
     private int failures;
     private int denied;
 
@@ -80,7 +82,10 @@ final class EtcdCapture {
             position = EtcdPosition.inBase(head.clusterId(), head.revision(), after);
             at = EtcdBase.take(client, options, head, after, checked, clock);
             position = at;
+        } else if (!compared) {
+            compare(at);
         }
+        compared = true;
         return at;
     }
 
@@ -94,6 +99,27 @@ final class EtcdCapture {
             throw new SourceChangedException(options + ", cluster " + EtcdHeader.hex(head.clusterId())
                     + ", went back: it stands at revision " + head.revision() + ", but the log holds revision "
                     + at.revision() + ". Was it restored from a backup? Begin a new repository, or a new timeline");
+        }
+    }
+
+    /**
+     * What the log has must be what etcd had there: an etcd that was put back from a backup keeps its cluster id, and may have grown
+     * past our revision since; and with another prefix, keys would be missing for ever.
+     */
+    private void compare(EtcdPosition at) throws InterruptedException {
+        EtcdSelfCheck.Report report;
+        try (ImageView image = checked.image()) {
+            if (image.provenance().epoch() != at.revision()) {
+                return;
+            }
+            report = EtcdSelfCheck.compare(client, options, image);
+        }
+        if (report.differences() > 0) {
+            throw new SourceChangedException(options + ", cluster " + EtcdHeader.hex(at.clusterId())
+                    + ", is not what was captured: at revision " + at.revision() + " it differs from the log in "
+                    + report.differences() + " keys; " + String.join("; ", report.examples())
+                    + ". Was it restored from a backup, or is another prefix captured than before? Begin a new"
+                    + " repository, or a new timeline");
         }
     }
 
@@ -112,10 +138,10 @@ final class EtcdCapture {
                     silentAnswers = 0;
                     take(assembler, reply, from.clusterId());
                 }
-                EtcdHeader head = observations.step(watch::wake);
-                if (head != null) {
-                    check(head, EtcdPosition.at(from.clusterId(), assembler.complete()));
-                    silentAnswers = head.revision() > assembler.complete() ? silentAnswers + 1 : 0;
+                Observations.Answer answer = observations.step(assembler.complete(), watch::wake);
+                if (answer != null) {
+                    check(answer.head(), EtcdPosition.at(from.clusterId(), answer.completeThen()));
+                    silentAnswers = answer.head().revision() > assembler.complete() ? silentAnswers + 1 : 0;
                 }
                 tell(assembler.complete(), silentAnswers);
             }

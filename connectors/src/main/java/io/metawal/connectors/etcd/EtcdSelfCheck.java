@@ -38,6 +38,10 @@ public final class EtcdSelfCheck implements AutoCloseable {
 
     /** The image must stand at a commit that a point of restore could be, not in the middle of a base. */
     public Report compare(ImageView image) throws InterruptedException {
+        return compare(client, options, image);
+    }
+
+    static Report compare(EtcdClient client, EtcdOptions options, ImageView image) throws InterruptedException {
         long revision = image.provenance().epoch();
         List<String> examples = new ArrayList<>();
         long differences = 0;

@@ -38,6 +38,16 @@ public final class EtcdSource implements Source {
         }
     }
 
+    /** The revision that etcd is at. */
+    public long clock() {
+        try {
+            return client.head(options.range()).revision();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new MetawalException(ExitCode.INTERRUPTED, "interrupted while asking " + options + " where it is", e);
+        }
+    }
+
     @Override
     public void capture(ByteString resumeAt, CommitSink sink) {
         try {

@@ -61,6 +61,18 @@ public final class EtcdTarget implements RestoreTarget {
     }
 
     @Override
+    public void check(RestorePoint point) {
+        RestoreMarker wanted = RestoreMarker.of(point, leasedKeys);
+        uninterrupted(() -> {
+            EtcdClient.Stored found = client.find(markerKey);
+            if (found == null && client.count(options.range()) > 0) {
+                throw notEmpty("");
+            }
+            return found == null ? wanted : resumable(found, wanted);
+        });
+    }
+
+    @Override
     public void prepare(RestorePoint point) {
         RestoreMarker wanted = RestoreMarker.of(point, leasedKeys);
         RestoreMarker under = uninterrupted(() -> claimOrResume(wanted));
@@ -78,14 +90,19 @@ public final class EtcdTarget implements RestoreTarget {
             }
             return wanted;
         }
+        RestoreMarker unfinished = resumable(found, wanted);
+        LOG.info("{}: going on with an unfinished restore of {}", options, wanted.describe());
+        writes = FencedWrites.resume(client, markerKey, found);
+        return unfinished;
+    }
+
+    private RestoreMarker resumable(EtcdClient.Stored found, RestoreMarker wanted) throws InterruptedException {
         RestoreMarker unfinished = RestoreMarker.parse(found.value());
         if (unfinished == null || !unfinished.sameAs(wanted)) {
             throw notEmpty(". It is what an unfinished restore of "
                     + (unfinished == null ? "unknown origin" : unfinished.describe())
                     + " left: repeat that one to finish it");
         }
-        LOG.info("{}: going on with an unfinished restore of {}", options, wanted.describe());
-        writes = FencedWrites.resume(client, markerKey, found);
         return unfinished;
     }
 

@@ -26,9 +26,17 @@ final class Observations {
     private final ArrayDeque<Asked> open = new ArrayDeque<>();
     private @Nullable CompletableFuture<EtcdHeader> asked;
     private long askedMicros;
+    private long askedComplete;
     private long dueMicros;
 
     private record Asked(long revision, long timeMicros) {}
+
+    /**
+     * What etcd said of itself.
+     *
+     * @param completeThen the revision that the log was complete at when etcd was asked; it may have come further since
+     */
+    record Answer(EtcdHeader head, long completeThen) {}
 
     Observations(EtcdClient client, EtcdOptions options, CommitSink sink, InstantSource clock) {
         this.client = client;
@@ -39,13 +47,14 @@ final class Observations {
 
     /** Asks where it is time to; returns what was answered since the last call, null where nothing was. */
     @Nullable
-    EtcdHeader step(Runnable onAnswer) {
+    Answer step(long complete, Runnable onAnswer) {
         CompletableFuture<EtcdHeader> sent = asked;
         if (sent == null) {
             long now = Timestamps.micros(clock.instant());
             if (now >= dueMicros) {
                 dueMicros = now + options.observeMillis() * 1000;
                 askedMicros = now;
+                askedComplete = complete;
                 asked = client.headLater(options.range());
                 var unused = asked.whenComplete((header, failure) -> onAnswer.run());
             }
@@ -61,7 +70,7 @@ final class Observations {
                 open.remove();
             }
             open.add(new Asked(header.revision(), askedMicros));
-            return header;
+            return new Answer(header, askedComplete);
         } catch (CompletionException e) {
             // The watch notices what is wrong, too, and it is the one to deal with it.
             return null;

@@ -40,6 +40,9 @@ public final class CommitJson {
                         .build());
     }
 
+    /** Epochs never fall: the greatest there is would be the last there is. */
+    private static final long EPOCH_MAX = 1L << 62;
+
     private CommitJson() {}
 
     /** The draft of one line; a usage error names the field. */
@@ -130,8 +133,11 @@ public final class CommitJson {
         if (value == null) {
             return CommitDraft.ABSENT;
         }
-        if (!value.isIntegralNumber() || !value.canConvertToLong() || value.longValue() < 0) {
-            throw new UsageException("field \"epoch\": expected a whole number from 0 to 2^63-1, found " + value);
+        if (!value.isIntegralNumber()
+                || !value.canConvertToLong()
+                || value.longValue() < 0
+                || value.longValue() > EPOCH_MAX) {
+            throw new UsageException("field \"epoch\": expected a whole number from 0 to 2^62, found " + value);
         }
         return value.longValue();
     }

@@ -19,10 +19,20 @@ public final class Timestamps {
             .toFormatter()
             .withZone(ZoneOffset.UTC);
 
+    private static final long MICROS_PER_SECOND = 1_000_000;
+    private static final int NANOS_PER_MICRO = 1000;
+
     private Timestamps() {}
 
+    /** A usage error for an instant further than some 290,000 years from 1970. */
     public static long micros(Instant instant) {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+        try {
+            return Math.addExact(
+                    Math.multiplyExact(instant.getEpochSecond(), MICROS_PER_SECOND),
+                    instant.getNano() / NANOS_PER_MICRO);
+        } catch (ArithmeticException e) {
+            throw new UsageException("the time " + instant + " is further away than times are counted", e);
+        }
     }
 
     public static Instant instant(long micros) {

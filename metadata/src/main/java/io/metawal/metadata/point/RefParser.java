@@ -15,9 +15,13 @@ public final class RefParser {
             "expected latest, seq:N, epoch:N, time:RFC3339-with-zone, -PT15M, name:LABEL or snap:ID, with ~N behind"
                     + " or TIMELINE@ before it";
 
+    /** U+2212, which is read as the minus sign of a duration, too: it begins no option of a command line. */
+    public static final char MINUS = '\u2212';
+
     private RefParser() {}
 
-    public static Ref parse(String text) {
+    public static Ref parse(String given) {
+        String text = given.replace(MINUS, '-');
         Matcher m = OUTER.matcher(text);
         if (!m.matches() || m.group(2).isEmpty()) {
             throw unknown(text);
@@ -65,7 +69,9 @@ public final class RefParser {
                 throw new UsageException(
                         "\"" + text + "\" lies in the future: expected a duration back, such as -PT15M");
             }
-            return ago.toNanos() / 1000;
+            return Math.addExact(Math.multiplyExact(ago.getSeconds(), 1_000_000L), ago.getNano() / 1000);
+        } catch (ArithmeticException e) {
+            throw new UsageException("\"" + text + "\" goes back further than times are counted", e);
         } catch (DateTimeParseException e) {
             throw new UsageException(
                     "\"" + text + "\" is not an ISO 8601 duration: expected one such as -PT15M or -P1DT2H", e);

@@ -15,6 +15,9 @@ public interface RestoreTarget extends AutoCloseable {
      */
     boolean staged();
 
+    /** As {@link #prepare} refuses, without leaving anything there: asked first of a target that is not staged. */
+    default void check(RestorePoint point) {}
+
     /** Refuses a target that holds anything, but for an unfinished restore of the same point, which is resumed. */
     void prepare(RestorePoint point);
 

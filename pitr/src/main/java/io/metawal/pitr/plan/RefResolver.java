@@ -2,8 +2,11 @@ package io.metawal.pitr.plan;
 
 import io.metawal.metadata.commit.CommitHeader;
 import io.metawal.metadata.commit.Timestamps;
+import io.metawal.metadata.fault.CorruptException;
 import io.metawal.metadata.fault.GapException;
+import io.metawal.metadata.fault.MismatchException;
 import io.metawal.metadata.fault.PointNotFoundException;
+import io.metawal.metadata.fault.UnsupportedFormatException;
 import io.metawal.metadata.image.Provenance;
 import io.metawal.metadata.point.Ref;
 import io.metawal.storage.format.StampedCommit;
@@ -16,6 +19,7 @@ import io.metawal.storage.repository.SnapshotId;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says which commit a ref means, from the repository alone. What cannot be answered is refused before anything is written:
@@ -90,10 +94,17 @@ public final class RefResolver {
 
     private ResolvedPoint byEpoch(int timeline, Ref ref) {
         Line line = line(timeline, ref);
-        StampedCommit found = finder(line)
+        Line clock = ofOneClock(line);
+        StampedCommit found = finder(clock)
                 .lastWithEpochAtMost(ref.number())
-                .orElseThrow(() -> new PointNotFoundException(
-                        ref + " is before the window, which starts at " + describe(line, firstSeq(line))));
+                .orElseThrow(() -> new PointNotFoundException(ref + " is before the window, which starts at "
+                        + describe(line, firstSeq(clock))
+                        + (clock.equals(line)
+                                ? ""
+                                : "; before that timeline " + timeline + " was another cluster's, whose epochs are"
+                                        + " reached as "
+                                        + history.timeline(timeline).parent() + "@"
+                                        + ref)));
         long known = history.head(timeline).map(Head::observedEpoch).orElse(0L);
         if (found.record().seq() == line.lastSeq()
                 && ref.number() > Math.max(known, found.record().epoch())) {
@@ -107,13 +118,25 @@ public final class RefResolver {
         return back(line, restorable(line, found, ref), ref);
     }
 
+    /** The part of a line whose epochs are one clock's: a cluster that began on a fork counts anew. */
+    private Line ofOneClock(Line line) {
+        for (int at = line.timeline(); at != 0; at = history.timeline(at).parent()) {
+            long fork = history.timeline(at).forkSeq();
+            if (history.ownClock(at) && line.lastSeq() > fork) {
+                return line.after(fork);
+            }
+        }
+        return line;
+    }
+
     private ResolvedPoint byTime(int timeline, long micros, Ref ref) {
         Line line = line(timeline, ref);
         StampedCommit found = finder(line)
                 .lastWithTimeAtMost(micros)
                 .orElseThrow(() -> new PointNotFoundException(
                         ref + " is before the window, which starts at " + describe(line, firstSeq(line))));
-        long known = history.head(timeline).map(Head::observedUntilMicros).orElse(0L);
+        long known =
+                Math.max(history.head(timeline).map(Head::observedUntilMicros).orElse(0L), knownOfAppends(timeline));
         if (found.record().seq() == line.lastSeq()
                 && micros > Math.max(known, found.record().timeMicros())) {
             refuseLostTail(line, ref);
@@ -123,8 +146,38 @@ public final class RefResolver {
         }
         if (micros > found.record().timeMicros()) {
             refuseGapAfter(line, found, ref);
+            refuseUnobserved(line, found, micros, ref);
         }
         return back(line, restorable(line, found, ref), ref);
+    }
+
+    /** What was not appended by now was not there by now: nobody but the writers can know of more. Of a captured source, 0. */
+    private long knownOfAppends(int timeline) {
+        return history.source(timeline).isEmpty() ? Timestamps.micros(now) : 0;
+    }
+
+    /**
+     * Between the last word of one writer of a captured source and the first commit of the next, nobody looked: what the source
+     * was like then is not known, only what it had become.
+     */
+    private void refuseUnobserved(Line line, StampedCommit found, long micros, Ref ref) {
+        long seq = found.record().seq();
+        if (seq == line.lastSeq() || history.source(line.timeline()).isEmpty()) {
+            return;
+        }
+        long term = line.between(seq, seq).get(0).segment().term();
+        long next = line.between(seq + 1, seq + 1).get(0).segment().term();
+        long until = history.heads().subMap(term, next).values().stream()
+                .mapToLong(Head::observedUntilMicros)
+                .max()
+                .orElse(Long.MAX_VALUE);
+        if (term != next && micros > Math.max(until, found.record().timeMicros())) {
+            StampedCommit after = commit(line, seq + 1, ref);
+            throw new PointNotFoundException(ref + " is not known: from "
+                    + Timestamps.print(Math.max(until, found.record().timeMicros())) + " to "
+                    + Timestamps.print(after.record().timeMicros())
+                    + " nothing was captured; the nearest points are " + describe(found) + " and " + describe(after));
+        }
     }
 
     private Line line(int timeline, Ref ref) {
@@ -216,12 +269,20 @@ public final class RefResolver {
             left -= target.record().kind().restorable() ? 1 : 0;
         }
         Provenance at = target.provenance();
-        CommitHeader before =
-                finder.bySeq(at.seq() - 1).map(c -> c.record().header()).orElse(null);
-        CommitHeader after = at.seq() == line.lastSeq()
-                ? null
-                : finder.bySeq(at.seq() + 1).map(c -> c.record().header()).orElse(null);
-        return new ResolvedPoint(line.timeline(), at, before, after);
+        return new ResolvedPoint(
+                line.timeline(),
+                at,
+                neighbour(finder, at.seq() - 1),
+                at.seq() == line.lastSeq() ? null : neighbour(finder, at.seq() + 1));
+    }
+
+    /** To be shown beside a point; that it is damaged is no reason to refuse the point. */
+    private static @Nullable CommitHeader neighbour(CommitFinder finder, long seq) {
+        try {
+            return finder.bySeq(seq).map(c -> c.record().header()).orElse(null);
+        } catch (CorruptException | GapException | MismatchException | UnsupportedFormatException e) {
+            return null;
+        }
     }
 
     private CommitFinder finder(Line line) {

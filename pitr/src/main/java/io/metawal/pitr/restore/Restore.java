@@ -93,8 +93,13 @@ public final class Restore {
 
     /** Runs a plan as it was printed. */
     public RestoreReport run(RestorePlan plan, RestoreTarget target) {
-        target.prepare(new RestorePoint(
-                history.repository().identity().cluster(), plan.target().at()));
+        RestorePoint point = new RestorePoint(
+                history.repository().identity().cluster(), plan.target().at());
+        if (target.staged()) {
+            target.prepare(point);
+        } else {
+            target.check(point);
+        }
         Path scratch = scratch();
         ReplayLimits here = new ReplayLimits(limits.threads(), limits.memoryBytes(), scratch);
         try (MergedEntries entries =
@@ -109,6 +114,7 @@ public final class Restore {
             } else {
                 StagedEntries staged = StagedEntries.of(entries, scratch);
                 prove(plan, entries.digest());
+                target.prepare(point);
                 staged.forEach(entry -> {
                     target.write(entry);
                     written.accept(1);

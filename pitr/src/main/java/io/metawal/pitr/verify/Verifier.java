@@ -42,10 +42,19 @@ public final class Verifier {
     }
 
     public VerifyReport run(Level level) {
-        Map<ObjectKey, ObjectStat> objects = new Inventory(repository, findings).take();
-        History history;
+        History history = null;
+        MetawalException unloadable = null;
         try {
+            // Before the list of objects: what a history names that a writer made meanwhile is in the list, too.
             history = History.load(repository);
+        } catch (MetawalException e) {
+            unloadable = e;
+        }
+        Map<ObjectKey, ObjectStat> objects = new Inventory(repository, findings).take();
+        try {
+            if (history == null) {
+                throw unloadable == null ? new IllegalStateException("neither loaded nor failed") : unloadable;
+            }
             terms(history, objects);
             timelines(history, objects);
             manifest(history, objects);

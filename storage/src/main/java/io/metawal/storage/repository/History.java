@@ -141,6 +141,12 @@ public final class History {
         return named;
     }
 
+    /** Whether a timeline's epochs begin anew at its fork: it was made for a cluster that is captured, with a clock of its own. */
+    public boolean ownClock(int timeline) {
+        Timeline known = timeline(timeline);
+        return known.parent() != 0 && !known.source().isEmpty();
+    }
+
     public Timeline timeline(int timeline) {
         Timeline found = timelines.get(timeline);
         if (found == null) {

@@ -57,6 +57,12 @@ public record Line(int timeline, List<Piece> pieces) {
         return from;
     }
 
+    /** This line without the segments that end at {@code seq} or before. */
+    public Line after(long seq) {
+        return new Line(
+                timeline, pieces.stream().filter(piece -> piece.upToSeq() > seq).toList());
+    }
+
     /** The pieces that hold any seq from {@code first} to {@code last}. */
     public List<Piece> between(long first, long last) {
         return pieces.stream()

@@ -87,13 +87,18 @@ public final class WriterRole {
             }
             // What the source was known to be up to stays known.
             Optional<Head> last = again.head(request.timeline());
+            boolean begins = history.segments(request.timeline()).isEmpty() && history.ownClock(request.timeline());
             Head head = new Head(
                     number,
                     end.at(),
                     Math.max(
                             end.at().timeMicros(),
                             last.map(Head::observedUntilMicros).orElse(0L)),
-                    Math.max(end.at().epoch(), last.map(Head::observedEpoch).orElse(0L)),
+                    begins
+                            ? 0
+                            : Math.max(
+                                    end.at().epoch(),
+                                    last.map(Head::observedEpoch).orElse(0L)),
                     term.manifest(),
                     end.hash(),
                     Timestamps.micros(clock.instant()),
@@ -141,9 +146,14 @@ public final class WriterRole {
         return term;
     }
 
-    /** Fails if a newer term exists. */
+    /** Fails if a newer term exists, or if this one is not there: then this is not the store that it was taken in. */
     public void check() {
-        long newest = Terms.newestNumber(repository, term.term());
+        long newest = Terms.newestNumber(repository, term.term() - 1);
+        if (newest < term.term()) {
+            throw new UnreachableException(repository.store().describe() + " does not have " + Keys.term(term.term())
+                    + ", the term of this writer: another directory is mounted there, or it was emptied; nothing counts as"
+                    + " archived until it is back");
+        }
         if (newest > term.term()) {
             throw new FencedException(
                     "this writer has term " + term.term() + ", but term " + newest + " was taken since"

@@ -9,14 +9,11 @@ import io.metawal.metadata.fault.UsageException;
 import io.metawal.storage.repository.Repository;
 import io.metawal.tools.engine.Engine;
 import io.metawal.tools.output.Json;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Callable;
@@ -43,6 +40,7 @@ final class AppendCommand implements Callable<Integer> {
     }
 
     private static final int IN_FLIGHT_MAX = 4096;
+    private static final Duration AHEAD_MAX = Duration.ofHours(24);
 
     @Mixin
     private final RepositoryOptions repository;
@@ -55,6 +53,8 @@ final class AppendCommand implements Callable<Integer> {
 
     @Parameters(arity = "0..1", paramLabel = "FILE", description = "default, and for -: standard input")
     private @Nullable Path file;
+
+    private boolean dated;
 
     AppendCommand() {
         this(new RepositoryOptions(), new WriterOptions(), null);
@@ -87,7 +87,10 @@ final class AppendCommand implements Callable<Integer> {
             try {
                 appendAll(engine, in, origin);
             } finally {
-                unarchived = engine.flush(Timestamps.micros(repository.clock().instant()));
+                // Commits that bring times of their own say nothing about now.
+                unarchived = dated
+                        ? engine.flush()
+                        : engine.flush(Timestamps.micros(repository.clock().instant()));
             }
             return Unarchived.told(unarchived, engine);
         }
@@ -105,33 +108,31 @@ final class AppendCommand implements Callable<Integer> {
 
     private void appendAll(Engine engine, InputStream in, String origin) throws IOException {
         Queue<Waiting> waiting = new ArrayDeque<>();
-        long number = 0;
         try {
-            BufferedReader lines = new BufferedReader(new InputStreamReader(
-                    in,
-                    StandardCharsets.UTF_8
-                            .newDecoder()
-                            .onMalformedInput(CodingErrorAction.REPORT)
-                            .onUnmappableCharacter(CodingErrorAction.REPORT)));
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                number++;
+            ByteLines lines = new ByteLines(in);
+            for (String line = lines.next(); line != null; line = lines.next()) {
                 if (line.isBlank()) {
                     continue;
                 }
-                waiting.add(append(engine, draft(line, number, origin)));
+                waiting.add(append(engine, draft(line, lines.number(), origin)));
                 acknowledge(waiting, !lines.ready());
             }
-        } catch (java.nio.charset.CharacterCodingException e) {
-            throw new UsageException(
-                    "line " + (number + 1) + " is not UTF-8: bytes go as base64, in key64 and put64", e);
         } finally {
             acknowledge(waiting, true);
         }
     }
 
-    private static CommitDraft draft(String line, long number, String origin) {
+    private CommitDraft draft(String line, long number, String origin) {
         try {
-            return CommitJson.read(line, origin);
+            CommitDraft draft = CommitJson.read(line, origin);
+            long latest = Timestamps.micros(repository.clock().instant().plus(AHEAD_MAX));
+            if (draft.timeMicros() > latest) {
+                // Times never fall: all that comes later would have to bear this one.
+                throw new UsageException("field \"time\": " + Timestamps.print(draft.timeMicros()) + " is more than "
+                        + AHEAD_MAX.toHours() + " hours ahead of this machine's clock");
+            }
+            dated |= draft.timeMicros() != CommitDraft.ABSENT;
+            return draft;
         } catch (UsageException e) {
             throw new UsageException(
                     "line " + number + ": " + e.text() + "; this line and what follows were not taken", e);

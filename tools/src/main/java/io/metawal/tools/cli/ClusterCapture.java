@@ -55,11 +55,8 @@ final class ClusterCapture {
 
     /** Waits while another process writes; false where it was told to stop meanwhile. */
     private boolean mayWrite(Repository open, EngineConfig config, ClusterStatus status, CompletableFuture<Void> stop) {
-        LastTerm own = LastTerm.read(config.directory());
         Leader leader = Leader.look(open, Leader.NONE);
-        boolean ours = own.term() == leader.term()
-                && own.cluster().equals(open.identity().clusterId());
-        if (leader.released() || ours) {
+        if (leader.released() || LastTerm.read(config.directory()).is(open, leader.term())) {
             return true;
         }
         Duration patience = capture.takeoverAfter(writer.heartbeat())

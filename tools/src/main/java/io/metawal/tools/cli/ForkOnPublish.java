@@ -40,6 +40,11 @@ final class ForkOnPublish implements RestoreTarget {
     }
 
     @Override
+    public void check(RestorePoint to) {
+        target.check(to);
+    }
+
+    @Override
     public void prepare(RestorePoint to) {
         point = to;
         target.prepare(to);

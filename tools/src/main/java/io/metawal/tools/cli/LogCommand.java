@@ -2,6 +2,7 @@ package io.metawal.tools.cli;
 
 import io.metawal.metadata.commit.Change;
 import io.metawal.metadata.commit.Commit;
+import io.metawal.metadata.fault.UsageException;
 import io.metawal.metadata.point.RefParser;
 import io.metawal.metadata.point.RefRange;
 import io.metawal.pitr.plan.CommitScan;
@@ -55,6 +56,10 @@ final class LogCommand implements Callable<Integer> {
         CommitView view = new CommitView(output, open.identity().cluster());
         long next = from == null ? 1 : from.seq();
         long last = to == null ? Long.MAX_VALUE : to.seq();
+        if (from != null && next > last) {
+            throw new UsageException(range + " is a range backwards, from seq " + next + " to seq " + last
+                    + ": expected the earlier point first");
+        }
         CommitScan scan = new CommitScan(new Segments(open.store()));
         Line line = history.line(timeline);
         LineGaps.refuse(line, next, Math.min(last, line.lastSeq()));

@@ -2,6 +2,7 @@ package io.metawal.tools.cli;
 
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
+import io.metawal.metadata.point.RefParser;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -57,10 +58,21 @@ public final class MetawalCommand implements Runnable {
         line.setExecutionExceptionHandler((e, command, parsed) -> failed(e, err));
         try {
             line.setDefaultValueProvider(ConfigFile.of(args));
-            return line.execute(args);
+            return line.execute(refsAreNoOptions(args));
         } catch (MetawalException e) {
             return failed(e, err);
         }
+    }
+
+    /** {@code -PT15M} names a point, though it looks like an option: it is passed with another minus sign. */
+    private static String[] refsAreNoOptions(String[] args) {
+        String[] words = args.clone();
+        for (int n = 0; n < words.length; n++) {
+            if (words[n].matches("-P[0-9T].*")) {
+                words[n] = RefParser.MINUS + words[n].substring(1);
+            }
+        }
+        return words;
     }
 
     private static int failed(Exception e, PrintStream err) {

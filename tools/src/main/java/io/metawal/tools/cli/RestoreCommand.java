@@ -85,7 +85,7 @@ final class RestoreCommand implements Callable<Integer> {
             Restore restore = new Restore(history, limits, new Bars(progress), System::nanoTime);
             result = restore.run(ref, exclusive, now, () -> {
                 TargetOptions.Opened opened = target.open();
-                boolean forks = fork || !opened.identity().isEmpty();
+                boolean forks = fork || opened.beginsHistory(history);
                 if (!forks) {
                     return opened.target();
                 }

@@ -31,9 +31,9 @@ final class SnapshotCommand implements Runnable {
     @Command(name = "create", mixinStandardHelpOptions = true, description = "Take one of the newest commit.")
     int create(@Mixin RepositoryOptions repository, @Mixin WriterOptions writer) {
         Repository open = repository.open();
-        try (Engine engine = writer.open(repository, open, "")) {
+        try (Engine engine = writer.openToMaintain(repository, open)) {
             SnapshotManifest manifest = engine.snapshot("it was asked for");
-            engine.flush(Timestamps.micros(repository.clock().instant()));
+            engine.flush();
             print(repository.output(), History.load(open), manifest.id());
         }
         return 0;
@@ -57,10 +57,10 @@ final class SnapshotCommand implements Runnable {
         SnapshotId id = SnapshotId.parse(snapshot);
         Repository open = repository.open();
         SnapshotCatalogue.checkDeletable(History.load(open), id);
-        try (Engine engine = writer.open(repository, open, "")) {
+        try (Engine engine = writer.openToMaintain(repository, open)) {
             SnapshotCatalogue.checkDeletable(History.load(open), id);
             SnapshotCatalogue.delete(engine.role(), id);
-            engine.flush(Timestamps.micros(repository.clock().instant()));
+            engine.flush();
         }
         Output output = repository.output();
         if (output.json()) {

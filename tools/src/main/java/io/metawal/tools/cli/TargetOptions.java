@@ -7,6 +7,7 @@ import io.metawal.connectors.etcd.LeasedKeys;
 import io.metawal.connectors.ndjson.NdjsonTarget;
 import io.metawal.metadata.fault.UsageException;
 import io.metawal.metadata.port.RestoreTarget;
+import io.metawal.storage.repository.History;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +29,30 @@ final class TargetOptions {
             description = "with etcd: leave out keys that had a lease; else they come back without")
     private boolean dropLeased;
 
-    /** @param identity of the cluster that the target belongs to and that can be captured; empty for a file */
-    record Opened(RestoreTarget target, String identity) {}
+    /**
+     * @param identity of the cluster that the target belongs to and that can be captured; empty for a file
+     * @param clock where that cluster's own clock stands
+     */
+    record Opened(RestoreTarget target, String identity, long clock) {
+        /**
+         * Whether a history begins there: not in a service that is captured into this repository already, and which has only
+         * come further since. Its restored keys are changes like any others.
+         */
+        boolean beginsHistory(History history) {
+            if (identity.isEmpty()) {
+                return false;
+            }
+            for (int timeline : history.timelines().descendingKeySet()) {
+                if (history.source(timeline).equals(identity)) {
+                    long known = history.head(timeline)
+                            .map(head -> head.at().epoch())
+                            .orElse(0L);
+                    return clock < known;
+                }
+            }
+            return true;
+        }
+    }
 
     String into() {
         if (into == null) {
@@ -50,10 +73,10 @@ final class TargetOptions {
     Opened open() {
         String url = into();
         if (url.startsWith("ndjson:")) {
-            return new Opened(new NdjsonTarget(Path.of(url.substring("ndjson:".length()))), "");
+            return new Opened(new NdjsonTarget(Path.of(url.substring("ndjson:".length()))), "", 0);
         }
         if (url.startsWith("rocksdb:")) {
-            return new Opened(new RocksTarget(Path.of(url.substring("rocksdb:".length()))), "");
+            return new Opened(new RocksTarget(Path.of(url.substring("rocksdb:".length()))), "", 0);
         }
         EtcdOptions options = EtcdOptions.parse(url);
         EtcdOptions chosen =
@@ -61,7 +84,8 @@ final class TargetOptions {
         try (EtcdSource source = new EtcdSource(chosen, InstantSource.system())) {
             return new Opened(
                     new EtcdTarget(chosen, dropLeased ? LeasedKeys.LEFT_OUT : LeasedKeys.WITHOUT_LEASE),
-                    source.identity());
+                    source.identity(),
+                    source.clock());
         }
     }
 }

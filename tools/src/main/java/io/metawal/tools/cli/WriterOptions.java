@@ -1,14 +1,19 @@
 package io.metawal.tools.cli;
 
+import io.metawal.metadata.fault.BusyException;
 import io.metawal.snapshotter.SnapshotPolicy;
+import io.metawal.storage.repository.History;
+import io.metawal.storage.repository.Leader;
 import io.metawal.storage.repository.Repository;
 import io.metawal.tools.engine.Engine;
 import io.metawal.tools.engine.EngineConfig;
+import io.metawal.tools.engine.LastTerm;
 import io.metawal.wal.archive.ArchivePolicy;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -19,6 +24,8 @@ final class WriterOptions {
             paramLabel = "DIR",
             description = "the hot log's directory (default for a local repository: <repo>.wal beside it)")
     private @Nullable Path wal;
+
+    private static final int LOOKS = 8;
 
     @Option(names = "--timeline", description = "the timeline to write (default: the current one)")
     private @Nullable Integer timeline;
@@ -63,8 +70,45 @@ final class WriterOptions {
         return heartbeat;
     }
 
+    @Option(
+            names = "--take-over",
+            description = "write even though another process does: it is fenced and stops with exit code 8")
+    private boolean takeOver;
+
+    /** For commits of a program's own. Refused while another process writes this repository. */
     Engine open(RepositoryOptions options, Repository repository, String source) {
-        return Engine.open(repository, config(options, source), options.clock());
+        EngineConfig config = config(options, source);
+        refuseWhileWritten(repository, config);
+        return Engine.open(repository, config, options.clock());
+    }
+
+    /** For work on what is there already, on whatever timeline is current. */
+    Engine openToMaintain(RepositoryOptions options, Repository repository) {
+        History history = History.load(repository);
+        int there = timeline == null ? history.currentTimeline() : timeline;
+        timeline = there;
+        return open(options, repository, history.source(there));
+    }
+
+    /** Whoever gives a sign of life while one looks at it twice is alive. */
+    private void refuseWhileWritten(Repository repository, EngineConfig config) {
+        Leader leader = Leader.look(repository, Leader.NONE);
+        if (takeOver || leader.released() || LastTerm.read(config.directory()).is(repository, leader.term())) {
+            return;
+        }
+        long until = System.nanoTime() + heartbeat.multipliedBy(2).toNanos();
+        while (System.nanoTime() < until) {
+            LockSupport.parkNanos(heartbeat.toNanos() / LOOKS);
+            Leader again = Leader.look(repository, leader);
+            if (again.released()) {
+                return;
+            }
+            if (!again.equals(leader)) {
+                throw new BusyException(
+                        "another process writes " + repository.store().describe() + " in term " + again.term()
+                                + ": stop it first, or let it do this; --take-over takes its role, and it stops");
+            }
+        }
     }
 
     EngineConfig config(RepositoryOptions options, String source) {

@@ -131,7 +131,13 @@ public final class Daemon {
     }
 
     private void check(EngineSink sink, Vitals vitals) {
+        if (sink.inBase()) {
+            return;
+        }
         try (ImageView image = sink.image()) {
+            if (sink.inBase()) {
+                return;
+            }
             long differences = selfCheck.differences(image);
             if (differences > 0) {
                 LOG.error(

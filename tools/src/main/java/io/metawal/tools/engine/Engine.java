@@ -56,6 +56,8 @@ public final class Engine implements AutoCloseable {
     private final Follower follower;
     private final ExecutorService snapshots;
     private final WriterRole role;
+    private final InstantSource clock;
+    private volatile long observedMicros;
 
     private Engine(
             Repository repository,
@@ -68,6 +70,8 @@ public final class Engine implements AutoCloseable {
         this.log = log;
         this.image = image;
         this.role = role;
+        this.clock = clock;
+        this.observedMicros = role.head().observedUntilMicros();
         this.snapshots = Executors.newSingleThreadExecutor(task -> {
             Thread thread = new Thread(task, "metawal-snapshot");
             thread.setDaemon(true);
@@ -96,8 +100,7 @@ public final class Engine implements AutoCloseable {
             History history = History.load(repository);
             int timeline = TimelineChoice.of(history, config.timeline(), config.source());
             Segments.End end = history.end(timeline);
-            MetadataLog log =
-                    new HotLog(config, repository, history, clock).open(end.at().position());
+            MetadataLog log = new HotLog(config, repository, history, clock).open(start(history, timeline, end));
             try {
                 WriterRole role = WriterRole.take(
                         repository, new WriterRole.Request(config.owner(), timeline, config.source()), clock);
@@ -112,6 +115,13 @@ public final class Engine implements AutoCloseable {
                 throw e;
             }
         }
+    }
+
+    /** Where the log goes on. A cluster that begins on a fork has a clock of its own, whatever its parent's said. */
+    private static Position start(History history, int timeline, Segments.End end) {
+        Position at = end.at().position();
+        boolean begins = history.segments(timeline).isEmpty() && history.ownClock(timeline);
+        return begins ? new Position(at.timeline(), at.seq(), 0, at.timeMicros(), at.chain()) : at;
     }
 
     private static Engine opened(
@@ -156,10 +166,23 @@ public final class Engine implements AutoCloseable {
         return archive;
     }
 
-    /** Appends; the future completes once the commit is durable here. */
+    /**
+     * Appends; the future completes once the commit is durable here. Its time is never before one up to which nothing more was
+     * said to come: else a point in time that was restored once would be another one later.
+     */
     public CompletableFuture<CommitHeader> append(CommitDraft draft) {
         checkAlive();
-        return log.append(draft);
+        long time = draft.timeMicros() == CommitDraft.ABSENT ? Timestamps.micros(clock.instant()) : draft.timeMicros();
+        return log.append(
+                time >= observedMicros
+                        ? draft
+                        : new CommitDraft(draft.kind(), draft.epoch(), observedMicros, draft.body()));
+    }
+
+    /** Up to this time and epoch the source had nothing beyond {@code seq}. To be told by the thread that appends. */
+    void observe(long seq, long epoch, long timeMicros) {
+        observedMicros = Math.max(observedMicros, timeMicros);
+        archiver.observe(seq, epoch, timeMicros);
     }
 
     /** Fails with what the archiver failed with. */
@@ -174,14 +197,20 @@ public final class Engine implements AutoCloseable {
         return follower.failed();
     }
 
+    /** As {@link #flush()}, and says that the source had nothing else up to a time. */
+    public long flush(long observedMicros) {
+        Position head = log.head();
+        observe(head.seq(), head.epoch(), observedMicros);
+        return flush();
+    }
+
     /**
      * Waits until everything that was appended is in the repository, head and all; but not for a store that takes nothing.
      *
      * @return how many commits are durable here and not in the repository
      */
-    public long flush(long observedMicros) {
+    public long flush() {
         Position head = log.head();
-        archiver.observe(head.seq(), head.epoch(), observedMicros);
         CompletableFuture<Object> settled = CompletableFuture.anyOf(archiver.flush(), follower.failed());
         while (true) {
             try {

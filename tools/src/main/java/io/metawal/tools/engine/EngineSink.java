@@ -2,6 +2,7 @@ package io.metawal.tools.engine;
 
 import io.metawal.metadata.commit.CommitDraft;
 import io.metawal.metadata.commit.CommitHeader;
+import io.metawal.metadata.commit.CommitKind;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.image.ImageView;
 import io.metawal.metadata.port.CommitSink;
@@ -23,6 +24,7 @@ public final class EngineSink implements CommitSink {
     private volatile CompletableFuture<CommitHeader> last = new CompletableFuture<>();
     private volatile boolean any;
     private volatile boolean full;
+    private volatile boolean inBase;
     private volatile long observedMicros;
     private final AtomicLong gaps = new AtomicLong();
 
@@ -37,6 +39,7 @@ public final class EngineSink implements CommitSink {
                 CompletableFuture<CommitHeader> taken = engine.append(draft);
                 last = taken;
                 any = true;
+                inBase = draft.kind() == CommitKind.BASE_PART;
                 full = false;
                 if (draft.body().afterGap()) {
                     gaps.incrementAndGet();
@@ -55,7 +58,7 @@ public final class EngineSink implements CommitSink {
     @Override
     public void observed(long epoch, long timeMicros) {
         observedMicros = timeMicros;
-        engine.archiver().observe(any ? last.join().seq() : engine.log().head().seq(), epoch, timeMicros);
+        engine.observe(any ? last.join().seq() : engine.log().head().seq(), epoch, timeMicros);
     }
 
     @Override
@@ -69,6 +72,11 @@ public final class EngineSink implements CommitSink {
             }
             throw new CompletionException(e.getCause());
         }
+    }
+
+    /** Whether the newest commit is a piece of a base that is not complete: the source never looked like that. */
+    public boolean inBase() {
+        return inBase;
     }
 
     /** Whether the log has reached its bound, so that nothing is taken. */

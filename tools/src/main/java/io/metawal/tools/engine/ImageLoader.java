@@ -53,6 +53,11 @@ final class ImageLoader {
         Image image = opened();
         follow(image, archived);
         String unfit = unfit(image.provenance(), archived, logFirst, logLast);
+        if (unfit.isEmpty()
+                && image.provenance().seq() > archived.seq()
+                && image.digestAt(archived.seq() + 1) == null) {
+            unfit = "it no longer knows its digest at seq " + (archived.seq() + 1) + ", which is not archived";
+        }
         if (unfit.isEmpty()) {
             return image;
         }

@@ -3,6 +3,7 @@ package io.metawal.tools.engine;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.metawal.metadata.fault.CorruptException;
 import io.metawal.storage.object.ObjectKey;
+import io.metawal.storage.repository.Repository;
 import io.metawal.storage.repository.SealedJson;
 import io.metawal.wal.DurableFile;
 import java.io.IOException;
@@ -31,6 +32,11 @@ public record LastTerm(
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + directory.resolve(KEY.value()), e);
         }
+    }
+
+    /** Whether that is the term that this directory's writer took last. */
+    public boolean is(Repository repository, long newest) {
+        return term == newest && cluster.equals(repository.identity().clusterId());
     }
 
     void write(Path directory) {

@@ -11,15 +11,25 @@ final class TimelineChoice {
 
     /**
      * @param asked the one that was asked for; null for none
-     * @param source identity of the cluster to be captured; empty for an API source
+     * @param source identity of the cluster to be captured; empty for an API source, which takes the newest timeline that no
+     *     captured cluster lives on: a fork that a restore into a service made is that service's
      */
     static int of(History history, @Nullable Integer asked, String source) {
         if (asked != null) {
-            check(history, history.timeline(asked).timeline(), source);
+            int there = history.timeline(asked).timeline();
+            check(history, there, source);
+            if (source.isEmpty()) {
+                checkAppends(history, there);
+            }
             return asked;
         }
         if (source.isEmpty()) {
-            return newest(history);
+            for (int timeline : history.timelines().descendingKeySet()) {
+                if (history.source(timeline).isEmpty()) {
+                    return timeline;
+                }
+            }
+            checkAppends(history, history.currentTimeline());
         }
         for (Timeline timeline : history.timelines().descendingMap().values()) {
             if (history.source(timeline.timeline()).equals(source)) {
@@ -31,7 +41,16 @@ final class TimelineChoice {
         return newest;
     }
 
-    /** The newest timeline without a source of its own named elsewhere: forks are made to be gone on with. */
+    /** What a captured service never had has no place in its history. */
+    private static void checkAppends(History history, int timeline) {
+        String known = history.source(timeline);
+        if (!known.isEmpty()) {
+            throw new SourceChangedException("timeline " + timeline + " is the history of cluster " + known
+                    + ", which is captured: commits of another kind have no place in it; give them a repository of their"
+                    + " own, or name another --timeline");
+        }
+    }
+
     private static int newest(History history) {
         return history.timelines().lastKey();
     }

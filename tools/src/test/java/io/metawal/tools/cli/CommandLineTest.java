@@ -2,6 +2,7 @@ package io.metawal.tools.cli;
 
 import static io.metawal.tools.cli.CommandLineFixture.metawal;
 import static io.metawal.tools.cli.CommandLineFixture.metawalReading;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -9,6 +10,7 @@ import io.metawal.tools.cli.CommandLineFixture.Ran;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +56,79 @@ class CommandLineTest {
                         "{\"seq\":1,\"epoch\":7,\"time\":\"2026-11-21T04:08:14.123456Z\"}",
                         "{\"seq\":2,\"epoch\":8,\"time\":\"2026-11-21T04:09:00.000000Z\"}",
                         "{\"seq\":3,\"epoch\":8,\"time\":\"2026-11-21T04:09:00.000000Z\"}");
+    }
+
+    @Test
+    void aDurationBackNamesAPointWhereverItStands() {
+        assertThat(metawalReading(
+                                "{\"changes\":[{\"space\":\"t\",\"key\":\"a\",\"put\":\"1\"}]}\n",
+                                "append",
+                                "--repo",
+                                repo)
+                        .exit())
+                .isZero();
+        assertThat(metawal("show", "-PT0S", "--repo", repo).exit()).isZero();
+        assertThat(metawal("log", "-PT24H..latest", "--repo", repo).err()).contains("-PT24H");
+        assertThat(metawal("diff", "-PT1H..latest", "--repo", repo).exit()).isEqualTo(3);
+        assertThat(metawal("show", "-PT9999999999999H", "--repo", repo).exit()).isEqualTo(2);
+        assertThat(metawal("show", "time:+999999999-12-31T23:59:59Z", "--repo", repo)
+                        .exit())
+                .isEqualTo(2);
+        assertThat(metawal("show", "time:2999-01-01T00:00:00Z", "--repo", repo).exit())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void aRangeBackwardsIsAMistake() {
+        appended();
+        Ran ran = metawal("log", "seq:3..seq:1", "--repo", repo);
+        assertThat(ran.exit()).isEqualTo(2);
+        assertThat(ran.err()).contains("a range backwards, from seq 3 to seq 1");
+    }
+
+    @Test
+    void clocksThatWouldBlockAllThatComesAreRefused() {
+        String change = "\"changes\":[{\"space\":\"t\",\"key\":\"a\",\"put\":\"1\"}]}\n";
+        Ran epoch = metawalReading("{\"epoch\":9223372036854775807," + change, "append", "--repo", repo);
+        assertThat(epoch.exit()).isEqualTo(2);
+        assertThat(epoch.err()).contains("line 1: field \"epoch\"");
+        Ran time = metawalReading("{\"time\":\"2999-01-01T00:00:00Z\"," + change, "append", "--repo", repo);
+        assertThat(time.exit()).isEqualTo(2);
+        assertThat(time.err()).contains("line 1: field \"time\"").contains("ahead of this machine's clock");
+    }
+
+    @Test
+    void bytesThatAreNoTextSpoilTheirOwnLineAlone() throws IOException {
+        Path file = directory.resolve("lines");
+        byte[] good = "{\"changes\":[{\"space\":\"t\",\"key\":\"a\",\"put\":\"1\"}]}\n".getBytes(UTF_8);
+        byte[] bad = good.clone();
+        bad[bad.length - 6] = (byte) 0xff;
+        byte[] both = Arrays.copyOf(good, good.length + bad.length);
+        System.arraycopy(bad, 0, both, good.length, bad.length);
+        Files.write(file, both);
+        Ran ran = metawal("append", "--repo", repo, file.toString());
+        assertThat(ran.exit()).isEqualTo(2);
+        assertThat(ran.err()).contains("line 2 is not UTF-8");
+        assertThat(ran.lines()).hasSize(1);
+        assertThat(metawal("log", "--repo", repo, "-o", "json").lines()).hasSize(1);
+    }
+
+    @Test
+    void aPointInTimeThatWasRestoredOnceIsNeverAnother() {
+        String line = "{\"changes\":[{\"space\":\"t\",\"key\":\"a\",\"put\":\"%s\"}]}\n";
+        assertThat(metawalReading(String.format(line, "1"), "append", "--repo", repo)
+                        .exit())
+                .isZero();
+        JsonNode head = metawal("info", "--repo", repo, "-o", "json").json().get("head");
+        String time = "time:" + head.get("observedUntil").asText();
+        assertThat(metawal("show", time, "--repo", repo).out()).contains("1");
+        String earlier =
+                "{\"time\":\"2026-01-01T00:00:00Z\"," + String.format(line, "2").substring(1);
+        assertThat(metawalReading(earlier, "append", "--repo", repo).exit()).isZero();
+        JsonNode plan = metawal("restore", "--repo", repo, "--to", "seq:2", "--plan", "-o", "json")
+                .json();
+        assertThat(plan.at("/resolved/time").asText())
+                .isGreaterThanOrEqualTo(head.get("observedUntil").asText());
     }
 
     @Test

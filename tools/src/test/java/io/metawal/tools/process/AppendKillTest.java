@@ -47,7 +47,7 @@ class AppendKillTest {
             int from = next;
             boolean archived = round % 3 == 2;
             try (MetawalProcess process = MetawalProcess.startAppend(out, repo, archived ? "archived" : "local")) {
-                next = feed(process, from, random, offered);
+                next = feed(process, out, from, random, offered);
                 process.kill();
             }
             List<Long> seqs = acks(out);
@@ -70,13 +70,17 @@ class AppendKillTest {
         assertThat(metawal("verify", "--level", "replay", "--repo", repo)).isZero();
     }
 
-    /** Writes lines until a random moment; returns the number of the next line. */
-    private static int feed(MetawalProcess process, int from, RandomGenerator random, Set<Integer> offered) {
-        long until = System.nanoTime() + 700_000_000L + random.nextLong(1_200_000_000L);
+    /** Writes lines until a random moment, mostly after the first acknowledgement; returns the number of the next line. */
+    private static int feed(MetawalProcess process, Path out, int from, RandomGenerator random, Set<Integer> offered) {
+        boolean atStart = random.nextInt(5) == 0;
+        long until = atStart ? System.nanoTime() + random.nextLong(1_500_000_000L) : Long.MAX_VALUE;
         int number = from;
         try {
             OutputStream in = process.input();
             while (System.nanoTime() < until && number < from + LINES) {
+                if (until == Long.MAX_VALUE && Files.size(out) > 0) {
+                    until = System.nanoTime() + random.nextLong(900_000_000L);
+                }
                 offered.add(number);
                 in.write(line(number, random).getBytes(StandardCharsets.UTF_8));
                 number++;
@@ -86,6 +90,10 @@ class AppendKillTest {
                 }
             }
             in.flush();
+            while (!atStart && Files.size(out) == 0) {
+                assertThat(process.alive()).isTrue();
+                LockSupport.parkNanos(1_000_000L);
+            }
         } catch (IOException e) {
             throw new AssertionError("the process went before it was killed", e);
         }

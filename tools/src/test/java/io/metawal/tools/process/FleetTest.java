@@ -88,15 +88,15 @@ class FleetTest {
     }
 
     /** From another machine, so to speak: with a hot log of its own. */
-    private void takeTheRoleOf(String name) throws IOException {
-        Path none = Files.createFile(directory.resolve("none"));
+    private void takeTheRoleOf(String name) {
         assertThat(metawal(
-                        "append",
+                        "snapshot",
+                        "create",
                         "--repo",
                         repo(name),
                         "--wal",
                         directory.resolve("elsewhere").toString(),
-                        none.toString()))
+                        "--take-over"))
                 .isZero();
     }
 

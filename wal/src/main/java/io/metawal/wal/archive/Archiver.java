@@ -101,38 +101,53 @@ public final class Archiver {
 
     /** Does what there is to do, and returns how many commits it took: 0 means that waiting a little is right. */
     public int step() {
-        int taken = pending == null ? collect() : 0;
-        answerViews();
         FlushRequest request = flush;
-        boolean flushing = !request.done().isDone();
         try {
-            if (pending == null && !builder.isEmpty() && due(flushing)) {
-                pending = encode();
-            }
-            EncodedSegment segment = pending;
-            if (segment != null) {
-                publish(segment);
-            }
-            putHead(segment != null || flushing);
-            if (failing) {
-                failing = false;
-                listener.answering();
-            }
-            if (end.at().seq() >= request.toSeq()) {
-                request.done().complete(null);
-            }
+            int taken = pending == null ? collect() : 0;
+            answerViews();
+            archive(request);
+            return taken;
         } catch (MetawalException e) {
             if (e.code() != ExitCode.UNREACHABLE && e.code() != ExitCode.ACCESS_DENIED) {
-                waiters.failed(e);
-                flush.done().completeExceptionally(e);
-                views.forEach(view -> view.future().completeExceptionally(e));
+                tellAll(e);
                 throw e;
             }
             failing = true;
             listener.failing(e);
             return 0;
+        } catch (RuntimeException | Error e) {
+            tellAll(e);
+            throw e;
         }
-        return taken;
+    }
+
+    private void archive(FlushRequest request) {
+        boolean flushing = !request.done().isDone();
+        if (pending == null && !builder.isEmpty() && due(flushing)) {
+            pending = encode();
+        }
+        EncodedSegment segment = pending;
+        if (segment != null) {
+            publish(segment);
+        }
+        putHead(segment != null || flushing);
+        if (failing) {
+            failing = false;
+            listener.answering();
+        }
+        if (end.at().seq() >= request.toSeq()) {
+            request.done().complete(null);
+        }
+    }
+
+    /** Nobody is to wait for what will not come. */
+    private void tellAll(Throwable failure) {
+        RuntimeException told = failure instanceof RuntimeException known
+                ? known
+                : new IllegalStateException("the archive cannot go on: " + failure, failure);
+        waiters.failed(told);
+        flush.done().completeExceptionally(told);
+        views.forEach(view -> view.future().completeExceptionally(told));
     }
 
     private boolean due(boolean flushing) {
@@ -219,7 +234,9 @@ public final class Archiver {
 
     private void putHead(boolean now) {
         Provenance at = end.at();
-        Observation until = observed.archived(at.seq(), at.epoch(), at.timeMicros());
+        // At a fork, the clock of what was before may be another than that of what comes.
+        long epoch = at.seq() == role.term().from().seq() ? role.head().observedEpoch() : at.epoch();
+        Observation until = observed.archived(at.seq(), epoch, at.timeMicros());
         Head written = role.head();
         boolean changed = written.at().seq() != at.seq()
                 || written.observedUntilMicros() != until.timeMicros()

@@ -35,6 +35,8 @@ import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 public final class ChronicleLog implements MetadataLog {
     /** How much may be appended between two looks at the disk's free space. */
     private static final long LOOK_EVERY_BYTES = 16L << 20;
+    /** Others fill the disk, too. */
+    private static final long LOOK_EVERY_NANOS = 100_000_000L;
 
     private final ChronicleLogConfig config;
     private final DirectoryLock lock;
@@ -47,6 +49,8 @@ public final class ChronicleLog implements MetadataLog {
     private final Sequencer sequencer;
     /** Under the inbox's lock. */
     private long unlookedBytes = LOOK_EVERY_BYTES;
+
+    private long lookedNanos;
 
     private LogIdentity identity;
 
@@ -199,7 +203,9 @@ public final class ChronicleLog implements MetadataLog {
                             + ": nothing more is taken until the archive comes forward; see to the store, or raise --wal-bytes-max");
         }
         unlookedBytes += length;
-        if (unlookedBytes >= LOOK_EVERY_BYTES) {
+        long now = System.nanoTime();
+        if (unlookedBytes >= LOOK_EVERY_BYTES || now - lookedNanos >= LOOK_EVERY_NANOS) {
+            lookedNanos = now;
             long free = config.directory().toFile().getUsableSpace();
             if (free < config.limits().freeBytesMin() + length) {
                 throw new LogFullException("the disk of the hot log " + config.directory() + " has " + free

@@ -16,6 +16,8 @@ import io.metawal.metadata.image.MemoryImage;
 import io.metawal.metadata.image.Provenance;
 import io.metawal.storage.format.EncodedSegment;
 import io.metawal.storage.object.MemoryObjectStore;
+import io.metawal.storage.object.ObjectKey;
+import io.metawal.storage.object.ObjectStores;
 import io.metawal.storage.repository.Gap;
 import io.metawal.storage.repository.Head;
 import io.metawal.storage.repository.History;
@@ -36,10 +38,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -53,6 +58,7 @@ class ArchiverTest {
             Repository.init(store, "archiver", CLOCK.instant()).repository();
     private final Model model = new Model();
     private final List<Long> followers = new ArrayList<>();
+    private @Nullable RuntimeException unreadable;
     private final List<RuntimeException> failing = new ArrayList<>();
     private Drafts drafts = new Drafts(Seeded.random(7));
     private MemoryLog log = new MemoryLog(Position.START, CLOCK, Long.MAX_VALUE);
@@ -105,7 +111,14 @@ class ArchiverTest {
                 failing.add(cause);
             }
         };
-        return new Archiver(policy, log, image, role, () -> followers, listener, () -> nanos);
+        return new Archiver(policy, log, image, role, this::followers, listener, () -> nanos);
+    }
+
+    private List<Long> followers() {
+        if (unreadable != null) {
+            throw unreadable;
+        }
+        return followers;
     }
 
     private static void flush(Archiver archiver) {
@@ -354,6 +367,42 @@ class ArchiverTest {
         assertThat(next.term().from().seq()).isZero();
         assertThat(History.load(repository).line(1).lastSeq()).isZero();
         assertThat(log.firstSeq()).isEqualTo(1);
+    }
+
+    @Test
+    void aStoreThatIsAnotherThanTheOneOfTheTermCountsForNothing() {
+        Archiver archiver = archiver(take(), imageAt(0), SMALL);
+        append(5);
+        Map<ObjectKey, byte[]> there = new TreeMap<>();
+        ObjectStores.all(repository.store(), "")
+                .forEach(stat -> there.put(stat.key(), repository.store().read(stat.key())));
+        there.keySet().forEach(repository.store()::delete);
+        CompletableFuture<Void> flushed = archiver.flush();
+        archiver.step();
+        archiver.step();
+        assertThat(archiver.archivedSeq()).isZero();
+        assertThat(flushed).isNotDone();
+        assertThat(failing.get(0)).hasMessageContaining("another directory is mounted there, or it was emptied");
+        assertThat(log.firstSeq()).isEqualTo(1);
+        there.forEach((key, bytes) -> ObjectStores.createOrConfirm(repository.store(), key, bytes));
+        flush(archiver);
+        assertThat(flushed).isCompleted();
+        assertThat(History.load(repository).line(1).lastSeq()).isEqualTo(5);
+    }
+
+    @Test
+    void whateverItDiesOfIsToldToAllWhoWait() {
+        unreadable = new IllegalStateException("a cursor that cannot be read");
+        Archiver archiver = archiver(take(), imageAt(0), SMALL);
+        append(5);
+        CompletableFuture<Void> waiting = archiver.whenArchived(5);
+        CompletableFuture<Void> flushed = archiver.flush();
+        CompletableFuture<ImageView> view = archiver.view(99);
+        assertThatThrownBy(archiver::step).isInstanceOf(RuntimeException.class);
+        for (CompletableFuture<?> future : List.of(flushed, view, archiver.whenArchived(9))) {
+            assertThatThrownBy(future::join).isInstanceOf(CompletionException.class);
+        }
+        assertThat(waiting).isDone();
     }
 
     @Test
