@@ -11,6 +11,7 @@ import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
+import software.amazon.awssdk.http.nio.netty.SdkEventLoopGroup;
 import software.amazon.awssdk.profiles.ProfileFileSupplier;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
@@ -23,12 +24,21 @@ final class S3Connection {
     /** For a service of one's own, whose region is nowhere asked for. */
     private static final Region ANY_REGION = Region.US_EAST_1;
 
+    private static final int IO_THREADS = 2;
+
     private S3Connection() {}
+
+    /** One for the process: a client's own takes two seconds to close. Its threads are daemons. */
+    private static final class Shared {
+        static final SdkEventLoopGroup GROUP =
+                SdkEventLoopGroup.builder().numberOfThreads(IO_THREADS).build();
+    }
 
     static S3AsyncClient open(S3Config config) {
         S3AsyncClientBuilder builder = S3AsyncClient.builder()
                 .credentialsProvider(credentials(config))
                 .httpClientBuilder(NettyNioAsyncHttpClient.builder()
+                        .eventLoopGroup(Shared.GROUP)
                         .maxConcurrency(CONNECTIONS_MAX)
                         .connectionTimeout(CONNECT_MAX)
                         .readTimeout(config.retries().attemptMax())

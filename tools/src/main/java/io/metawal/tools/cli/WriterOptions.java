@@ -10,6 +10,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What the verbs take that write: append, import, run, snapshot. */
@@ -17,8 +18,12 @@ final class WriterOptions {
     @Option(
             names = "--wal",
             paramLabel = "DIR",
-            description = "the hot log's directory (default for a local repository: <repo>.wal beside it)")
+            description =
+                    "the hot log's directory (default for a local repository: <repo>.wal beside it; else it must be given)")
     private @Nullable Path wal;
+
+    @Mixin
+    private final ConditionalWrites conditionalWrites = new ConditionalWrites();
 
     @Option(names = "--timeline", description = "the timeline to write (default: the current one)")
     private @Nullable Integer timeline;
@@ -62,6 +67,9 @@ final class WriterOptions {
                 new ArchivePolicy(segmentBytes, segmentAge),
                 new SnapshotPolicy(snapshotLogBytes, snapshotAge, replayObjective),
                 walBytesMax);
+        if (options.remote()) {
+            conditionalWrites.require(repository.store());
+        }
         return Engine.open(repository, config, options.clock());
     }
 
