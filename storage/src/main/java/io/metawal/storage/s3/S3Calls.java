@@ -49,6 +49,7 @@ final class S3Calls {
     <T> T run(Supplier<CompletableFuture<T>> request) throws Failed {
         long start = time.getAsLong();
         boolean doubtful = false;
+        Throwable told = null;
         for (int attempt = 1; ; attempt++) {
             time.pause(rate.reserveNanos());
             try {
@@ -59,8 +60,9 @@ final class S3Calls {
             } catch (ExecutionException e) {
                 Throwable cause = e.getCause() == null ? e : e.getCause();
                 doubtful |= S3Faults.isDoubtful(cause);
+                told = told != null && S3Faults.isWithoutConnection(cause) ? told : cause;
                 if (!S3Faults.isPassing(cause) || !retries.more(attempt, time.getAsLong() - start)) {
-                    throw new Failed(cause, doubtful);
+                    throw new Failed(told, doubtful);
                 }
                 time.pause(retries.pauseNanos(attempt, time.random()));
             }

@@ -24,6 +24,12 @@ final class S3Connection {
     /** For a service of one's own, whose region is nowhere asked for. */
     private static final Region ANY_REGION = Region.US_EAST_1;
 
+    /**
+     * With the time to connect. It is what ends a wait that the SDK's pool forgot, as it does now and then right after a refused
+     * connection; nothing was sent by then.
+     */
+    private static final Duration ACQUIRE_MAX = Duration.ofSeconds(6);
+
     private static final int IO_THREADS = 2;
 
     private S3Connection() {}
@@ -41,6 +47,7 @@ final class S3Connection {
                         .eventLoopGroup(Shared.GROUP)
                         .maxConcurrency(CONNECTIONS_MAX)
                         .connectionTimeout(CONNECT_MAX)
+                        .connectionAcquisitionTimeout(acquireMax(config))
                         .readTimeout(config.retries().attemptMax())
                         .writeTimeout(config.retries().attemptMax()))
                 .overrideConfiguration(o -> o.retryStrategy(AwsRetryStrategy.doNotRetry())
@@ -62,6 +69,11 @@ final class S3Connection {
             builder.region(ANY_REGION);
         }
         return builder.build();
+    }
+
+    private static Duration acquireMax(S3Config config) {
+        Duration half = config.retries().attemptMax().dividedBy(2);
+        return half.compareTo(ACQUIRE_MAX) < 0 ? half : ACQUIRE_MAX;
     }
 
     /** A profile's file is read again when it changed, so that its keys can be renewed under a running process. */

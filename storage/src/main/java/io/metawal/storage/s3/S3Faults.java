@@ -124,10 +124,17 @@ final class S3Faults {
         return e instanceof AwsServiceException answer ? answer.statusCode() : 0;
     }
 
-    /** Whether there is no such object, in a bucket that is there as far as the answer tells. */
+    /** Whether a GET was told that there is no such object; a 404 without that word may come from anybody on the way. */
     static boolean isAbsent(Throwable e) {
-        return e instanceof AwsServiceException answer
-                && answer.statusCode() == 404
+        return status(e) == 404
+                && e instanceof AwsServiceException answer
+                && code(answer).equals("NoSuchKey");
+    }
+
+    /** The same of requests whose answer has no body to say so. */
+    static boolean isNotFound(Throwable e) {
+        return status(e) == 404
+                && e instanceof AwsServiceException answer
                 && !code(answer).equals("NoSuchBucket");
     }
 
@@ -156,7 +163,12 @@ final class S3Faults {
         return !caused(e, UnknownHostException.class)
                 && !caused(e, ConnectException.class)
                 && !says(e, "unable to load ")
-                && !says(e, "acquire operation took longer");
+                && !isWithoutConnection(e);
+    }
+
+    /** Whether none came to be in time; why, another attempt may tell. */
+    static boolean isWithoutConnection(Throwable e) {
+        return says(e, "acquire operation took longer");
     }
 
     private static boolean caused(Throwable e, Class<? extends Throwable> type) {

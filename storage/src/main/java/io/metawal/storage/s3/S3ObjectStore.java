@@ -97,7 +97,7 @@ public final class S3ObjectStore implements ObjectStore {
             bucketSeen.set(true);
             return new ObjectStat(key, head.contentLength(), head.lastModified());
         } catch (S3Calls.Failed e) {
-            if (!S3Faults.isAbsent(e.last())) {
+            if (!S3Faults.isNotFound(e.last())) {
                 throw faults.unchanged("look at " + key, e.last());
             }
             // The answer to a HEAD has no body to say that it is the bucket that is missing.
@@ -125,7 +125,7 @@ public final class S3ObjectStore implements ObjectStore {
         try {
             calls.run(() -> client.deleteObject(d -> d.bucket(url.bucket()).key(url.prefix() + key)));
         } catch (S3Calls.Failed e) {
-            if (!S3Faults.isAbsent(e.last())) {
+            if (!S3Faults.isNotFound(e.last())) {
                 throw failed(deed, e);
             }
         }
