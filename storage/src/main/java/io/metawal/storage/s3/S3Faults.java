@@ -21,6 +21,8 @@ final class S3Faults {
             "SignatureDoesNotMatch",
             "InvalidToken",
             "ExpiredToken",
+            "RequestTimeTooSkewed",
+            "RequestTimeTooSkewed",
             "AuthorizationHeaderMalformed");
 
     private final String place;
