@@ -61,6 +61,9 @@ class ArchitectureTest {
     static final ArchRule ROCKSDB = onlyIn("org.rocksdb..", "io.metawal.storage.rocks..");
 
     @ArchTest
+    static final ArchRule AWS = onlyIn("software.amazon.awssdk..", "io.metawal.storage.s3..");
+
+    @ArchTest
     static final ArchRule ETCD = onlyIn("io.etcd..", "io.metawal.connectors.etcd..");
 
     @ArchTest

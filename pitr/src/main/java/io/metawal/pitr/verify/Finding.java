@@ -3,7 +3,7 @@ package io.metawal.pitr.verify;
 /**
  * Something that is not as it should be.
  *
- * @param kind missing, damaged, misplaced, gap, chain, digest, unknown, unfinished, superseded
+ * @param kind missing, damaged, misplaced, gap, chain, digest, unknown, unfinished, superseded, unconditional, untried
  * @param object the object's key
  */
 public record Finding(Severity severity, String kind, String object, String detail) {

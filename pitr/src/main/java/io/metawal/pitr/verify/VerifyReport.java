@@ -2,6 +2,7 @@ package io.metawal.pitr.verify;
 
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.pitr.plan.Window;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,13 @@ public record VerifyReport(
         Level level, List<Finding> findings, @Nullable Window restorable) {
     public VerifyReport {
         findings = List.copyOf(findings);
+    }
+
+    /** With what was found elsewhere. */
+    public VerifyReport with(Finding finding) {
+        List<Finding> more = new ArrayList<>(findings);
+        more.add(finding);
+        return new VerifyReport(level, more, restorable);
     }
 
     /** DONE where nothing but notes was found; else by the worst finding. */

@@ -4,9 +4,7 @@ import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.UnreachableException;
 import io.metawal.metadata.fault.UsageException;
-import io.metawal.storage.s3.S3Location;
 import io.metawal.storage.s3.S3ObjectStore;
-import io.metawal.storage.s3.S3Settings;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -14,24 +12,30 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens the store that a URL names: {@code file:/path}, {@code file:///path}, or a bare path, taken as it is written; or {@code
- * s3://bucket/prefix}, reached as the environment says.
+ * Opens the store that a URL names: {@code file:/path}, {@code file:///path}, or a bare path, taken as it is written; or
+ * {@code s3://bucket/prefix}.
  */
 public final class ObjectStoreOpener {
     private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*):(.*)");
 
-    private static final String S3 = "s3://";
-
     private ObjectStoreOpener() {}
 
+    /** As below, for what needs nothing of the environment. */
     public static ObjectStore open(String url, IfAbsent ifAbsent, InstantSource clock) {
-        if (url.startsWith(S3)) {
-            return S3ObjectStore.open(S3Location.parse(url), S3Settings.of(System.getenv()));
+        return open(url, ifAbsent, clock, Map.of());
+    }
+
+    /** @param environment the variables of the process, which say how to reach a service. A bucket is never made. */
+    public static ObjectStore open(
+            String url, IfAbsent ifAbsent, InstantSource clock, Map<String, String> environment) {
+        if (url.startsWith("s3:")) {
+            return S3ObjectStore.open(url, environment);
         }
         Path root = directory(url);
         if (!Files.isDirectory(root)) {
@@ -66,7 +70,7 @@ public final class ObjectStoreOpener {
         if (m.matches()) {
             if (!m.group(1).equals("file")) {
                 throw new UsageException("\"" + url + "\" names a store of the unknown scheme " + m.group(1)
-                        + ": expected file:/path, a path, or s3://BUCKET/PREFIX");
+                        + ": expected file:/path, a path, or s3://bucket/prefix");
             }
             path = m.group(2);
         }

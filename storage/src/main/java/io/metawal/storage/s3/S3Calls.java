@@ -1,47 +1,88 @@
 package io.metawal.storage.s3;
 
-import io.metawal.metadata.fault.ExitCode;
-import io.metawal.metadata.fault.MetawalException;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.function.Function;
 import java.util.function.Supplier;
-import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.core.exception.SdkClientException;
 
-/** Requests at their rate, waited for. Safe for several threads. */
+/**
+ * One request and its repetitions. The SDK's own are switched off: they do not tell whether an earlier attempt may have been
+ * carried out, and of a create that is refused just that must be known (I10).
+ */
 final class S3Calls {
-    private final S3AsyncClient client;
-    private final RequestRate rate;
+    private final S3Retries retries;
+    private final S3Time time;
+    private final RateLimit rate;
 
-    S3Calls(S3AsyncClient client, RequestRate rate) {
-        this.client = client;
-        this.rate = rate;
+    S3Calls(S3Config config, S3Time time) {
+        this.retries = config.retries();
+        this.time = time;
+        this.rate = new RateLimit(config.requestsPerSecondMax(), time);
     }
 
-    S3AsyncClient client() {
-        return client;
+    /** Why the last attempt failed, and whether any of them may have been carried out. */
+    static final class Failed extends Exception {
+        private static final long serialVersionUID = 1L;
+        private final Throwable last;
+        private final boolean doubtful;
+
+        Failed(Throwable last, boolean doubtful) {
+            super(last);
+            this.last = last;
+            this.doubtful = doubtful;
+        }
+
+        Throwable last() {
+            return last;
+        }
+
+        int status() {
+            return S3Faults.status(last);
+        }
+
+        boolean doubtful() {
+            return doubtful;
+        }
     }
 
-    /** Begins a request when it is its turn. */
-    <T> CompletableFuture<T> begin(Supplier<CompletableFuture<T>> request) {
-        rate.pass();
-        return request.get();
+    <T> T run(Supplier<CompletableFuture<T>> request) throws Failed {
+        long start = time.getAsLong();
+        boolean doubtful = false;
+        Throwable told = null;
+        for (int attempt = 1; ; attempt++) {
+            time.pause(rate.reserveNanos());
+            try {
+                return once(request);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new Failed(e, true);
+            } catch (ExecutionException e) {
+                Throwable cause = e.getCause() == null ? e : e.getCause();
+                doubtful |= S3Faults.isDoubtful(cause);
+                told = told != null && S3Faults.isWithoutConnection(cause) ? told : cause;
+                if (!S3Faults.isPassing(cause) || !retries.more(attempt, time.getAsLong() - start)) {
+                    throw new Failed(told, doubtful);
+                }
+                time.pause(retries.pauseNanos(attempt, time.random()));
+            }
+        }
     }
 
-    /** The answer; {@code fault} says what a failure means. */
-    <T> T call(Supplier<CompletableFuture<T>> request, Function<Throwable, MetawalException> fault) {
-        return await(begin(request), fault);
-    }
-
-    static <T> T await(CompletableFuture<T> answer, Function<Throwable, MetawalException> fault) {
+    private static <T> T once(Supplier<CompletableFuture<T>> request) throws InterruptedException, ExecutionException {
+        CompletableFuture<T> answer;
+        try {
+            answer = request.get();
+        } catch (SdkClientException e) {
+            throw new ExecutionException(e);
+        }
         try {
             return answer.get();
-        } catch (ExecutionException e) {
-            throw fault.apply(e.getCause());
         } catch (InterruptedException e) {
             answer.cancel(true);
-            Thread.currentThread().interrupt();
-            throw new MetawalException(ExitCode.INTERRUPTED, "interrupted while waiting for the store", e);
+            throw e;
+        } catch (CancellationException e) {
+            throw new ExecutionException(e);
         }
     }
 }

@@ -1,148 +1,143 @@
 package io.metawal.storage.s3;
 
 import io.metawal.metadata.fault.MetawalException;
-import io.metawal.metadata.fault.ObjectNotFoundException;
 import io.metawal.metadata.fault.UsageException;
 import io.metawal.storage.object.ObjectBody;
 import io.metawal.storage.object.ObjectKey;
 import io.metawal.storage.object.ObjectStat;
 import io.metawal.storage.object.ObjectStore;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.LongSupplier;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
-import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
-import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
- * Objects under a prefix of a bucket. That one of several writers of a key wins is the store's own {@code If-None-Match: *}; what
- * is said of a request whose answer was lost is that its outcome is unknown. Safe for several threads.
+ * A store in a bucket, or under a prefix of one. Creates exclude each other by {@code If-None-Match: *}; the bucket must
+ * be there. Objects above one part's size go up and come down in parts, several at a time.
+ *
+ * <p>Cost: a create is one request, a large one two and one a part; a read one, or one a range; a page of a list one.
  */
 public final class S3ObjectStore implements ObjectStore {
-    private static final int PAGE = 1000;
-
-    private final S3Location location;
+    private final S3Url url;
     private final S3AsyncClient client;
     private final S3Calls calls;
-    private final S3Faults faults;
+    private final S3Parallel parallel;
+    private final S3Writes writes;
     private final S3Reads reads;
-    private final S3Uploads uploads;
+    private final S3Listing listing;
+    private final S3Faults faults;
+    private final AtomicBoolean bucketSeen = new AtomicBoolean();
 
-    private S3ObjectStore(S3Location location, S3Settings settings, LongSupplier nanos) {
-        this.location = location;
-        this.client = S3Clients.open(settings);
-        this.calls = new S3Calls(client, new RequestRate(settings.requestsPerSecondMax(), nanos));
-        String endpoint = settings.endpoint() == null ? "" : " at " + settings.endpoint();
-        this.faults = new S3Faults(location + endpoint, location.bucket(), endpoint);
-        this.reads = new S3Reads(calls, faults, location);
-        this.uploads = new S3Uploads(calls, faults, location, settings);
+    /** @param environment the variables of the process, see {@link S3Config#of} */
+    public static S3ObjectStore open(String url, Map<String, String> environment) {
+        return new S3ObjectStore(url, S3Config.of(environment));
     }
 
-    public static S3ObjectStore open(S3Location location, S3Settings settings) {
-        return new S3ObjectStore(location, settings, System::nanoTime);
+    public S3ObjectStore(String url, S3Config config) {
+        this(S3Url.parse(url), config, S3Time.system());
+    }
+
+    S3ObjectStore(S3Url url, S3Config config, S3Time time) {
+        this.url = url;
+        this.faults = new S3Faults(url, config);
+        this.client = connect(config);
+        this.calls = new S3Calls(config, time);
+        this.parallel = new S3Parallel(config.parallel());
+        this.writes = new S3Writes(client, url, config, calls, parallel);
+        this.reads = new S3Reads(client, url, config, calls, parallel);
+        this.listing = new S3Listing(client, url, calls);
+    }
+
+    private S3AsyncClient connect(S3Config config) {
+        try {
+            return S3Connection.open(config);
+        } catch (RuntimeException e) {
+            throw faults.unchanged("connect", e);
+        }
     }
 
     @Override
     public String describe() {
-        return location.toString();
+        return url.toString();
     }
 
     @Override
     public void create(ObjectKey key, ObjectBody body) {
-        uploads.create(key.value(), body);
+        writes.create(key.value(), body);
     }
 
     @Override
     public void replace(ObjectKey key, byte[] bytes) {
-        uploads.replace(key.value(), bytes);
+        writes.replace(key.value(), bytes);
     }
 
     @Override
     public byte[] read(ObjectKey key) {
-        return reads.whole(key.value());
+        return reads.read(key.value(), 0, Long.MAX_VALUE);
     }
 
     @Override
     public byte[] read(ObjectKey key, long offset, int length) {
-        return reads.part(key.value(), offset, length);
+        if (offset < 0 || length < 0) {
+            throw new UsageException(
+                    "a range starts and has a length of 0 or more, found " + length + " from " + offset);
+        }
+        // No range is empty in HTTP: one byte tells whether the object is there.
+        byte[] bytes = reads.read(key.value(), offset, Math.max(1, length));
+        return length == 0 ? new byte[0] : bytes;
     }
 
     @Override
     public @Nullable ObjectStat stat(ObjectKey key) {
         try {
-            HeadObjectResponse head = calls.call(
-                    () -> client.headObject(r -> r.bucket(location.bucket()).key(location.prefix() + key.value())),
-                    e -> faults.ofReading(key.value(), e));
+            HeadObjectResponse head = calls.run(
+                    () -> client.headObject(h -> h.bucket(url.bucket()).key(url.prefix() + key)));
+            bucketSeen.set(true);
             return new ObjectStat(key, head.contentLength(), head.lastModified());
-        } catch (ObjectNotFoundException e) {
+        } catch (S3Calls.Failed e) {
+            if (!S3Faults.isNotFound(e.last())) {
+                throw faults.unchanged("look at " + key, e.last());
+            }
+            // The answer to a HEAD has no body to say that it is the bucket that is missing.
+            if (!bucketSeen.get()) {
+                list("", "", 1);
+            }
             return null;
         }
     }
 
     @Override
     public List<ObjectStat> list(String prefix, String after, int limit) {
-        List<ObjectStat> found = new ArrayList<>();
-        if (("/" + prefix).contains("/.") || ("/" + prefix).contains("//")) {
-            // No key starts so, and what stands before a bucket may take it for a path.
-            return found;
-        }
-        String last = after;
-        while (found.size() < limit) {
-            ListObjectsV2Response page = page(prefix, last, Math.min(PAGE, limit - found.size()));
-            page.contents().forEach(object -> stat(object).ifPresent(found::add));
-            if (!Boolean.TRUE.equals(page.isTruncated()) || page.contents().isEmpty()) {
-                break;
-            }
-            String key = page.contents().get(page.contents().size() - 1).key();
-            last = key.substring(location.prefix().length());
-        }
-        return found;
-    }
-
-    private ListObjectsV2Response page(String prefix, String after, int limit) {
-        return calls.call(
-                () -> client.listObjectsV2(r -> {
-                    r.bucket(location.bucket())
-                            .prefix(location.prefix() + prefix)
-                            .maxKeys(limit);
-                    if (!after.isEmpty()) {
-                        r.startAfter(location.prefix() + after);
-                    }
-                }),
-                e -> faults.ofReading("the list of " + prefix, e));
-    }
-
-    /** Empty for what is no object of a repository. */
-    private Optional<ObjectStat> stat(S3Object object) {
         try {
-            ObjectKey key =
-                    new ObjectKey(object.key().substring(location.prefix().length()));
-            return Optional.of(new ObjectStat(key, object.size(), object.lastModified()));
-        } catch (UsageException foreign) {
-            return Optional.empty();
+            List<ObjectStat> found = listing.list(prefix, after, limit);
+            bucketSeen.set(true);
+            return found;
+        } catch (S3Calls.Failed e) {
+            throw faults.unchanged("list " + prefix, e.last());
         }
     }
 
     @Override
     public void delete(ObjectKey key) {
+        String deed = "delete " + key;
         try {
-            calls.call(
-                    () -> client.deleteObject(r -> r.bucket(location.bucket()).key(location.prefix() + key.value())),
-                    e -> S3Faults.absent(e) ? absent(key, e) : faults.ofWriting("delete", key.value(), e));
-        } catch (ObjectNotFoundException alreadyGone) {
-            // As it should be.
+            calls.run(() -> client.deleteObject(d -> d.bucket(url.bucket()).key(url.prefix() + key)));
+        } catch (S3Calls.Failed e) {
+            if (!S3Faults.isNotFound(e.last())) {
+                throw failed(deed, e);
+            }
         }
     }
 
-    private static MetawalException absent(ObjectKey key, Throwable e) {
-        return new ObjectNotFoundException(key + " is gone already", e);
+    private MetawalException failed(String deed, S3Calls.Failed e) {
+        return e.doubtful() ? faults.unknown(deed, e.last()) : faults.unchanged(deed, e.last());
     }
 
     @Override
     public void close() {
+        parallel.close();
         client.close();
     }
 }

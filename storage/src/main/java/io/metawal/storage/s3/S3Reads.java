@@ -1,130 +1,117 @@
 package io.metawal.storage.s3;
 
-import io.metawal.metadata.fault.UnreachableException;
-import java.util.ArrayDeque;
-import java.util.Arrays;
+import io.metawal.metadata.fault.MetawalException;
+import io.metawal.metadata.fault.ObjectNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.core.async.AsyncResponseTransformer;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
 /**
- * Reads objects: the first range tells the size, the rest comes in ranges side by side, all of the same entity tag. An answer
- * shorter than it said is asked for again.
+ * Bytes out of objects, in ranges: the first one tells the object's size, and its ETag holds the others to the same
+ * object. Each range is checked against what it says of itself, and read again where bytes are missing.
  */
 final class S3Reads {
-    static final int RANGE_BYTES = 8 << 20;
-    private static final int RANGES_UNDER_WAY = 4;
-    private static final int SHORT_MAX = 3;
+    private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d+)-(\\d+)/(\\d+)");
 
+    private final S3AsyncClient client;
+    private final S3Url url;
+    private final S3Config config;
     private final S3Calls calls;
+    private final S3Parallel parallel;
     private final S3Faults faults;
-    private final S3Location location;
 
-    S3Reads(S3Calls calls, S3Faults faults, S3Location location) {
+    S3Reads(S3AsyncClient client, S3Url url, S3Config config, S3Calls calls, S3Parallel parallel) {
+        this.client = client;
+        this.url = url;
+        this.config = config;
         this.calls = calls;
-        this.faults = faults;
-        this.location = location;
+        this.parallel = parallel;
+        this.faults = new S3Faults(url, config);
     }
 
-    /** Some bytes of an object, and what was told of it. */
-    private record Range(byte[] bytes, long total, @Nullable String tag) {}
+    private record Piece(
+            byte[] bytes, long objectSize, @Nullable String etag) {}
 
-    byte[] whole(String name) {
-        Range first = range(name, 0, RANGE_BYTES, null);
-        if (first.total() <= first.bytes().length) {
-            return first.bytes();
-        }
-        byte[] all = Arrays.copyOf(first.bytes(), Math.toIntExact(first.total()));
-        ArrayDeque<Runnable> underWay = new ArrayDeque<>();
-        for (int at = first.bytes().length; at < all.length; at += RANGE_BYTES) {
-            int from = at;
-            int length = Math.min(RANGE_BYTES, all.length - at);
-            Supplier<Range> part = begin(name, from, length, first.tag());
-            underWay.add(() -> System.arraycopy(part.get().bytes(), 0, all, from, length));
-            if (underWay.size() == RANGES_UNDER_WAY) {
-                underWay.remove().run();
+    byte[] read(String key, long offset, long length) {
+        try {
+            Piece first = piece(key, offset, Math.min(length, config.partBytes()), null);
+            long wanted = Math.min(length, first.objectSize() - offset);
+            return first.bytes().length >= wanted ? first.bytes() : joined(key, offset, wanted, first);
+        } catch (S3Calls.Failed e) {
+            if (e.status() == 416) {
+                return new byte[0];
             }
+            throw unread(key, e);
         }
-        underWay.forEach(Runnable::run);
+    }
+
+    private byte[] joined(String key, long offset, long wanted, Piece first) throws S3Calls.Failed {
+        byte[] all = new byte[Math.toIntExact(wanted)];
+        System.arraycopy(first.bytes(), 0, all, 0, first.bytes().length);
+        List<Callable<Boolean>> rest = new ArrayList<>();
+        for (long at = first.bytes().length; at < wanted; at += config.partBytes()) {
+            int into = (int) at;
+            long length = Math.min(config.partBytes(), wanted - at);
+            rest.add(() -> {
+                byte[] bytes = piece(key, offset + into, length, first.etag()).bytes();
+                System.arraycopy(bytes, 0, all, into, bytes.length);
+                return true;
+            });
+        }
+        parallel.run(rest);
         return all;
     }
 
-    byte[] part(String name, long offset, int length) {
-        // Of nothing, too, it has to be told whether the object is there.
-        byte[] bytes = range(name, offset, Math.max(1, length), null).bytes();
-        return length == 0 ? new byte[0] : bytes;
-    }
-
-    private Range range(String name, long offset, int length, @Nullable String tag) {
-        return begin(name, offset, length, tag).get();
-    }
-
-    /** Sends the request now; waits, and asks again after a short answer, when it is asked for the range. */
-    private Supplier<Range> begin(String name, long offset, int length, @Nullable String tag) {
+    private Piece piece(String key, long offset, long length, @Nullable String etag) throws S3Calls.Failed {
         GetObjectRequest request = GetObjectRequest.builder()
-                .bucket(location.bucket())
-                .key(location.prefix() + name)
+                .bucket(url.bucket())
+                .key(url.prefix() + key)
                 .range("bytes=" + offset + "-" + (offset + length - 1))
-                .ifMatch(tag)
+                .ifMatch(etag)
                 .build();
-        CompletableFuture<ResponseBytes<GetObjectResponse>> first = send(request);
-        return () -> {
-            CompletableFuture<ResponseBytes<GetObjectResponse>> answer = first;
-            for (int tried = 1; ; tried++) {
-                Range range = range(answer, name, offset, length);
-                if (range != null) {
-                    return range;
-                }
-                if (tried == SHORT_MAX) {
-                    throw new UnreachableException(location + ": " + name + " came shorter than announced " + tried
-                            + " times, from byte " + offset + " on: see to the store or what stands before it");
-                }
-                answer = send(request);
-            }
-        };
+        return calls.run(() -> client.getObject(request, AsyncResponseTransformer.toBytes())
+                .thenCompose(answer -> {
+                    try {
+                        return CompletableFuture.completedFuture(checked(answer, offset, length));
+                    } catch (IOException e) {
+                        return CompletableFuture.failedFuture(
+                                SdkClientException.create(String.valueOf(e.getMessage()), e));
+                    }
+                }));
     }
 
-    private CompletableFuture<ResponseBytes<GetObjectResponse>> send(GetObjectRequest request) {
-        return calls.begin(() -> calls.client().getObject(request, AsyncResponseTransformer.toBytes()));
-    }
-
-    /** Null where it is short. */
-    private @Nullable Range range(
-            CompletableFuture<ResponseBytes<GetObjectResponse>> answer, String name, long offset, int length) {
-        Throwable[] failure = {null};
-        ResponseBytes<GetObjectResponse> got;
-        try {
-            got = S3Calls.await(answer, e -> {
-                failure[0] = e;
-                return faults.ofReading(name, e);
-            });
-        } catch (RuntimeException e) {
-            Throwable refused = failure[0];
-            if (refused != null && S3Faults.pastEnd(refused)) {
-                return new Range(new byte[0], 0, null);
-            }
-            throw e;
+    private static Piece checked(ResponseBytes<GetObjectResponse> answer, long offset, long length) throws IOException {
+        GetObjectResponse head = answer.response();
+        byte[] bytes = answer.asByteArrayUnsafe();
+        Matcher m = CONTENT_RANGE.matcher(head.contentRange() == null ? "" : head.contentRange());
+        if (!m.matches()) {
+            throw new IOException(
+                    "a range was asked for, and the answer has none: Content-Range " + head.contentRange());
         }
-        return checked(got.response(), got.asByteArrayUnsafe(), offset, length);
+        long size = Long.parseLong(m.group(3));
+        long expected = Math.min(length, size - offset);
+        if (Long.parseLong(m.group(1)) != offset || bytes.length != expected) {
+            throw new IOException("expected " + expected + " bytes from " + offset + ", found " + bytes.length
+                    + " with " + head.contentRange());
+        }
+        return new Piece(bytes, size, head.eTag());
     }
 
-    private static @Nullable Range checked(GetObjectResponse told, byte[] bytes, long offset, int length) {
-        String range = told.contentRange();
-        if (range == null) {
-            // The store gave the whole object, as some do.
-            if (told.contentLength() != null && told.contentLength() != bytes.length) {
-                return null;
-            }
-            int from = (int) Math.min(offset, bytes.length);
-            int to = (int) Math.min((long) from + length, bytes.length);
-            return new Range(Arrays.copyOfRange(bytes, from, to), bytes.length, told.eTag());
-        }
-        long total = Long.parseLong(range.substring(range.indexOf('/') + 1));
-        long expected = Math.min(length, total - offset);
-        return bytes.length == expected ? new Range(bytes, total, told.eTag()) : null;
+    private MetawalException unread(String key, S3Calls.Failed e) {
+        boolean absent = S3Faults.isAbsent(e.last());
+        return absent
+                ? new ObjectNotFoundException(key + " is not in " + url, e.last())
+                : faults.unchanged("read " + key, e.last());
     }
 }

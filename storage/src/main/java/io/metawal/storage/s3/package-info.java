@@ -1,3 +1,5 @@
-/** The object store on S3, or on whatever speaks its protocol. */
-@org.jspecify.annotations.NullMarked
+/** The object store on S3 and what speaks its protocol; the one package that names the AWS SDK. */
+@NullMarked
 package io.metawal.storage.s3;
+
+import org.jspecify.annotations.NullMarked;

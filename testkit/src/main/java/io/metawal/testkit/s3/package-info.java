@@ -1,3 +1,5 @@
-/** A real S3 server for tests, and a proxy before it that spoils what goes through. */
-@org.jspecify.annotations.NullMarked
+/** A real S3 service in this process, and a proxy before it that does what networks do. */
+@NullMarked
 package io.metawal.testkit.s3;
+
+import org.jspecify.annotations.NullMarked;

@@ -41,6 +41,7 @@ final class ClusterCapture {
         try (EtcdSource etcd = new EtcdSource(options, repository.clock());
                 EtcdSelfCheck check = new EtcdSelfCheck(options)) {
             EngineConfig config = writer.config(repository, etcd.identity());
+            writer.requireConditionalWrites(repository, open);
             if (!mayWrite(open, config, status, stop)) {
                 return 0;
             }

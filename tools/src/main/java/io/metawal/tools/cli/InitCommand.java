@@ -22,9 +22,15 @@ final class InitCommand implements Callable<Integer> {
             description = "whose history this is (default: ${DEFAULT-VALUE})")
     private String cluster = "default";
 
+    @Mixin
+    private final ConditionalWrites conditionalWrites = new ConditionalWrites();
+
     @Override
     public Integer call() {
         var store = repository.madeStore();
+        if (repository.remote()) {
+            conditionalWrites.require(store);
+        }
         Repository.Initialised done =
                 Repository.init(store, cluster, repository.clock().instant());
         var output = repository.output();

@@ -15,7 +15,10 @@ import picocli.CommandLine.Option;
 
 /** What every verb takes. */
 final class RepositoryOptions {
-    @Option(names = "--repo", paramLabel = "URL", description = "the repository: a directory, or file:/path")
+    @Option(
+            names = "--repo",
+            paramLabel = "URL",
+            description = "the repository: a directory, file:/path, or s3://bucket/prefix")
     private @Nullable String repo;
 
     @Option(
@@ -47,12 +50,17 @@ final class RepositoryOptions {
     }
 
     ObjectStore store() {
-        return ObjectStoreOpener.open(repo(), IfAbsent.REFUSE, clock());
+        return ObjectStoreOpener.open(repo(), IfAbsent.REFUSE, clock(), System.getenv());
     }
 
     /** As {@link #store}, but made where it is not there. */
     ObjectStore madeStore() {
-        return ObjectStoreOpener.open(repo(), IfAbsent.CREATE, clock());
+        return ObjectStoreOpener.open(repo(), IfAbsent.CREATE, clock(), System.getenv());
+    }
+
+    /** Whether the repository lies with a service, not on this machine. */
+    boolean remote() {
+        return repo().startsWith("s3:");
     }
 
     Repository open() {
@@ -65,6 +73,10 @@ final class RepositoryOptions {
 
     /** The hot log of a local repository lies beside it. */
     Path defaultWal() {
+        if (remote()) {
+            throw new UsageException("where is the hot log of " + repo()
+                    + "? Give --wal DIR, a directory of this machine" + " that outlives the process");
+        }
         Path directory =
                 Path.of(repo().replaceFirst("^file:(//)?", "")).toAbsolutePath().normalize();
         return directory.resolveSibling(directory.getFileName() + ".wal");

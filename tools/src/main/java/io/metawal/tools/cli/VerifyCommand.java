@@ -7,6 +7,7 @@ import io.metawal.pitr.verify.Finding;
 import io.metawal.pitr.verify.Level;
 import io.metawal.pitr.verify.Verifier;
 import io.metawal.pitr.verify.VerifyReport;
+import io.metawal.storage.repository.Repository;
 import io.metawal.tools.output.Json;
 import io.metawal.tools.output.Output;
 import io.metawal.tools.output.Progress;
@@ -34,14 +35,20 @@ final class VerifyCommand implements Callable<Integer> {
             description = "list, hash, chain or replay; each includes the ones before (default: ${DEFAULT-VALUE})")
     private Level level = Level.CHAIN;
 
+    @Mixin
+    private final ConditionalWrites conditionalWrites = new ConditionalWrites();
+
     @Override
     public Integer call() {
+        Repository open = repository.open();
         ReplayLimits limits = ReplayLimits.of(Path.of(System.getProperty("java.io.tmpdir")));
         VerifyReport report;
         try (Progress progress = repository.progress()) {
             progress.start("verify", -1);
-            report = new Verifier(repository.open(), limits, repository.clock().instant(), () -> progress.step(1))
-                    .run(level);
+            report = new Verifier(open, limits, repository.clock().instant(), () -> progress.step(1)).run(level);
+        }
+        if (repository.remote()) {
+            report = conditionalWrites.finding(open.store()).map(report::with).orElse(report);
         }
         Output output = repository.output();
         if (output.json()) {

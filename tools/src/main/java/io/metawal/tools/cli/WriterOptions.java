@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What the verbs take that write: append, import, run, snapshot. */
@@ -22,10 +23,14 @@ final class WriterOptions {
     @Option(
             names = "--wal",
             paramLabel = "DIR",
-            description = "the hot log's directory (default for a local repository: <repo>.wal beside it)")
+            description =
+                    "the hot log's directory (default for a local repository: <repo>.wal beside it; else it must be given)")
     private @Nullable Path wal;
 
     private static final int LOOKS = 8;
+
+    @Mixin
+    private final ConditionalWrites conditionalWrites = new ConditionalWrites();
 
     @Option(names = "--timeline", description = "the timeline to write (default: the current one)")
     private @Nullable Integer timeline;
@@ -78,6 +83,7 @@ final class WriterOptions {
     /** For commits of a program's own. Refused while another process writes this repository. */
     Engine open(RepositoryOptions options, Repository repository, String source) {
         EngineConfig config = config(options, source);
+        requireConditionalWrites(options, repository);
         refuseWhileWritten(repository, config);
         return Engine.open(repository, config, options.clock());
     }
@@ -108,6 +114,12 @@ final class WriterOptions {
                         "another process writes " + repository.store().describe() + " in term " + again.term()
                                 + ": stop it first, or let it do this; --take-over takes its role, and it stops");
             }
+        }
+    }
+
+    void requireConditionalWrites(RepositoryOptions options, Repository repository) {
+        if (options.remote()) {
+            conditionalWrites.require(repository.store());
         }
     }
 

@@ -49,30 +49,30 @@ class CrashAtEveryCallTest {
                         Fault.CRASH_AFTER,
                         Fault.CRASH_AND_LAND_LATER),
                 () -> new MemoryObjectStore(World.CLOCK),
-                this::liveThrough);
+                store -> liveThrough(store, limits(), 4));
         assertThat(struck).as("faults met").isGreaterThan(200);
     }
 
     /** A writer's life, one fault in it; then the machine comes up again with its disk as it was. */
-    private void liveThrough(FaultyObjectStore store) {
+    static void liveThrough(FaultyObjectStore store, ReplayLimits limits, int scale) {
         World.Disk disk = new World.Disk();
         long[] acknowledged = {0};
         try {
-            work(store, disk, acknowledged);
+            work(store, disk, acknowledged, scale);
         } catch (CrashError | MetawalException | CompletionException e) {
             assertThat(e).as("only what a writer may die of").satisfies(CrashAtEveryCallTest::expected);
         }
         // What died with its store stays dead: the next process has a connection of its own.
         World again = new World(store.inner(), Seeded.random(SEED + 1), disk);
         store.land();
-        acknowledgedIsThere(again, acknowledged[0]);
+        acknowledgedIsThere(again, acknowledged[0], limits);
         again.append(3);
         again.snapshot();
         History history = History.load(again.repository());
         Model model = again.model();
         for (long seq = model.lastSeq(); seq >= 1; seq -= 6) {
             if (model.commit(seq).header().kind().restorable()) {
-                assertThat(Collected.restore(history, "seq:" + seq, false, limits())
+                assertThat(Collected.restore(history, "seq:" + seq, false, limits)
                                 .entries())
                         .as("seq %d", seq)
                         .isEqualTo(model.entriesAt(seq));
@@ -80,7 +80,7 @@ class CrashAtEveryCallTest {
         }
         Points points = new Points(again.repository());
         points.list().stream().map(Points.Point::label).toList().forEach(points::delete);
-        assertThat(new Verifier(again.repository(), limits(), World.CLOCK.instant(), () -> {})
+        assertThat(new Verifier(again.repository(), limits, World.CLOCK.instant(), () -> {})
                         .run(Level.REPLAY)
                         .findings())
                 .filteredOn(finding -> finding.severity() != Finding.Severity.INFO)
@@ -97,27 +97,27 @@ class CrashAtEveryCallTest {
         assertThat(typed).as(String.valueOf(e)).isTrue();
     }
 
-    private static void work(ObjectStore store, World.Disk disk, long[] acknowledged) {
+    private static void work(ObjectStore store, World.Disk disk, long[] acknowledged, int scale) {
         World world = new World(store, Seeded.random(SEED), disk);
-        world.append(12);
+        world.append(3 * scale);
         world.archive();
         acknowledged[0] = world.archivedSeq();
         world.snapshot();
-        world.append(8);
+        world.append(2 * scale);
         world.archive();
         acknowledged[0] = world.archivedSeq();
         world.reopen();
         world.appendBase(2, "lost some");
-        world.append(6);
+        world.append(2 + scale);
         world.archive();
         acknowledged[0] = world.archivedSeq();
         new Points(world.repository()).create(new Points.Point("mark", 1, 5, "test", 1));
         world.snapshot();
     }
 
-    private void acknowledgedIsThere(World again, long seq) {
+    private static void acknowledgedIsThere(World again, long seq, ReplayLimits limits) {
         if (seq > 0) {
-            assertThat(Collected.restore(History.load(again.repository()), "seq:" + seq, false, limits())
+            assertThat(Collected.restore(History.load(again.repository()), "seq:" + seq, false, limits)
                             .entries())
                     .as("acknowledged seq %d", seq)
                     .isEqualTo(again.model().entriesAt(seq));

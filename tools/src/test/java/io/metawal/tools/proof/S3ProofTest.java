@@ -1,0 +1,156 @@
+package io.metawal.tools.proof;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.metawal.metadata.fault.ExitCode;
+import io.metawal.metadata.fault.MetawalException;
+import io.metawal.pitr.replay.ReplayLimits;
+import io.metawal.pitr.verify.Level;
+import io.metawal.pitr.verify.Verifier;
+import io.metawal.storage.object.ObjectKey;
+import io.metawal.storage.object.ObjectStat;
+import io.metawal.storage.object.ObjectStore;
+import io.metawal.storage.object.ObjectStores;
+import io.metawal.storage.repository.History;
+import io.metawal.storage.repository.Repository;
+import io.metawal.storage.s3.S3ObjectStore;
+import io.metawal.testkit.history.Model;
+import io.metawal.testkit.object.EveryCall;
+import io.metawal.testkit.object.Fault;
+import io.metawal.testkit.object.StoreCall.Kind;
+import io.metawal.testkit.s3.FaultProxy;
+import io.metawal.testkit.s3.S3Server;
+import io.metawal.testkit.seed.Seeded;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The proofs of this package in small, on a real S3 service over HTTP. */
+class S3ProofTest {
+    private static S3Server server;
+
+    @TempDir
+    Path scratch;
+
+    @BeforeAll
+    static void start() {
+        server = S3Server.shared();
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    private static ObjectStore store(String url, URI by) {
+        return S3ObjectStore.open(url, server.environment(by));
+    }
+
+    private static ObjectStore store() {
+        return store(server.freshUrl(), server.endpoint());
+    }
+
+    private ReplayLimits limits() {
+        return Collected.limits(scratch, 2, 1 << 20);
+    }
+
+    private static World history(ObjectStore store) {
+        World world = new World(store, Seeded.random(41));
+        world.append(9);
+        world.snapshot();
+        world.append(7);
+        world.archive();
+        world.reopen();
+        world.appendBase(2, "");
+        world.append(6);
+        world.fork(world.lastSeq() - 4);
+        world.append(5);
+        world.snapshot();
+        return world;
+    }
+
+    private void everyPointIsRight(ObjectStore store, World world) {
+        History history = History.load(Repository.open(store));
+        for (int timeline : history.timelines().keySet()) {
+            Model model = world.model(timeline);
+            for (long seq = 1; seq <= model.lastSeq(); seq++) {
+                if (model.commit(seq).header().kind().restorable()) {
+                    assertThat(Collected.restore(history, timeline + "@seq:" + seq, false, limits())
+                                    .entries())
+                            .as("%d@seq:%d", timeline, seq)
+                            .isEqualTo(model.entriesAt(seq));
+                }
+            }
+        }
+        assertThat(verified(store, Level.REPLAY)).isEmpty();
+    }
+
+    private String verified(ObjectStore store, Level level) {
+        var findings = new Verifier(Repository.open(store), limits(), World.CLOCK.instant(), () -> {})
+                .run(level)
+                .findings();
+        return findings.isEmpty() ? "" : findings.toString();
+    }
+
+    @Test
+    void everyPointRestores() {
+        try (ObjectStore store = store()) {
+            everyPointIsRight(store, history(store));
+        }
+    }
+
+    @Test
+    void everyPointRestoresOverANetworkThatFails() {
+        String url = server.freshUrl();
+        try (FaultProxy proxy = new FaultProxy(server.endpoint());
+                ObjectStore faulty = store(url, proxy.endpoint());
+                ObjectStore sound = store(url, server.endpoint())) {
+            proxy.anytime(Seeded.random(43), 0.05);
+            everyPointIsRight(sound, history(faulty));
+        }
+    }
+
+    @Test
+    void whatIsMissingOrDamagedIsNamed() {
+        try (ObjectStore store = store()) {
+            history(store);
+            for (ObjectStat stat : ObjectStores.all(store, "")) {
+                byte[] good = store.read(stat.key());
+                store.delete(stat.key());
+                named(store, stat.key(), "deleted");
+                byte[] bad = good.clone();
+                bad[bad.length / 2] ^= 4;
+                store.replace(stat.key(), bad);
+                named(store, stat.key(), "flipped");
+                store.replace(stat.key(), Arrays.copyOf(good, good.length / 2));
+                named(store, stat.key(), "cut short");
+                store.replace(stat.key(), good);
+            }
+            assertThat(verified(store, Level.CHAIN)).isEmpty();
+        }
+    }
+
+    private void named(ObjectStore store, ObjectKey key, String what) {
+        try {
+            assertThat(verified(store, Level.CHAIN)).as("%s %s", key, what).contains(key.value());
+        } catch (MetawalException e) {
+            assertThat(e.text()).as("%s %s", key, what).contains(key.value());
+            assertThat(e.code()).isNotIn(ExitCode.DONE, ExitCode.FAILED, ExitCode.USAGE);
+        }
+    }
+
+    @Test
+    void aCrashAtEveryWriteLosesNothingThatWasAcknowledged() {
+        int struck = EveryCall.check(
+                List.of(Fault.SUCCEED_BUT_REPORT_FAILURE, Fault.CRASH_AFTER),
+                List.of(Kind.CREATE, Kind.REPLACE),
+                S3ProofTest::store,
+                store -> CrashAtEveryCallTest.liveThrough(store, limits(), 1));
+        assertThat(struck).as("faults met").isGreaterThan(30);
+    }
+}
