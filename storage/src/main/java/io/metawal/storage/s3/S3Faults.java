@@ -21,6 +21,7 @@ final class S3Faults {
             "SignatureDoesNotMatch",
             "InvalidToken",
             "ExpiredToken",
+            "RequestTimeTooSkewed",
             "AuthorizationHeaderMalformed");
 
     private final String place;

@@ -51,9 +51,9 @@ class ObjectStoreOpenerTest {
 
     @Test
     void otherSchemesAreNamed() {
-        assertThatThrownBy(() -> open("s3://bucket/x", IfAbsent.REFUSE))
+        assertThatThrownBy(() -> open("gs://bucket/x", IfAbsent.REFUSE))
                 .isInstanceOf(UsageException.class)
-                .hasMessageContaining("unknown scheme s3: expected file:/path");
+                .hasMessageContaining("unknown scheme gs: expected file:/path");
         assertThatThrownBy(() -> open("file://host/x", IfAbsent.REFUSE)).hasMessageContaining("names a host");
         assertThatThrownBy(() -> open("file:", IfAbsent.REFUSE)).hasMessageContaining("names no directory");
     }

