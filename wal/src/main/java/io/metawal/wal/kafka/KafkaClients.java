@@ -10,18 +10,20 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Makes Kafka's clients with the settings that the log's promises rest on; the operator's come before our defaults. */
-final class KafkaClients {
+/**
+ * Makes Kafka's clients with the settings that the log's promises rest on; the operator's come before our defaults. Not final, so that tests
+ * can make producers that fail.
+ */
+class KafkaClients {
     private static final Map<String, Object> PATIENCE = Map.of(
             "request.timeout.ms", 10_000,
             "default.api.timeout.ms", 15_000,
             "reconnect.backoff.max.ms", 500,
             "enable.metrics.push", false);
 
-    /**
-     * A group is one transaction, and the next waits while the last is completed: these say how long. The broker has
-     * {@code add.partitions.to.txn.retry.backoff.ms} for the same.
-     */
+    // The next group waits while the last transaction is completed, and a broker before transaction.version 2 has the
+    // client ask
+    // again: soon.
     private static final Map<String, Object> PRODUCER = Map.of(
             "delivery.timeout.ms", 30_000,
             "max.block.ms", 15_000,
@@ -30,10 +32,14 @@ final class KafkaClients {
             "retry.backoff.ms", 2,
             "retry.backoff.max.ms", 200);
 
-    private KafkaClients() {}
+    private final KafkaLogConfig config;
 
-    static Producer<byte[], byte[]> producer(KafkaLogConfig config) {
-        Map<String, Object> all = defaults(config);
+    KafkaClients(KafkaLogConfig config) {
+        this.config = config;
+    }
+
+    Producer<byte[], byte[]> producer() {
+        Map<String, Object> all = defaults();
         all.putAll(PRODUCER);
         all.putAll(config.settings().clients());
         all.put("acks", "all");
@@ -45,8 +51,8 @@ final class KafkaClients {
         return new KafkaProducer<>(all, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
-    static Consumer<byte[], byte[]> consumer(KafkaLogConfig config) {
-        Map<String, Object> all = defaults(config);
+    Consumer<byte[], byte[]> consumer() {
+        Map<String, Object> all = defaults();
         all.putAll(config.settings().clients());
         all.put("isolation.level", "read_committed");
         // Nobody may choose another place for us: where ours is gone, it is an error.
@@ -57,13 +63,13 @@ final class KafkaClients {
         return new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    static Admin admin(KafkaLogConfig config) {
-        Map<String, Object> all = defaults(config);
+    Admin admin() {
+        Map<String, Object> all = defaults();
         all.putAll(config.settings().clients());
         return Admin.create(all);
     }
 
-    private static Map<String, Object> defaults(KafkaLogConfig config) {
+    private Map<String, Object> defaults() {
         Map<String, Object> all = new HashMap<>(PATIENCE);
         all.put("bootstrap.servers", config.url().bootstrap());
         return all;

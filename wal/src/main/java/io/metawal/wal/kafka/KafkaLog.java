@@ -43,7 +43,11 @@ public final class KafkaLog implements MetadataLog {
 
     /** Opens the log, or begins one at the config's start position. */
     public static KafkaLog open(KafkaLogConfig config) {
-        return new KafkaLog(config, KafkaParts.open(config));
+        return open(config, new KafkaClients(config));
+    }
+
+    static KafkaLog open(KafkaLogConfig config, KafkaClients clients) {
+        return new KafkaLog(config, KafkaParts.open(config, clients));
     }
 
     /**
@@ -51,7 +55,7 @@ public final class KafkaLog implements MetadataLog {
      * for taking up another timeline.
      */
     public static KafkaLog reset(KafkaLogConfig config) {
-        return new KafkaLog(config, KafkaParts.reset(config));
+        return new KafkaLog(config, KafkaParts.reset(config, new KafkaClients(config)));
     }
 
     @Override
@@ -103,8 +107,7 @@ public final class KafkaLog implements MetadataLog {
             throw new IllegalArgumentException(
                     "the hot log holds seq " + first + " to " + head().seq() + ": it cannot be read from " + fromSeq);
         }
-        KafkaReader reader =
-                new KafkaReader(config, parts.topic(), parts.state().index(), () -> head().seq(), fromSeq);
+        KafkaReader reader = new KafkaReader(config, parts, () -> head().seq(), fromSeq);
         readers.add(reader);
         return reader;
     }

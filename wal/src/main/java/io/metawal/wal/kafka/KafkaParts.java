@@ -7,14 +7,15 @@ import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /** What an open log consists of, opened in this order: the machine's note (a lock), the topic, the writer's claim, everything read. */
-record KafkaParts(@Nullable AckedNote note, KafkaTopic topic, LogState state, Session session, Position end)
+record KafkaParts(
+        @Nullable AckedNote note, KafkaClients clients, KafkaTopic topic, LogState state, Session session, Position end)
         implements AutoCloseable {
-    static KafkaParts open(KafkaLogConfig config) {
-        return open(config, Intent.GO_ON);
+    static KafkaParts open(KafkaLogConfig config, KafkaClients clients) {
+        return open(config, clients, Intent.GO_ON);
     }
 
-    static KafkaParts reset(KafkaLogConfig config) {
-        return open(config, Intent.BEGIN_ANEW);
+    static KafkaParts reset(KafkaLogConfig config, KafkaClients clients) {
+        return open(config, clients, Intent.BEGIN_ANEW);
     }
 
     private enum Intent {
@@ -22,7 +23,7 @@ record KafkaParts(@Nullable AckedNote note, KafkaTopic topic, LogState state, Se
         BEGIN_ANEW
     }
 
-    private static KafkaParts open(KafkaLogConfig config, Intent intent) {
+    private static KafkaParts open(KafkaLogConfig config, KafkaClients clients, Intent intent) {
         Path directory = config.directory();
         AckedNote note = directory == null ? null : AckedNote.open(directory, config.url());
         Admin admin = null;
@@ -30,20 +31,20 @@ record KafkaParts(@Nullable AckedNote note, KafkaTopic topic, LogState state, Se
         try {
             Position noted = note == null || intent == Intent.BEGIN_ANEW ? null : note.read();
             Opening opening = new Opening(config.url(), config.start(), noted);
-            admin = KafkaClients.admin(config);
+            admin = clients.admin();
             KafkaTopic topic = KafkaTopic.find(admin, config);
             if (topic == null) {
                 opening.checkAbsent();
                 topic = KafkaTopic.make(admin, config);
             }
             LogState state = new LogState(config, noted);
-            session = new Session(config, topic, state);
+            session = new Session(config, clients, topic, state);
             boolean truncated = session.begin() > 0;
             Position end = settle(config, intent, opening, session, state, truncated);
             if (note != null) {
                 note.write(end);
             }
-            return new KafkaParts(note, topic, state, session, end);
+            return new KafkaParts(note, clients, topic, state, session, end);
         } catch (RuntimeException e) {
             close(note, admin, session);
             throw e instanceof KafkaException fault

@@ -30,10 +30,10 @@ final class KafkaReader implements LogReader {
     private boolean begun;
     private volatile boolean closed;
 
-    KafkaReader(KafkaLogConfig config, KafkaTopic topic, SpanIndex index, LongSupplier ackedSeq, long fromSeq) {
-        this.tail = new TopicTail(config, topic);
-        this.topic = topic;
-        this.index = index;
+    KafkaReader(KafkaLogConfig config, KafkaParts parts, LongSupplier ackedSeq, long fromSeq) {
+        this.tail = new TopicTail(parts.clients(), parts.topic());
+        this.topic = parts.topic();
+        this.index = parts.state().index();
         this.ackedSeq = ackedSeq;
         this.next = fromSeq;
         this.triesMax = (int) Math.max(1, config.limits().patience().toMillis() / TopicTail.ONE_POLL.toMillis());

@@ -28,16 +28,18 @@ final class Session implements AutoCloseable {
     private static final long PAUSE_NANOS = 100_000_000L;
 
     private final KafkaLogConfig config;
+    private final KafkaClients clients;
     private final KafkaTopic topic;
     private final LogState state;
     private final TransactionWriter transactions;
     private final UUID writer = UUID.randomUUID();
 
-    Session(KafkaLogConfig config, KafkaTopic topic, LogState state) {
+    Session(KafkaLogConfig config, KafkaClients clients, KafkaTopic topic, LogState state) {
         this.config = config;
+        this.clients = clients;
         this.topic = topic;
         this.state = state;
-        this.transactions = new TransactionWriter(config, topic.partition());
+        this.transactions = new TransactionWriter(clients, topic.partition());
     }
 
     /** Becomes the writer, and reads the whole log; returns the offset where that began. */
@@ -63,7 +65,7 @@ final class Session implements AutoCloseable {
     }
 
     private void readOn(long from) {
-        try (TopicTail tail = new TopicTail(config, topic)) {
+        try (TopicTail tail = new TopicTail(clients, topic)) {
             tail.fold(state, from, topic.end());
         }
     }

@@ -21,8 +21,8 @@ final class TopicTail implements AutoCloseable {
     private final TopicPartition partition;
     private Iterator<ConsumerRecord<byte[], byte[]>> batch = java.util.Collections.emptyIterator();
 
-    TopicTail(KafkaLogConfig config, KafkaTopic topic) {
-        this.consumer = KafkaClients.consumer(config);
+    TopicTail(KafkaClients clients, KafkaTopic topic) {
+        this.consumer = clients.consumer();
         this.partition = topic.partition();
         consumer.assign(List.of(partition));
     }

@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The producer: one transaction at a time. After any failure it must be {@link #fence}d before it writes again. For one thread. */
 final class TransactionWriter implements AutoCloseable {
-    private final KafkaLogConfig config;
+    private final KafkaClients clients;
     private final TopicPartition partition;
     private @Nullable Producer<byte[], byte[]> producer;
 
-    TransactionWriter(KafkaLogConfig config, TopicPartition partition) {
-        this.config = config;
+    TransactionWriter(KafkaClients clients, TopicPartition partition) {
+        this.clients = clients;
         this.partition = partition;
     }
 
@@ -30,7 +30,7 @@ final class TransactionWriter implements AutoCloseable {
      */
     void fence() {
         close();
-        Producer<byte[], byte[]> fresh = KafkaClients.producer(config);
+        Producer<byte[], byte[]> fresh = clients.producer();
         producer = fresh;
         fresh.initTransactions();
     }
