@@ -4,12 +4,11 @@ import io.metawal.metadata.commit.Position;
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.MismatchException;
+import io.metawal.metadata.fault.UnreachableException;
 import io.metawal.metadata.port.LogReader;
 import io.metawal.metadata.port.MetadataLog;
 import io.metawal.storage.repository.History;
 import io.metawal.storage.repository.Repository;
-import io.metawal.wal.chronicle.ChronicleLog;
-import io.metawal.wal.chronicle.ChronicleLogConfig;
 import io.metawal.wal.chronicle.LostCommitsException;
 import java.time.InstantSource;
 import org.slf4j.Logger;
@@ -23,60 +22,55 @@ import org.slf4j.LoggerFactory;
 final class HotLog {
     private static final Logger LOG = LoggerFactory.getLogger(HotLog.class);
 
-    private final EngineConfig config;
-    private final Repository repository;
+    private final LogMedium medium;
     private final History history;
-    private final InstantSource clock;
 
     HotLog(EngineConfig config, Repository repository, History history, InstantSource clock) {
-        this.config = config;
-        this.repository = repository;
+        this.medium = config.log(repository.identity().clusterId(), clock);
         this.history = history;
-        this.clock = clock;
     }
 
     MetadataLog open(Position archived) {
-        ChronicleLogConfig settings = settings(archived);
         MetadataLog log;
         try {
-            log = ChronicleLog.open(settings);
+            log = medium.open(archived);
         } catch (LostCommitsException lost) {
             if (lost.lastAckedSeq() > archived.seq()) {
                 throw lost;
             }
             return anew(
-                    settings,
+                    archived,
                     "its damage (" + lost.text() + ") is healed from the archive, which has everything up to seq "
                             + archived.seq());
         }
         try {
-            return fitted(log, settings, archived);
+            return fitted(log, archived);
         } catch (RuntimeException e) {
             log.close();
             throw e;
         }
     }
 
-    private MetadataLog fitted(MetadataLog log, ChronicleLogConfig settings, Position archived) {
+    private MetadataLog fitted(MetadataLog log, Position archived) {
         Position head = log.head();
         if (head.timeline() != archived.timeline()) {
             long kept = history.line(head.timeline()).lastSeq();
             if (head.seq() > kept && log.firstSeq() <= head.seq()) {
                 throw new MetawalException(
                         ExitCode.CONFLICT,
-                        "the hot log " + config.logDirectory() + " holds seq " + (kept + 1) + " to " + head.seq()
+                        "the hot log " + medium.name() + " holds seq " + (kept + 1) + " to " + head.seq()
                                 + " of timeline " + head.timeline()
                                 + ", which are not archived: archive them first, with --timeline " + head.timeline());
             }
             log.close();
-            return anew(settings, "timeline " + archived.timeline() + " is taken up");
+            return anew(archived, "timeline " + archived.timeline() + " is taken up");
         }
         if (head.seq() < archived.seq()) {
             log.close();
-            return anew(settings, "it ends at seq " + head.seq() + ", before the archive's " + archived.seq());
+            return anew(archived, "it ends at seq " + head.seq() + ", before the archive's " + archived.seq());
         }
         if (log.firstSeq() > archived.seq() + 1) {
-            throw new MismatchException("the hot log " + config.logDirectory() + " starts at seq " + log.firstSeq()
+            throw new MismatchException("the hot log " + medium.name() + " starts at seq " + log.firstSeq()
                     + ", but the archive ends at seq " + archived.seq() + ": the commits between are in neither");
         }
         checkJoins(log, archived);
@@ -95,24 +89,20 @@ final class HotLog {
         }
         try (LogReader reader = log.read(seq)) {
             var record = reader.poll();
-            boolean joins = record != null
-                    && (holdsLast ? record.chain().matches(archived.chain()) : record.follows(archived.chain()));
+            if (record == null) {
+                throw new UnreachableException("the hot log " + medium.name() + " does not give seq " + seq);
+            }
+            boolean joins = holdsLast ? record.chain().matches(archived.chain()) : record.follows(archived.chain());
             if (!joins) {
-                throw new MismatchException("the hot log " + config.logDirectory() + " and the archive are different"
+                throw new MismatchException("the hot log " + medium.name() + " and the archive are different"
                         + " histories from seq " + seq + " on (the chain values differ): set the hot log aside if the"
                         + " archive is the true one, or restore into another repository");
             }
         }
     }
 
-    private MetadataLog anew(ChronicleLogConfig settings, String because) {
-        LOG.warn("the hot log {} is put aside and begun anew: {}", config.logDirectory(), because);
-        return ChronicleLog.reset(settings);
-    }
-
-    private ChronicleLogConfig settings(Position archived) {
-        return ChronicleLogConfig.of(
-                        config.logDirectory(), repository.identity().clusterId(), archived, clock)
-                .withBytesOnDiskMax(config.logBytesMax());
+    private MetadataLog anew(Position archived, String because) {
+        LOG.warn("the hot log {} is put aside and begun anew: {}", medium.name(), because);
+        return medium.beginAnew(archived);
     }
 }

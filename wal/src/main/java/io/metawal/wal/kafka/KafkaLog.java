@@ -58,6 +58,16 @@ public final class KafkaLog implements MetadataLog {
         return new KafkaLog(config, KafkaParts.reset(config, new KafkaClients(config)));
     }
 
+    /** Whether there is a topic, fit or not. */
+    public static boolean exists(KafkaLogConfig config) {
+        return KafkaTopic.exists(config);
+    }
+
+    /** The position before the first commit that the log held when it was opened. */
+    public Position origin() {
+        return parts.origin();
+    }
+
     @Override
     public CompletableFuture<CommitHeader> append(CommitDraft draft) {
         byte[] payload = BodyCodec.encode(draft.body());

@@ -8,7 +8,13 @@ import org.jspecify.annotations.Nullable;
 
 /** What an open log consists of, opened in this order: the machine's note (a lock), the topic, the writer's claim, everything read. */
 record KafkaParts(
-        @Nullable AckedNote note, KafkaClients clients, KafkaTopic topic, LogState state, Session session, Position end)
+        @Nullable AckedNote note,
+        KafkaClients clients,
+        KafkaTopic topic,
+        LogState state,
+        Session session,
+        Position origin,
+        Position end)
         implements AutoCloseable {
     static KafkaParts open(KafkaLogConfig config, KafkaClients clients) {
         return open(config, clients, Intent.GO_ON);
@@ -44,7 +50,8 @@ record KafkaParts(
             if (note != null) {
                 note.write(end);
             }
-            return new KafkaParts(note, clients, topic, state, session, end);
+            Position origin = state.origin();
+            return new KafkaParts(note, clients, topic, state, session, origin == null ? end : origin, end);
         } catch (RuntimeException e) {
             close(note, admin, session);
             throw e instanceof KafkaException fault

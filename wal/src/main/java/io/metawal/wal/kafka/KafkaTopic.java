@@ -14,6 +14,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
@@ -59,6 +60,14 @@ final class KafkaTopic implements AutoCloseable {
                             + "; change it, or name a topic that does not exist: metawal makes it");
         }
         return new KafkaTopic(admin, new TopicPartition(name, 0), description.topicId());
+    }
+
+    static boolean exists(KafkaLogConfig config) {
+        try (Admin admin = new KafkaClients(config).admin()) {
+            return describe(admin, config.url().topic()) != null;
+        } catch (KafkaException e) {
+            throw KafkaFaults.typed("cannot look for " + config.url(), e);
+        }
     }
 
     static KafkaTopic make(Admin admin, KafkaLogConfig config) {

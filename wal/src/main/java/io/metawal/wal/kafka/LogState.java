@@ -20,6 +20,7 @@ final class LogState {
     private final @Nullable Position noted;
     private final RecordAssembler assembler = new RecordAssembler();
     private @Nullable UUID writer;
+    private @Nullable Position origin;
     private @Nullable Position end;
     private long markOffset;
     private long nextOffset;
@@ -45,6 +46,12 @@ final class LogState {
     @Nullable
     Position end() {
         return end;
+    }
+
+    /** The position before the first commit that was there; null where there was no mark yet. */
+    @Nullable
+    Position origin() {
+        return origin;
     }
 
     /** Offset from which on nothing was taken yet. */
@@ -87,6 +94,7 @@ final class LogState {
             if (mark.anew()) {
                 index.clear();
             }
+            origin = before;
             end = before;
         } else if (!before.equals(end)) {
             throw new CorruptException(where + ": goes on from seq " + before.seq() + " of timeline "
@@ -134,6 +142,7 @@ final class LogState {
     /** Begins anew at a position. */
     void restart(Position at) {
         index.clear();
+        origin = at;
         end = at;
     }
 }
