@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
 final class Session implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
     private static final int CLAIMS_MAX = 10;
+    private static final int TRIES_WHEN_CLOSING_MAX = 3;
     private static final long PAUSE_NANOS = 100_000_000L;
 
     private final KafkaLogConfig config;
@@ -88,9 +89,9 @@ final class Session implements AutoCloseable {
     /**
      * Writes a group, once, however often the brokers go away meanwhile.
      *
-     * @param givingUp whether to end with the failure instead of trying for longer
+     * @param closing whether to end with the failure after some tries, instead of trying for as long as it takes
      */
-    void write(Group group, BooleanSupplier givingUp) {
+    void write(Group group, BooleanSupplier closing) {
         List<byte[]> values = group.values(config.clusterId());
         boolean written = false;
         while (!written) {
@@ -98,7 +99,7 @@ final class Session implements AutoCloseable {
                 note(group, transactions.write(values, state.nextOffset()));
                 written = true;
             } catch (KafkaException e) {
-                written = settled(group, e, givingUp);
+                written = settled(group, e, closing);
             }
         }
     }
@@ -111,15 +112,16 @@ final class Session implements AutoCloseable {
     }
 
     /** Finds out what became of a group; true where it is in the log, false where it is to be written again. */
-    private boolean settled(Group group, KafkaException failure, BooleanSupplier givingUp) {
+    private boolean settled(Group group, KafkaException failure, BooleanSupplier closing) {
         LOG.warn(
                 "writing to {} after seq {} failed: {}",
                 config.url(),
                 group.before().seq(),
                 failure.toString());
         KafkaException cause = failure;
-        while (true) {
-            if (KafkaFaults.kind(cause) != KafkaFaults.Kind.AGAIN || givingUp.getAsBoolean()) {
+        for (int tries = 0; ; tries++) {
+            boolean enough = closing.getAsBoolean() && tries >= TRIES_WHEN_CLOSING_MAX;
+            if (KafkaFaults.kind(cause) != KafkaFaults.Kind.AGAIN || enough) {
                 throw cause;
             }
             try {

@@ -146,6 +146,6 @@ class KafkaFailureTest {
 
     @Test
     void frozenForLongerThanEveryTimeout() throws InterruptedException {
-        survives(IMPATIENT, List.of(KafkaFailureTest::frozen, KafkaFailureTest::frozen, KafkaFailureTest::killed));
+        survives(IMPATIENT, List.of(KafkaFailureTest::frozen, KafkaFailureTest::killed));
     }
 }

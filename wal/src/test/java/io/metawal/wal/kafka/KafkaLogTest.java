@@ -164,6 +164,21 @@ class KafkaLogTest extends MetadataLogContract {
     }
 
     @Test
+    void whatIsNotToBeTrimmedStaysInTheTopic() {
+        KafkaLogConfig keeping = config().with(KafkaSettings.of(Map.of("topic.trimming", "never")));
+        try (KafkaLog log = KafkaLog.open(keeping)) {
+            append(log, 300);
+            log.trimBefore(300);
+            while (log.firstSeq() == 1) {
+                Thread.onSpinWait();
+            }
+        }
+        try (KafkaLog log = KafkaLog.open(keeping)) {
+            assertThat(readAll(log, Position.START)).hasSize(300);
+        }
+    }
+
+    @Test
     void resetLeavesWhatIsThereAndGoesOnElsewhere() {
         Position at;
         try (KafkaLog log = KafkaLog.open(config())) {
