@@ -53,6 +53,8 @@ class KafkaClients {
 
     Consumer<byte[], byte[]> consumer() {
         Map<String, Object> all = defaults();
+        // Closing waits for a fetch that waits; and we ask only for what is there.
+        all.put("fetch.max.wait.ms", 20);
         all.putAll(config.settings().clients());
         all.put("isolation.level", "read_committed");
         // Nobody may choose another place for us: where ours is gone, it is an error.
