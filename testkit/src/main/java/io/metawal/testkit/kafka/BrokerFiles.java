@@ -32,6 +32,7 @@ record BrokerFiles(Path directory, int port) {
             log.cleaner.dedupe.buffer.size=2097152
             num.network.threads=2
             num.io.threads=2
+            add.partitions.to.txn.retry.backoff.ms=2
             background.threads=2
             broker.heartbeat.interval.ms=100
             broker.session.timeout.ms=1000

@@ -13,9 +13,10 @@ final class SpanIndex {
     private volatile long total;
     private long lastMark = -1;
 
-    /** @param offset of its first mark */
     private static final class Span {
+        /** Of its first mark. */
         private final long offset;
+
         private long bytes;
 
         Span(long offset) {
