@@ -58,6 +58,9 @@ class ArchitectureTest {
     static final ArchRule CHRONICLE = onlyIn("net.openhft.chronicle..", "io.metawal.wal.chronicle..");
 
     @ArchTest
+    static final ArchRule KAFKA = onlyIn("org.apache.kafka..", "io.metawal.wal.kafka..", "io.metawal.testkit.kafka..");
+
+    @ArchTest
     static final ArchRule ROCKSDB = onlyIn("org.rocksdb..", "io.metawal.storage.rocks..");
 
     @ArchTest
@@ -75,10 +78,10 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule PROGRESS_BAR = onlyIn("me.tongfei..", "io.metawal.tools.output..");
 
-    private static ArchRule onlyIn(String library, String ours) {
+    private static ArchRule onlyIn(String library, String... ours) {
         return noClasses()
                 .that()
-                .resideOutsideOfPackage(ours)
+                .resideOutsideOfPackages(ours)
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(library);

@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
             RestoreCommand.class,
             VerifyCommand.class,
             TimelineCommand.class,
+            WalCommand.class,
             CompletionCommand.class
         },
         footerHeading = "%nPoints are named the same everywhere:%n",

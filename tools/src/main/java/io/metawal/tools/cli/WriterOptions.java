@@ -1,14 +1,17 @@
 package io.metawal.tools.cli;
 
 import io.metawal.metadata.fault.BusyException;
+import io.metawal.metadata.fault.UsageException;
 import io.metawal.snapshotter.SnapshotPolicy;
 import io.metawal.storage.repository.History;
 import io.metawal.storage.repository.Leader;
 import io.metawal.storage.repository.Repository;
 import io.metawal.tools.engine.Engine;
 import io.metawal.tools.engine.EngineConfig;
+import io.metawal.tools.engine.KafkaWal;
 import io.metawal.tools.engine.LastTerm;
 import io.metawal.wal.archive.ArchivePolicy;
+import io.metawal.wal.kafka.KafkaUrl;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -22,10 +25,23 @@ import picocli.CommandLine.Option;
 final class WriterOptions {
     @Option(
             names = "--wal",
+            paramLabel = "DIR|kafka://HOST:PORT[,…]/TOPIC",
+            description = "the hot log: a directory (default for a local repository: <repo>.wal beside it), or a topic")
+    private @Nullable String wal;
+
+    @Option(
+            names = "--data-dir",
             paramLabel = "DIR",
+            description = "what this machine keeps when the hot log is on Kafka (default: <repo>.wal)")
+    private @Nullable Path dataDir;
+
+    @Option(
+            names = "--kafka-properties",
+            paramLabel = "FILE",
             description =
-                    "the hot log's directory (default for a local repository: <repo>.wal beside it; else it must be given)")
-    private @Nullable Path wal;
+                    "key=value lines for Kafka's clients, and topic.replication.factor, topic.min.insync.replicas,"
+                            + " topic.trimming=archived|never")
+    private @Nullable Path kafkaProperties;
 
     private static final int LOOKS = 8;
 
@@ -125,13 +141,37 @@ final class WriterOptions {
 
     EngineConfig config(RepositoryOptions options, String source) {
         return new EngineConfig(
-                wal == null ? options.defaultWal() : wal.toAbsolutePath(),
+                directory(options),
                 timeline,
                 source,
                 owner(),
                 new ArchivePolicy(segmentBytes, segmentAge, heartbeat),
                 new SnapshotPolicy(snapshotLogBytes, snapshotAge, replayObjective),
-                walBytesMax);
+                walBytesMax,
+                kafka());
+    }
+
+    private Path directory(RepositoryOptions options) {
+        String log = wal;
+        if (log != null && !KafkaUrl.names(log)) {
+            return Path.of(log).toAbsolutePath();
+        }
+        if (dataDir == null && log != null && options.remote()) {
+            throw new UsageException(
+                    "--wal " + log + " with a remote repository: give --data-dir DIR for what this machine" + " keeps");
+        }
+        return dataDir == null ? options.defaultWal() : dataDir.toAbsolutePath();
+    }
+
+    private @Nullable KafkaWal kafka() {
+        String log = wal;
+        if (log != null && KafkaUrl.names(log)) {
+            return WalPlace.kafka(log, kafkaProperties);
+        }
+        if (dataDir != null || kafkaProperties != null) {
+            throw new UsageException("--data-dir and --kafka-properties go with --wal kafka://host:port/topic only");
+        }
+        return null;
     }
 
     private static String owner() {

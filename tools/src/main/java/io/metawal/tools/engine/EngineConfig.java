@@ -3,6 +3,7 @@ package io.metawal.tools.engine;
 import io.metawal.snapshotter.SnapshotPolicy;
 import io.metawal.wal.archive.ArchivePolicy;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeline to be written; null for the current one, or the one that the source lives on
  * @param source identity of the captured cluster; empty for an API source
  * @param logBytesMax what the hot log may hold while the store is down
+ * @param kafka where the hot log is on Kafka; null where it is in the directory
  */
 public record EngineConfig(
         Path directory,
@@ -20,8 +22,28 @@ public record EngineConfig(
         String owner,
         ArchivePolicy archive,
         SnapshotPolicy snapshots,
-        long logBytesMax) {
+        long logBytesMax,
+        @Nullable KafkaWal kafka) {
     public static final long LOG_BYTES_MAX = 8L << 30;
+
+    public EngineConfig(
+            Path directory,
+            @Nullable Integer timeline,
+            String source,
+            String owner,
+            ArchivePolicy archive,
+            SnapshotPolicy snapshots,
+            long logBytesMax) {
+        this(directory, timeline, source, owner, archive, snapshots, logBytesMax, null);
+    }
+
+    /** The hot log as configured, for a cluster. */
+    LogMedium log(String clusterId, InstantSource clock) {
+        KafkaWal onKafka = kafka;
+        return onKafka == null
+                ? new ChronicleMedium(logDirectory(), clusterId, logBytesMax, clock)
+                : new KafkaMedium(onKafka, clusterId, directory, logBytesMax, clock);
+    }
 
     public Path logDirectory() {
         return directory.resolve("log");

@@ -11,6 +11,7 @@ import io.metawal.metadata.port.LogReader;
 import io.metawal.metadata.port.MetadataLog;
 import io.metawal.wal.DurableFile;
 import io.metawal.wal.LogFullException;
+import io.metawal.wal.Pending;
 import java.io.IOException;
 import java.io.StreamCorruptedException;
 import java.nio.file.Files;

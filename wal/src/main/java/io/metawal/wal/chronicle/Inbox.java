@@ -1,5 +1,6 @@
 package io.metawal.wal.chronicle;
 
+import io.metawal.wal.Pending;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

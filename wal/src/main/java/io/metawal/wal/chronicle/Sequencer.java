@@ -6,6 +6,7 @@ import io.metawal.metadata.commit.Position;
 import io.metawal.metadata.commit.Timestamps;
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
+import io.metawal.wal.Pending;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -74,10 +75,7 @@ final class Sequencer implements AutoCloseable {
         List<CommitRecord> records = new ArrayList<>(group.size());
         for (Pending pending : group) {
             CommitRecord before = last;
-            long time = pending.timeOr(now);
-            last = before == null
-                    ? pending.record().at(acked.next(pending.epoch(), time))
-                    : before.next(pending.record(), pending.epoch(), time);
+            last = before == null ? pending.recordAfter(acked, now) : pending.recordAfter(before, now);
             records.add(last);
         }
         appender.append(records);
