@@ -13,10 +13,12 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code --wal kafka://…} and {@code wal copy}, as a user gives them. */
+@Tag("process")
 class KafkaWalTest {
     private final KafkaBroker broker = KafkaBroker.shared();
     private final String topic = broker.url("wal-" + UUID.randomUUID());

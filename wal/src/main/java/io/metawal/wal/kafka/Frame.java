@@ -15,11 +15,11 @@ import java.util.zip.CRC32C;
  * What stands in the value of one Kafka record; its key is null. Little-endian:
  *
  * <pre>
- * all    0 u16 format = 1   2 u8 kind   3 u8 flags
+ * all    0 u16 format = 1   2 u8 kind   3 u8 flags, 0 where none is named
  * piece  kind 1: 4 u32 bytes of the whole commit record  8 u64 seq  16 u32 offset of this piece  20 u32 its length  24 the piece
- * mark   kind 2: 4 u32 CRC32C of bytes 8 to the end; flag 1 = the log begins anew here
+ * mark   kind 2: 4 u32 CRC32C of bytes 0 to 3 and 8 to the end; flag 1 = the log begins anew here
  *        8 u32 timeline  12 u32 0  16 u64 seq  24 u64 epoch  32 i64 time, µs  40 32 bytes chain value  72 cluster id, UTF-8
- * claim  kind 3: 4 u32 CRC32C of bytes 8 to the end   8 16 bytes writer   24 cluster id, UTF-8
+ * claim  kind 3: 4 u32 CRC32C as for a mark   8 16 bytes writer   24 cluster id, UTF-8
  * </pre>
  */
 sealed interface Frame {
@@ -40,12 +40,13 @@ sealed interface Frame {
             return out.put(record.array(), record.offset() + offset, length).array();
         }
 
-        private static Piece read(ByteBuffer in, String where) {
+        private static Piece read(ByteBuffer in, byte flags, String where) {
             if (in.remaining() < HEADER_LENGTH - 4) {
                 throw new CorruptException(where + ": too short for a piece of a commit");
             }
             Piece piece = new Piece(in.getInt(), in.getLong(), in.getInt(), in.getInt(), in);
-            boolean fits = piece.recordLength >= 0
+            boolean fits = flags == 0
+                    && piece.recordLength >= 0
                     && piece.offset >= 0
                     && piece.length == in.remaining()
                     && piece.length <= piece.recordLength - piece.offset;
@@ -116,7 +117,7 @@ sealed interface Frame {
                     + "; this version reads format " + FORMAT + ": it is a newer metawal's, or none of metawal's");
         }
         return kind == Piece.KIND
-                ? Piece.read(in, where)
+                ? Piece.read(in, flags, where)
                 : kind == Mark.KIND ? Mark.read(in, flags, where) : Claim.read(in, where);
     }
 
@@ -140,6 +141,7 @@ sealed interface Frame {
 
     private static int crc(ByteBuffer whole) {
         CRC32C crc = new CRC32C();
+        crc.update(whole.array(), 0, 4);
         crc.update(whole.array(), SUMMED_FROM, whole.limit() - SUMMED_FROM);
         return (int) crc.getValue();
     }

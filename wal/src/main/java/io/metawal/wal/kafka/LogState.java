@@ -67,6 +67,9 @@ final class LogState {
     void take(long offset, byte[] value) {
         String where = topic + " at offset " + offset;
         Frame frame = Frame.read(value, where);
+        if (!(frame instanceof Frame.Piece)) {
+            assembler.checkWhole(where);
+        }
         if (frame instanceof Frame.Claim claim) {
             checkCluster(claim.clusterId());
             writer = claim.writer();
@@ -77,6 +80,11 @@ final class LogState {
             takePiece(piece, where);
         }
         nextOffset = offset + 1;
+    }
+
+    /** Nothing more is there; throws where a record is not whole. */
+    void checkEnd() {
+        assembler.checkWhole(topic + " at its end");
     }
 
     private void checkCluster(String found) {
@@ -101,7 +109,6 @@ final class LogState {
                     + before.timeline() + ", expected seq " + end.seq() + " of timeline " + end.timeline());
         }
         markOffset = offset;
-        assembler.clear();
     }
 
     private void takePiece(Frame.Piece piece, String where) {

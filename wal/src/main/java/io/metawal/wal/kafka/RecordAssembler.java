@@ -23,12 +23,23 @@ final class RecordAssembler {
         }
         piece.in().get(record, piece.offset(), piece.length());
         filled += piece.length();
-        return piece.last() ? CommitRecord.read(record, 0, record.length, where) : null;
+        if (!piece.last()) {
+            return null;
+        }
+        CommitRecord whole = CommitRecord.read(record, 0, record.length, where);
+        if (whole.seq() != seq || whole.length() != record.length) {
+            throw new CorruptException(where + ": pieces of " + record.length + " bytes of seq " + seq
+                    + " make a record of " + whole.length() + " bytes of seq " + whole.seq());
+        }
+        filled = 0;
+        return whole;
     }
 
-    /** What comes next begins a record. */
-    void clear() {
-        seq = -1;
-        filled = 0;
+    /** Throws where a record has begun and not ended: a transaction has whole records. */
+    void checkWhole(String where) {
+        if (filled > 0) {
+            throw new CorruptException(
+                    where + ": only " + filled + " of " + record.length + " bytes of seq " + seq + " came before");
+        }
     }
 }

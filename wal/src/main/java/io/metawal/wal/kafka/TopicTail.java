@@ -69,6 +69,7 @@ final class TopicTail implements AutoCloseable {
                         + ": the brokers do not answer, or somebody else has a transaction open on it");
             }
         }
+        state.checkEnd();
         state.nextOffset(reached);
     }
 

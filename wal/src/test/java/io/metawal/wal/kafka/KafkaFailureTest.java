@@ -17,9 +17,11 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A broker, which is its own controller too, that is killed, stopped and frozen while commits are appended. */
+@Tag("process")
 class KafkaFailureTest {
     /** So short that a freeze of some seconds outlasts them all. */
     private static final KafkaSettings IMPATIENT = KafkaSettings.of(Map.of(

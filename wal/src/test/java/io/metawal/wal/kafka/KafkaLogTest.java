@@ -30,10 +30,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The log on a broker that works. */
+@Tag("process")
 class KafkaLogTest extends MetadataLogContract {
     private final Topics topics = new Topics(KafkaBroker.shared());
     private final String topic = Topics.fresh();

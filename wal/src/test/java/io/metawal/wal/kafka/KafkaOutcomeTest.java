@@ -20,10 +20,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Outcomes that are not known, and topics that somebody else changed, on a broker that works. */
+@Tag("process")
 class KafkaOutcomeTest {
     private final Topics topics = new Topics(KafkaBroker.shared());
     private final String topic = Topics.fresh();
