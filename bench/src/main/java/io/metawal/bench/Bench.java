@@ -27,9 +27,12 @@ public final class Bench implements Callable<Integer> {
             new AppendBuffered(),
             new AppendDurable(),
             new GroupCommit(),
+            new AppendKafka(),
             new ReplaySpeed(),
             new RestoreWhole(),
-            new RestoreToPoint());
+            new RestoreToPoint(),
+            new Remote(),
+            new StoreCost());
 
     @Parameters(paramLabel = "NAME", description = "which; all where none is named: see --list")
     private List<String> names = new ArrayList<>();

@@ -5,13 +5,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Programs run to their end. */
 final class Child {
     private Child() {}
 
     /** The nanoseconds that {@code metawal} takes for these arguments in a JVM of its own, from its start to its end. */
-    static long metawal(String heap, String... arguments) throws IOException, InterruptedException {
+    static long metawal(String heap, Map<String, String> environment, String... arguments)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "@" + Bench.root().resolve("config").resolve("jvm.flags"),
@@ -22,17 +24,22 @@ final class Child {
                 System.getProperty("java.class.path"),
                 "io.metawal.tools.Metawal"));
         command.addAll(List.of(arguments));
-        return run(command);
+        return run(environment, command);
     }
 
     static long run(List<String> command) throws IOException, InterruptedException {
+        return run(Map.of(), command);
+    }
+
+    private static long run(Map<String, String> environment, List<String> command)
+            throws IOException, InterruptedException {
         Path printed = Files.createTempFile("metawal-bench-", ".out");
         try {
             long start = System.nanoTime();
-            Process process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(printed.toFile())
-                    .start();
+            ProcessBuilder builder =
+                    new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(printed.toFile());
+            builder.environment().putAll(environment);
+            Process process = builder.start();
             int code = process.waitFor();
             long nanos = System.nanoTime() - start;
             if (code != 0) {

@@ -9,6 +9,7 @@ import io.metawal.metadata.commit.CommitKind;
 import io.metawal.metadata.commit.CommitRecord;
 import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.commit.Position;
+import io.metawal.metadata.port.MetadataLog;
 import io.metawal.wal.chronicle.ChronicleLog;
 import io.metawal.wal.chronicle.ChronicleLogConfig;
 import io.metawal.wal.chronicle.Forcer;
@@ -48,7 +49,7 @@ final class LogAppends {
         return drafts;
     }
 
-    private static CommitDraft draft(int n) {
+    static CommitDraft draft(int n) {
         return DRAFTS.get(n % DRAFTS.size());
     }
 
@@ -60,15 +61,15 @@ final class LogAppends {
 
     /** One thread offers commit after commit and waits for the last to be acknowledged. */
     Contender streamed(String name, int appends) {
-        return Contender.of(
-                name,
-                () -> inFreshLog(log -> {
-                    CompletableFuture<CommitHeader> last = CompletableFuture.completedFuture(null);
-                    for (int n = 0; n < appends; n++) {
-                        last = log.append(draft(n));
-                    }
-                    last.join();
-                }));
+        return Contender.of(name, () -> inFreshLog(log -> stream(log, appends)));
+    }
+
+    static void stream(MetadataLog log, int appends) {
+        CompletableFuture<CommitHeader> last = CompletableFuture.completedFuture(null);
+        for (int n = 0; n < appends; n++) {
+            last = log.append(draft(n));
+        }
+        last.join();
     }
 
     /** Threads that each wait for the acknowledgement before they offer their next commit. */

@@ -11,10 +11,12 @@ import io.metawal.storage.object.IfAbsent;
 import io.metawal.storage.object.ObjectStore;
 import io.metawal.storage.object.ObjectStoreOpener;
 import io.metawal.testkit.etcd.EtcdServer;
+import io.metawal.testkit.s3.S3Server;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 
 /** A long history to its end, in a small heap, into each kind of target. */
 final class RestoreWhole implements Benchmark {
@@ -65,9 +67,30 @@ final class RestoreWhole implements Benchmark {
         });
     }
 
+    /** From a repository anywhere, with what is needed to reach this server. */
+    static long intoNdjson(Path directory, String repository, S3Server server) throws Exception {
+        Path into = directory.resolve("into");
+        long nanos = Child.metawal(
+                HEAP,
+                server.environment(),
+                "restore",
+                "--repo",
+                repository,
+                "--to",
+                "latest",
+                "--into",
+                "ndjson:" + into,
+                "--scratch",
+                directory.toString(),
+                "--progress=none");
+        Setting.remove(into);
+        return nanos;
+    }
+
     private static long restore(Path directory, String into) throws Exception {
         return Child.metawal(
                 HEAP,
+                Map.of(),
                 "restore",
                 "--repo",
                 directory.resolve("repository").toString(),

@@ -15,13 +15,13 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /** A target in memory; it tells whether it was touched, and shows nothing that was not published. */
-final class Collected implements RestoreTarget {
+public final class Collected implements RestoreTarget {
     private final TreeMap<EntryKey, Entry> written = new TreeMap<>();
     private boolean touched;
     private boolean published;
 
     /** Restores and returns what was published. */
-    static Collected restore(History history, String ref, boolean exclusive, ReplayLimits limits) {
+    public static Collected restore(History history, String ref, boolean exclusive, ReplayLimits limits) {
         Collected[] last = {new Collected()};
         new Restore(history, limits, Restore.Progress.NONE, System::nanoTime)
                 .run(RefParser.parse(ref), exclusive, World.CLOCK.instant(), () -> {
@@ -31,11 +31,11 @@ final class Collected implements RestoreTarget {
         return last[0];
     }
 
-    static ReplayLimits limits(Path scratch, int threads, long memoryBytes) {
+    public static ReplayLimits limits(Path scratch, int threads, long memoryBytes) {
         return new ReplayLimits(threads, memoryBytes, scratch);
     }
 
-    NavigableMap<EntryKey, Entry> entries() {
+    public NavigableMap<EntryKey, Entry> entries() {
         if (!published) {
             throw new AssertionError("nothing was published");
         }

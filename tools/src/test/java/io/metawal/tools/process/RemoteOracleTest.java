@@ -1,0 +1,175 @@
+package io.metawal.tools.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.metawal.metadata.image.Entry;
+import io.metawal.pitr.plan.Window;
+import io.metawal.storage.object.IfAbsent;
+import io.metawal.storage.object.ObjectStore;
+import io.metawal.storage.object.ObjectStoreOpener;
+import io.metawal.storage.repository.History;
+import io.metawal.storage.repository.Repository;
+import io.metawal.testkit.etcd.EtcdServer;
+import io.metawal.testkit.kafka.KafkaBroker;
+import io.metawal.testkit.s3.S3Server;
+import io.metawal.testkit.seed.Seeded;
+import io.metawal.tools.proof.Collected;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The oracle past one machine: the log on a real Kafka, the repository on a real S3 server. The daemon is killed five times, the
+ * broker twice, the S3 server stopped twice; what is restored is what etcd itself says it was.
+ */
+@Tag("process")
+class RemoteOracleTest {
+    private static final long SEED = Long.getLong("metawal.seed", 17);
+    private static final int REVISIONS = Integer.getInteger("metawal.revisions", 20_000);
+    private static final int KILLS = 5;
+    private static final int CHECKED = 60;
+    private static final long BEFORE = 200;
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+    @TempDir
+    Path directory;
+
+    private final S3Server s3 = S3Server.start();
+    private final String repo = s3.freshUrl();
+
+    @Test
+    void everyRevisionIsWhatEtcdSaysItWas() throws Exception {
+        RandomGenerator random = Seeded.random(SEED);
+        try (s3;
+                KafkaBroker broker = KafkaBroker.start();
+                EtcdServer etcd = EtcdServer.start("--quota-backend-bytes", "8589934592", "--max-txn-ops", "128");
+                EtcdPeer client = new EtcdPeer(etcd.endpoint())) {
+            EtcdWorkload workload = new EtcdWorkload(client, random);
+            workload.until(BEFORE);
+            try (ObjectStore store = store()) {
+                Repository.init(store, "oracle", InstantSource.system().instant());
+            }
+            String wal = broker.url("oracle");
+            for (int part = 1; part <= KILLS; part++) {
+                try (MetawalProcess daemon = daemon(etcd, wal)) {
+                    CompletableFuture<Void> working = work(workload, part);
+                    long before = archived();
+                    await("the daemon archives something", daemon, () -> archived() > before);
+                    disturb(part, broker, random);
+                    LockSupport.parkNanos(random.nextLong(1_000_000_000L));
+                    daemon.kill();
+                    working.get();
+                }
+            }
+            try (MetawalProcess daemon = daemon(etcd, wal)) {
+                work(workload, KILLS + 1).get();
+                long last = client.revision();
+                await("the daemon has caught up", daemon, () -> archived() >= last);
+                assertThat(daemon.terminate()).as(daemon.output()).isZero();
+                compare(client, last, random);
+            }
+        } catch (AssertionError e) {
+            throw new AssertionError("failed with -Dmetawal.seed=" + SEED + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The broker goes in the second and fourth life of the daemon, the S3 server in the third and fifth. */
+    private void disturb(int part, KafkaBroker broker, RandomGenerator random) {
+        if (part == 2 || part == 4) {
+            broker.kill();
+            LockSupport.parkNanos(random.nextLong(500_000_000L));
+            broker.restart();
+        } else if (part == 3 || part == 5) {
+            s3.stop();
+            LockSupport.parkNanos(1_000_000_000L + random.nextLong(1_000_000_000L));
+            s3.restart();
+        }
+    }
+
+    private static CompletableFuture<Void> work(EtcdWorkload workload, int part) {
+        return CompletableFuture.runAsync(() -> {
+            try {
+                workload.until(BEFORE + (long) REVISIONS * part / (KILLS + 1));
+            } catch (InterruptedException | ExecutionException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    private MetawalProcess daemon(EtcdServer etcd, String wal) throws IOException {
+        return MetawalProcess.start(
+                directory.resolve("daemon.log"),
+                s3.environment(),
+                "run",
+                "--repo",
+                repo,
+                "--wal",
+                wal,
+                "--data-dir",
+                directory.resolve("data").toString(),
+                "--source",
+                etcd.url(),
+                "--http",
+                "none",
+                "--snapshot-log-bytes",
+                "12000000",
+                "--self-check-every",
+                "PT5S");
+    }
+
+    private void compare(EtcdPeer etcd, long last, RandomGenerator random) {
+        try (ObjectStore store = store()) {
+            History history = History.load(Repository.open(store));
+            long first = Objects.requireNonNull(Window.of(history, 1).from()).epoch();
+            for (int n = 0; n < CHECKED; n++) {
+                long revision = random.nextLong(first, last + 1);
+                List<Entry> restored = List.copyOf(
+                        Collected.restore(history, "epoch:" + revision, false, Collected.limits(directory, 2, 64 << 20))
+                                .entries()
+                                .values());
+                assertThat(restored).as("revision %d", revision).isEqualTo(etcd.at(revision));
+            }
+        }
+    }
+
+    private ObjectStore store() {
+        return ObjectStoreOpener.open(repo, IfAbsent.REFUSE, InstantSource.system(), s3.environment());
+    }
+
+    private long archived() {
+        try (ObjectStore store = store()) {
+            return History.load(Repository.open(store))
+                    .newestHead()
+                    .map(head -> head.at().epoch())
+                    .orElse(0L);
+        }
+    }
+
+    /** Something that comes true. */
+    private interface Condition {
+        boolean holds();
+    }
+
+    private static void await(String what, MetawalProcess daemon, Condition condition) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.holds()) {
+            assertThat(daemon.alive())
+                    .as("the daemon runs: %s", daemon.output())
+                    .isTrue();
+            assertThat(System.nanoTime())
+                    .as("%s within %s: %s", what, PATIENCE, daemon.output())
+                    .isLessThan(deadline);
+            LockSupport.parkNanos(200_000_000L);
+        }
+    }
+}
