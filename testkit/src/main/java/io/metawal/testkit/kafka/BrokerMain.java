@@ -12,6 +12,10 @@ final class BrokerMain {
 
     /** @param args the properties file, the cluster id, the directory of the data */
     public static void main(String[] args) throws Exception {
+        // It must not outlive the tests, however they end.
+        var unused = ProcessHandle.current()
+                .parent()
+                .map(tests -> tests.onExit().thenRun(() -> Runtime.getRuntime().halt(1)));
         String data = Path.of(args[2]).toString();
         new Formatter()
                 .setNodeId(NODE)

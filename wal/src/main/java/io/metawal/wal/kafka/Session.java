@@ -78,12 +78,24 @@ final class Session implements AutoCloseable {
         }
     }
 
-    /** Lets the log begin anew at a position. */
+    /** Lets the log begin anew at a position. Where the outcome is unknown it is said again: that changes nothing. */
     void restartAt(Position at) {
-        Frame.Mark mark = new Frame.Mark(at, config.clusterId(), true);
-        TransactionWriter.Written written = transactions.write(List.of(mark.write()), state.nextOffset());
-        state.restart(at);
-        state.nextOffset(written.lastOffset() + 1);
+        List<byte[]> mark = List.of(new Frame.Mark(at, config.clusterId(), true).write());
+        for (int tries = 1; ; tries++) {
+            try {
+                TransactionWriter.Written written = transactions.write(mark, state.nextOffset());
+                state.restart(at);
+                state.nextOffset(written.lastOffset() + 1);
+                return;
+            } catch (KafkaException e) {
+                if (KafkaFaults.kind(e) != KafkaFaults.Kind.AGAIN || tries == CLAIMS_MAX) {
+                    throw e;
+                }
+                transactions.fence();
+                readOn(state.nextOffset());
+                checkWriter();
+            }
+        }
     }
 
     /**
