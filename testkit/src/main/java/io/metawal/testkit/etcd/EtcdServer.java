@@ -1,9 +1,8 @@
 package io.metawal.testkit.etcd;
 
+import io.metawal.testkit.net.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -76,7 +75,7 @@ public final class EtcdServer implements AutoCloseable {
         try {
             String program = EtcdProgram.find("etcd", PACKAGES).toString();
             Path directory = Files.createTempDirectory("metawal-etcd-");
-            int[] ports = freePorts(3);
+            int[] ports = FreePorts.find(3);
             String client = scheme + "://127.0.0.1:" + ports[0];
             String peer = "http://127.0.0.1:" + ports[1];
             List<String> command = new ArrayList<>(List.of(program, "--name", "test"));
@@ -94,20 +93,6 @@ public final class EtcdServer implements AutoCloseable {
             return new EtcdServer("127.0.0.1:" + ports[0], directory, command, ports[2]);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static int[] freePorts(int count) throws IOException {
-        List<ServerSocket> sockets = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            }
-            return sockets.stream().mapToInt(ServerSocket::getLocalPort).toArray();
-        } finally {
-            for (ServerSocket socket : sockets) {
-                socket.close();
-            }
         }
     }
 

@@ -1,12 +1,9 @@
 package io.metawal.testkit.kafka;
 
+import io.metawal.testkit.net.FreePorts;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 
 /** A broker's directory: what it is started with, and where it keeps its data and says what it does. */
 record BrokerFiles(Path directory, int port) {
@@ -49,27 +46,13 @@ record BrokerFiles(Path directory, int port) {
             """;
 
     static BrokerFiles create() throws IOException {
-        int[] ports = freePorts(2);
+        int[] ports = FreePorts.find(2);
         BrokerFiles files = new BrokerFiles(Files.createTempDirectory("metawal-kafka-"), ports[0]);
         Files.writeString(
                 files.properties(),
                 SETTINGS.formatted(BrokerMain.NODE, BrokerMain.CONTROLLER, ports[0], ports[1], files.data()));
         Files.writeString(files.logging(), LOGGING);
         return files;
-    }
-
-    private static int[] freePorts(int count) throws IOException {
-        List<ServerSocket> sockets = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            }
-            return sockets.stream().mapToInt(ServerSocket::getLocalPort).toArray();
-        } finally {
-            for (ServerSocket socket : sockets) {
-                socket.close();
-            }
-        }
     }
 
     Path properties() {

@@ -15,12 +15,10 @@ import io.metawal.tools.cli.MetawalCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Tag;
@@ -38,7 +36,6 @@ class EtcdOracleTest {
     private static final int KILLS = 5;
     private static final int CHECKED = 200;
     private static final long BEFORE = 300;
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @TempDir
     Path directory;
@@ -66,32 +63,26 @@ class EtcdOracleTest {
             throws Exception {
         for (int part = 1; part <= KILLS; part++) {
             try (MetawalProcess daemon = daemon(server, repo)) {
-                CompletableFuture<Void> working = work(workload, part);
+                CompletableFuture<Void> working = Oracle.work(workload, part(part));
                 long before = archived(repo);
-                await("the daemon archives something", daemon, () -> archived(repo) > before);
+                Oracle.await("the daemon archives something", daemon, () -> archived(repo) > before);
                 LockSupport.parkNanos(random.nextLong(1_500_000_000L));
                 daemon.kill();
                 working.get();
             }
         }
         try (MetawalProcess daemon = daemon(server, repo)) {
-            work(workload, KILLS + 1).get();
+            Oracle.work(workload, part(KILLS + 1)).get();
             long last = kv.revision();
-            await("the daemon has caught up", daemon, () -> archived(repo) >= last);
+            Oracle.await("the daemon has caught up", daemon, () -> archived(repo) >= last);
             assertThat(daemon.terminate()).as(daemon.output()).isZero();
             return last;
         }
     }
 
-    /** One of the equal parts of the workload, while a daemon runs and is killed. */
-    private static CompletableFuture<Void> work(EtcdWorkload workload, int part) {
-        return CompletableFuture.runAsync(() -> {
-            try {
-                workload.until(BEFORE + (long) REVISIONS * part / (KILLS + 1));
-            } catch (InterruptedException | ExecutionException e) {
-                throw new IllegalStateException(e);
-            }
-        });
+    /** Where one of the equal parts of the workload ends. */
+    private static long part(int number) {
+        return BEFORE + (long) REVISIONS * number / (KILLS + 1);
     }
 
     private MetawalProcess daemon(EtcdServer server, String repo) throws IOException {
@@ -163,23 +154,5 @@ class EtcdOracleTest {
     private static long firstEpoch(String repo) {
         var window = io.metawal.pitr.plan.Window.of(history(repo), 1).from();
         return window == null ? Long.MAX_VALUE : window.epoch();
-    }
-
-    /** Something that comes true. */
-    private interface Condition {
-        boolean holds();
-    }
-
-    private static void await(String what, MetawalProcess daemon, Condition condition) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.holds()) {
-            assertThat(daemon.alive())
-                    .as("the daemon runs: %s", daemon.output())
-                    .isTrue();
-            assertThat(System.nanoTime())
-                    .as("%s within %s: %s", what, PATIENCE, daemon.output())
-                    .isLessThan(deadline);
-            LockSupport.parkNanos(100_000_000L);
-        }
     }
 }

@@ -16,12 +16,10 @@ import io.metawal.testkit.seed.Seeded;
 import io.metawal.tools.proof.Collected;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Tag;
@@ -39,7 +37,6 @@ class RemoteOracleTest {
     private static final int KILLS = 5;
     private static final int CHECKED = 60;
     private static final long BEFORE = 200;
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     @TempDir
     Path directory;
@@ -62,9 +59,9 @@ class RemoteOracleTest {
             String wal = broker.url("oracle");
             for (int part = 1; part <= KILLS; part++) {
                 try (MetawalProcess daemon = daemon(etcd, wal)) {
-                    CompletableFuture<Void> working = work(workload, part);
+                    CompletableFuture<Void> working = Oracle.work(workload, part(part));
                     long before = archived();
-                    await("the daemon archives something", daemon, () -> archived() > before);
+                    Oracle.await("the daemon archives something", daemon, () -> archived() > before);
                     disturb(part, broker, random);
                     LockSupport.parkNanos(random.nextLong(1_000_000_000L));
                     daemon.kill();
@@ -72,9 +69,9 @@ class RemoteOracleTest {
                 }
             }
             try (MetawalProcess daemon = daemon(etcd, wal)) {
-                work(workload, KILLS + 1).get();
+                Oracle.work(workload, part(KILLS + 1)).get();
                 long last = client.revision();
-                await("the daemon has caught up", daemon, () -> archived() >= last);
+                Oracle.await("the daemon has caught up", daemon, () -> archived() >= last);
                 assertThat(daemon.terminate()).as(daemon.output()).isZero();
                 compare(client, last, random);
             }
@@ -96,14 +93,9 @@ class RemoteOracleTest {
         }
     }
 
-    private static CompletableFuture<Void> work(EtcdWorkload workload, int part) {
-        return CompletableFuture.runAsync(() -> {
-            try {
-                workload.until(BEFORE + (long) REVISIONS * part / (KILLS + 1));
-            } catch (InterruptedException | ExecutionException e) {
-                throw new IllegalStateException(e);
-            }
-        });
+    /** Where one of the equal parts of the workload ends. */
+    private static long part(int number) {
+        return BEFORE + (long) REVISIONS * number / (KILLS + 1);
     }
 
     private MetawalProcess daemon(EtcdServer etcd, String wal) throws IOException {
@@ -152,24 +144,6 @@ class RemoteOracleTest {
                     .newestHead()
                     .map(head -> head.at().epoch())
                     .orElse(0L);
-        }
-    }
-
-    /** Something that comes true. */
-    private interface Condition {
-        boolean holds();
-    }
-
-    private static void await(String what, MetawalProcess daemon, Condition condition) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.holds()) {
-            assertThat(daemon.alive())
-                    .as("the daemon runs: %s", daemon.output())
-                    .isTrue();
-            assertThat(System.nanoTime())
-                    .as("%s within %s: %s", what, PATIENCE, daemon.output())
-                    .isLessThan(deadline);
-            LockSupport.parkNanos(200_000_000L);
         }
     }
 }
