@@ -27,7 +27,7 @@ final class S3Parallel implements AutoCloseable {
         this.threads = pool;
     }
 
-    /** All results in order. At the first failure the rest is called off and waited for, then the failure is thrown. */
+    /** All results in order. At the first failure the rest is called off, and the failure thrown; what was sent may still be done. */
     <T> List<T> run(List<Callable<T>> work) throws S3Calls.Failed {
         List<Future<T>> running = work.stream().map(threads::submit).toList();
         List<T> results = new ArrayList<>();
