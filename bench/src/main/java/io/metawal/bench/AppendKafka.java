@@ -10,6 +10,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -60,9 +62,12 @@ final class AppendKafka implements Benchmark {
         }
     }
 
-    private static long bare(KafkaBroker broker, int appends, boolean transactions) {
+    private static long bare(KafkaBroker broker, int appends, boolean transactions) throws Exception {
         byte[] value = new byte[LogAppends.record().length + FRAME_BYTES];
         String topic = "bare-" + UUID.randomUUID();
+        try (Admin admin = broker.admin()) {
+            admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
+        }
         try (Producer<byte[], byte[]> producer = producer(broker, transactions)) {
             if (transactions) {
                 producer.initTransactions();
