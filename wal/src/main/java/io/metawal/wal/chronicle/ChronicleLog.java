@@ -10,6 +10,7 @@ import io.metawal.metadata.fault.UnreachableException;
 import io.metawal.metadata.port.LogReader;
 import io.metawal.metadata.port.MetadataLog;
 import io.metawal.wal.DurableFile;
+import io.metawal.wal.Inbox;
 import io.metawal.wal.LogFullException;
 import io.metawal.wal.Pending;
 import java.io.IOException;

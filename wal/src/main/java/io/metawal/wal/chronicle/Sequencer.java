@@ -1,17 +1,16 @@
 package io.metawal.wal.chronicle;
 
-import io.metawal.metadata.commit.CommitHeader;
 import io.metawal.metadata.commit.CommitRecord;
 import io.metawal.metadata.commit.Position;
 import io.metawal.metadata.commit.Timestamps;
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
+import io.metawal.wal.Inbox;
 import io.metawal.wal.Pending;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +49,7 @@ final class Sequencer implements AutoCloseable {
         List<Pending> group = List.of();
         try {
             while (true) {
-                group = inbox.take();
+                group = inbox.take(Long.MAX_VALUE);
                 if (group.isEmpty()) {
                     return;
                 }
@@ -62,9 +61,7 @@ final class Sequencer implements AutoCloseable {
                     "the hot log cannot be written after seq " + acked.seq() + ": " + e
                             + "; nothing more is taken: see to the disk, then start again",
                     e);
-            inbox.close(failure);
-            fail(group, failure);
-            drain(failure);
+            inbox.fail(group, failure);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -87,21 +84,6 @@ final class Sequencer implements AutoCloseable {
         acked = written;
         for (int n = 0; n < records.size(); n++) {
             group.get(n).future().complete(records.get(n).header());
-        }
-    }
-
-    private static void fail(List<Pending> group, MetawalException failure) {
-        for (Pending pending : group) {
-            CompletableFuture<CommitHeader> future = pending.future();
-            future.completeExceptionally(failure);
-        }
-    }
-
-    private void drain(MetawalException failure) {
-        try {
-            fail(inbox.take(), failure);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 

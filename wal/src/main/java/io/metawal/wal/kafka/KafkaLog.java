@@ -7,12 +7,12 @@ import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.port.LogReader;
 import io.metawal.metadata.port.MetadataLog;
+import io.metawal.wal.Inbox;
 import io.metawal.wal.LogFullException;
 import io.metawal.wal.Pending;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The hot log on a topic of one partition. {@code docs/formats/kafka-log.md} has the records; {@code docs/decisions/0004-kafka.md}
@@ -30,13 +30,12 @@ public final class KafkaLog implements MetadataLog {
     private final KafkaParts parts;
     private final Inbox inbox;
     private final Sequencer sequencer;
-    private final AtomicLong flyingBytes = new AtomicLong();
     private final Queue<KafkaReader> readers = new ConcurrentLinkedQueue<>();
 
     private KafkaLog(KafkaLogConfig config, KafkaParts parts) {
         this.config = config;
         this.parts = parts;
-        this.inbox = new Inbox(config.limits().inFlightBytesMax());
+        this.inbox = new Inbox(config.limits().inFlightBytesMax(), this::admit);
         this.sequencer = new Sequencer(inbox, parts, config);
     }
 
@@ -70,32 +69,24 @@ public final class KafkaLog implements MetadataLog {
     @Override
     public CompletableFuture<CommitHeader> append(CommitDraft draft) {
         Pending pending = Pending.of(draft);
-        reserve(pending);
         try {
             inbox.put(pending);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            pending.future().cancel(false);
             throw new MetawalException(ExitCode.INTERRUPTED, "interrupted while waiting for the hot log", e);
-        } catch (RuntimeException closed) {
-            pending.future().cancel(false);
-            throw closed;
         }
         return pending.future();
     }
 
-    /** Counts a draft against the bound from now until it is written, or refuses it. */
-    private void reserve(Pending pending) {
-        int length = pending.length();
-        long held = bytesOnDisk() + flyingBytes.getAndAdd(length);
+    /** Refuses a draft that does not fit beside what is kept and what is on its way there. */
+    private void admit(long flying, int length) {
+        long held = bytesOnDisk() + flying;
         long most = config.limits().bytesOnDiskMax();
         if (held + length > most) {
-            flyingBytes.addAndGet(-length);
             throw new LogFullException(
                     "the hot log " + config.url() + " holds " + held + " bytes of at most " + most
                             + ": nothing more is taken until the archive comes forward; see to the store, or raise --wal-bytes-max");
         }
-        var unused = pending.future().whenComplete((header, failure) -> flyingBytes.addAndGet(-length));
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.metawal.metadata.commit.Position;
 import io.metawal.metadata.commit.Timestamps;
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
+import io.metawal.wal.Inbox;
 import io.metawal.wal.Pending;
 import java.time.InstantSource;
 import java.util.List;
@@ -73,7 +74,7 @@ final class Sequencer implements AutoCloseable {
                 }
             }
         } catch (RuntimeException | Error e) {
-            fail(taken, failure(e));
+            inbox.fail(taken, failure(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -107,17 +108,6 @@ final class Sequencer implements AutoCloseable {
             return KafkaFaults.typed(doing, fault);
         }
         return new MetawalException(ExitCode.FAILED, doing + ": " + cause + "; nothing more is taken", cause);
-    }
-
-    private void fail(List<Pending> group, RuntimeException failure) {
-        inbox.close(failure);
-        group.forEach(pending -> pending.future().completeExceptionally(failure));
-        try {
-            List<Pending> rest = inbox.take(Long.MAX_VALUE);
-            rest.forEach(pending -> pending.future().completeExceptionally(failure));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     @Override
