@@ -7,6 +7,7 @@ import io.metawal.metadata.fault.MetawalException;
 import io.metawal.pitr.replay.ReplayLimits;
 import io.metawal.pitr.verify.Level;
 import io.metawal.pitr.verify.Verifier;
+import io.metawal.storage.object.ObjectBody;
 import io.metawal.storage.object.ObjectKey;
 import io.metawal.storage.object.ObjectStat;
 import io.metawal.storage.object.ObjectStore;
@@ -17,7 +18,6 @@ import io.metawal.storage.s3.S3ObjectStore;
 import io.metawal.testkit.history.Model;
 import io.metawal.testkit.object.EveryCall;
 import io.metawal.testkit.object.Fault;
-import io.metawal.testkit.object.StoreCall.Kind;
 import io.metawal.testkit.s3.FaultProxy;
 import io.metawal.testkit.s3.S3Server;
 import io.metawal.testkit.seed.Seeded;
@@ -25,6 +25,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -116,22 +117,61 @@ class S3ProofTest {
     }
 
     @Test
-    void whatIsMissingOrDamagedIsNamed() {
+    void whatIsMissingDamagedOrExchangedIsNamedAndNeverRestored() {
         try (ObjectStore store = store()) {
-            history(store);
-            for (ObjectStat stat : ObjectStores.all(store, "")) {
+            World world = history(store);
+            List<ObjectStat> objects = ObjectStores.all(store, "");
+            for (ObjectStat stat : objects) {
                 byte[] good = store.read(stat.key());
                 store.delete(stat.key());
                 named(store, stat.key(), "deleted");
+                rightOrRefused(store, world, stat.key() + " deleted");
                 byte[] bad = good.clone();
                 bad[bad.length / 2] ^= 4;
                 store.replace(stat.key(), bad);
                 named(store, stat.key(), "flipped");
+                rightOrRefused(store, world, stat.key() + " flipped");
                 store.replace(stat.key(), Arrays.copyOf(good, good.length / 2));
                 named(store, stat.key(), "cut short");
+                rightOrRefused(store, world, stat.key() + " cut short");
+                ObjectKey other = sibling(objects, stat.key());
+                if (other != null) {
+                    byte[] others = store.read(other);
+                    store.replace(stat.key(), others);
+                    store.replace(other, good);
+                    named(store, stat.key(), "exchanged with " + other);
+                    rightOrRefused(store, world, stat.key() + " exchanged with " + other);
+                    store.replace(other, others);
+                }
                 store.replace(stat.key(), good);
+                ObjectKey copy = new ObjectKey(stat.key() + "x");
+                store.create(copy, ObjectBody.of(good));
+                named(store, copy, "a copy of " + stat.key());
+                rightOrRefused(store, world, copy + ", a copy");
+                store.delete(copy);
             }
             assertThat(verified(store, Level.CHAIN)).isEmpty();
+        }
+    }
+
+    /** Another object of the same folder; null where there is none. */
+    private static @Nullable ObjectKey sibling(List<ObjectStat> objects, ObjectKey key) {
+        String folder = key.value().substring(0, key.value().lastIndexOf('/') + 1);
+        return objects.stream()
+                .map(ObjectStat::key)
+                .filter(other -> !folder.isEmpty() && other.value().startsWith(folder) && !other.equals(key))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private void rightOrRefused(ObjectStore store, World world, String what) {
+        try {
+            assertThat(Collected.restore(History.load(Repository.open(store)), "latest", false, limits())
+                            .entries())
+                    .as(what)
+                    .isEqualTo(world.model().entriesAt(world.lastSeq()));
+        } catch (MetawalException e) {
+            assertThat(e.code()).as(what).isNotIn(ExitCode.DONE, ExitCode.FAILED);
         }
     }
 
@@ -145,12 +185,16 @@ class S3ProofTest {
     }
 
     @Test
-    void aCrashAtEveryWriteLosesNothingThatWasAcknowledged() {
+    void aFaultAtEveryCallLosesNothingThatWasAcknowledged() {
         int struck = EveryCall.check(
-                List.of(Fault.SUCCEED_BUT_REPORT_FAILURE, Fault.CRASH_AFTER),
-                List.of(Kind.CREATE, Kind.REPLACE),
+                List.of(
+                        Fault.FAIL_BEFORE,
+                        Fault.SUCCEED_BUT_REPORT_FAILURE,
+                        Fault.CRASH_BEFORE,
+                        Fault.CRASH_AFTER,
+                        Fault.CRASH_AND_LAND_LATER),
                 S3ProofTest::store,
                 store -> CrashAtEveryCallTest.liveThrough(store, limits(), 1));
-        assertThat(struck).as("faults met").isGreaterThan(30);
+        assertThat(struck).as("faults met").isGreaterThan(200);
     }
 }
