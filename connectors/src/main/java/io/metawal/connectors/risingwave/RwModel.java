@@ -54,18 +54,18 @@ public enum RwModel {
     private static final Map<String, RwModel> BY_FAMILY =
             Arrays.stream(values()).collect(Collectors.toMap(RwModel::family, model -> model));
 
-    private final Space space;
+    private final String space;
     private final String family;
     private final KeyKind keyKind;
 
     RwModel(String space, String family, KeyKind keyKind) {
-        this.space = new Space(space);
+        this.space = space;
         this.family = family;
         this.keyKind = keyKind;
     }
 
     public Space space() {
-        return space;
+        return Space.of(space);
     }
 
     /** The column family: what stands before the last {@code /} of a row's etcd key. */
