@@ -1,27 +1,31 @@
 package io.metawal.connectors.etcd;
 
 import com.google.protobuf.ByteString;
-import io.metawal.connectors.etcd.rpc.EntryMapping;
-import io.metawal.connectors.etcd.rpc.PagedRange;
+import io.metawal.connectors.etcd.rpc.EntrySource;
 import io.metawal.metadata.commit.Change;
+import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.image.EntryIterator;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** What takes an image's etcd keys to what etcd holds: a merge of two sorted sequences, in memory for one entry of each. */
+/** What takes an image to what it should hold: a merge of two sorted sequences, in memory for one entry of each. */
 final class EntryDiff {
-    private final PagedRange wanted;
+    private final EntrySource wanted;
     private final EntryIterator present;
+    private final Predicate<EntryKey> concerned;
     private @Nullable Entry nextWanted;
     private @Nullable Entry nextPresent;
     private long compared;
 
-    EntryDiff(PagedRange wanted, EntryIterator present) throws InterruptedException {
+    /** @param concerned which keys of the image it is about; the others are left alone */
+    EntryDiff(EntrySource wanted, EntryIterator present, Predicate<EntryKey> concerned) throws InterruptedException {
         this.wanted = wanted;
         this.present = present;
+        this.concerned = concerned;
         nextWanted = wanted.next();
-        nextPresent = nextKv();
+        nextPresent = nextConcerned();
     }
 
     /** The next change to make, in key order; null where there is no more. */
@@ -39,7 +43,7 @@ final class EntryDiff {
                 nextWanted = wanted.next();
             }
             if (order >= 0) {
-                nextPresent = nextKv();
+                nextPresent = nextConcerned();
             }
             if (there == null || order > 0) {
                 return Change.delete(Objects.requireNonNull(here).entryKey());
@@ -54,15 +58,11 @@ final class EntryDiff {
         return a.value().equals(b.value()) && a.meta().equals(b.meta());
     }
 
-    private @Nullable Entry nextKv() {
+    private @Nullable Entry nextConcerned() {
         while (present.hasNext()) {
             Entry entry = present.next();
-            int order = entry.entryKey().space().compareTo(EntryMapping.KV);
-            if (order == 0) {
+            if (concerned.test(entry.entryKey())) {
                 return entry;
-            }
-            if (order > 0) {
-                return null;
             }
         }
         return null;

@@ -1,6 +1,5 @@
 package io.metawal.connectors.etcd;
 
-import io.metawal.connectors.etcd.rpc.EtcdClient;
 import io.metawal.connectors.etcd.rpc.EtcdHeader;
 import io.metawal.connectors.etcd.rpc.PagedRange;
 import io.metawal.metadata.commit.Change;
@@ -23,6 +22,7 @@ final class EtcdBase {
     private static final long PIECE_BYTES_MAX = 8 << 20;
 
     private final EtcdHeader head;
+    private final Interpretation interpretation;
     private final long after;
     private final InstantSource clock;
     private final CheckedSink sink;
@@ -30,8 +30,10 @@ final class EtcdBase {
     private List<Change> piece = new ArrayList<>();
     private long pieceBytes;
 
-    private EtcdBase(EtcdHeader head, long after, InstantSource clock, CheckedSink sink) {
+    private EtcdBase(
+            EtcdHeader head, Interpretation interpretation, long after, InstantSource clock, CheckedSink sink) {
         this.head = head;
+        this.interpretation = interpretation;
         this.after = after;
         this.clock = clock;
         this.sink = sink;
@@ -39,14 +41,18 @@ final class EtcdBase {
     }
 
     /** @param after the revision up to which the log was complete; 0 where it held nothing */
-    static EtcdPosition take(
-            EtcdClient client, EtcdOptions options, EtcdHeader head, long after, CheckedSink sink, InstantSource clock)
+    static EtcdPosition take(EtcdCapture.Wiring to, EtcdHeader head, long after, CheckedSink sink)
             throws InterruptedException {
-        EtcdBase base = new EtcdBase(head, after, clock, sink);
+        EtcdBase base = new EtcdBase(head, to.interpretation(), after, to.clock(), sink);
         try (ImageView image = sink.image();
                 EntryIterator present = image.entries()) {
-            PagedRange range = new PagedRange(client, options.range(), head.revision(), options.pageKeysMax());
-            EntryDiff diff = new EntryDiff(range, present);
+            PagedRange range = new PagedRange(
+                    to.client(),
+                    to.options().range(),
+                    head.revision(),
+                    to.options().pageKeysMax());
+            EntryDiff diff =
+                    new EntryDiff(to.interpretation().base(range, head.revision()), present, to.interpretation()::owns);
             for (Change change = diff.next(); change != null; change = diff.next()) {
                 base.add(change);
             }
@@ -71,7 +77,8 @@ final class EtcdBase {
 
     private void commit(CommitKind kind, EtcdPosition position) throws InterruptedException {
         CommitBody body = new CommitBody("", EtcdSource.ORIGIN, position.bytes(), gapReason, piece);
-        sink.commit(new CommitDraft(kind, head.revision(), Timestamps.micros(clock.instant()), body));
+        sink.commit(
+                new CommitDraft(kind, interpretation.epoch(head.revision()), Timestamps.micros(clock.instant()), body));
         gapReason = "";
         piece = new ArrayList<>();
         pieceBytes = 0;

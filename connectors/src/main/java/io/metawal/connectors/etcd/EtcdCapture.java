@@ -33,8 +33,10 @@ final class EtcdCapture {
     private static final int SILENT_ANSWERS_MAX = 10;
     private static final int DENIED_MAX = 2;
 
+    private final Wiring wiring;
     private final EtcdClient client;
     private final EtcdOptions options;
+    private final Interpretation interpretation;
     private final InstantSource clock;
     private final CheckedSink checked;
     private final Observations observations;
@@ -43,12 +45,17 @@ final class EtcdCapture {
     private int failures;
     private int denied;
 
-    EtcdCapture(EtcdClient client, EtcdOptions options, InstantSource clock, CommitSink sink) {
-        this.client = client;
-        this.options = options;
-        this.clock = clock;
+    /** What a capture works with. */
+    record Wiring(EtcdClient client, EtcdOptions options, Interpretation interpretation, InstantSource clock) {}
+
+    EtcdCapture(Wiring wiring, CommitSink sink) {
+        this.wiring = wiring;
+        this.client = wiring.client();
+        this.options = wiring.options();
+        this.interpretation = wiring.interpretation();
+        this.clock = wiring.clock();
         this.checked = new CheckedSink(sink);
-        this.observations = new Observations(client, options, sink, clock);
+        this.observations = new Observations(wiring, sink);
     }
 
     /** Runs until interrupted. */
@@ -77,13 +84,15 @@ final class EtcdCapture {
         }
         if (at == null || at.inBase() || !client.remembers(at.revision(), options.range())) {
             long after = at == null ? 0 : at.complete();
+            interpretation.beforeBase();
+            head = client.head(options.range());
             LOG.info("{}: reading a base at revision {}; captured so far up to {}", options, head.revision(), after);
             // Should it break off: this is where the log was complete, whatever pieces it took.
             position = EtcdPosition.inBase(head.clusterId(), head.revision(), after);
-            at = EtcdBase.take(client, options, head, after, checked, clock);
+            at = EtcdBase.take(wiring, head, after, checked);
             position = at;
         } else if (!compared) {
-            compare(at);
+            resume(at);
         }
         compared = true;
         return at;
@@ -106,13 +115,14 @@ final class EtcdCapture {
      * What the log has must be what etcd had there: an etcd that was put back from a backup keeps its cluster id, and may have grown
      * past our revision since; and with another prefix, keys would be missing for ever.
      */
-    private void compare(EtcdPosition at) throws InterruptedException {
+    private void resume(EtcdPosition at) throws InterruptedException {
         EtcdSelfCheck.Report report;
         try (ImageView image = checked.image()) {
-            if (image.provenance().epoch() != at.revision()) {
+            interpretation.resume(image);
+            if (interpretation.revision(image) != at.revision()) {
                 return;
             }
-            report = EtcdSelfCheck.compare(client, options, image);
+            report = EtcdSelfCheck.compare(client, options, interpretation, image);
         }
         if (report.differences() > 0) {
             throw new SourceChangedException(options + ", cluster " + EtcdHeader.hex(at.clusterId())
@@ -165,8 +175,9 @@ final class EtcdCapture {
     }
 
     private void commit(EtcdPosition at, long timeMicros, List<Change> changes) throws InterruptedException {
-        CommitBody body = new CommitBody("", EtcdSource.ORIGIN, at.bytes(), "", changes);
-        checked.commit(CommitDraft.of(at.revision(), timeMicros, body));
+        List<Change> meant = interpretation.take(changes, at.revision());
+        CommitBody body = new CommitBody("", EtcdSource.ORIGIN, at.bytes(), "", meant);
+        checked.commit(CommitDraft.of(interpretation.epoch(at.revision()), timeMicros, body));
         position = at;
     }
 

@@ -15,6 +15,7 @@ public final class EtcdSelfCheck implements AutoCloseable {
     private static final int EXAMPLES_MAX = 10;
 
     private final EtcdOptions options;
+    private final Interpretation interpretation;
     private final EtcdClient client;
 
     /**
@@ -32,22 +33,28 @@ public final class EtcdSelfCheck implements AutoCloseable {
     }
 
     public EtcdSelfCheck(EtcdOptions options) {
+        this(options, Interpretation.PLAIN);
+    }
+
+    public EtcdSelfCheck(EtcdOptions options, Interpretation interpretation) {
         this.options = options;
+        this.interpretation = interpretation;
         this.client = new EtcdClient(options.address());
     }
 
     /** The image must stand at a commit that a point of restore could be, not in the middle of a base. */
     public Report compare(ImageView image) throws InterruptedException {
-        return compare(client, options, image);
+        return compare(client, options, interpretation, image);
     }
 
-    static Report compare(EtcdClient client, EtcdOptions options, ImageView image) throws InterruptedException {
-        long revision = image.provenance().epoch();
+    static Report compare(EtcdClient client, EtcdOptions options, Interpretation interpretation, ImageView image)
+            throws InterruptedException {
+        long revision = interpretation.revision(image);
         List<String> examples = new ArrayList<>();
         long differences = 0;
         try (EntryIterator present = image.entries()) {
-            EntryDiff diff =
-                    new EntryDiff(new PagedRange(client, options.range(), revision, options.pageKeysMax()), present);
+            PagedRange range = new PagedRange(client, options.range(), revision, options.pageKeysMax());
+            EntryDiff diff = new EntryDiff(interpretation.comparable(range), present, interpretation::comparable);
             for (Change change = diff.next(); change != null; change = diff.next()) {
                 differences++;
                 if (examples.size() < EXAMPLES_MAX) {

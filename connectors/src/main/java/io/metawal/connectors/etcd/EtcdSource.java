@@ -14,11 +14,17 @@ public final class EtcdSource implements Source {
     static final String ORIGIN = "etcd";
 
     private final EtcdOptions options;
+    private final Interpretation interpretation;
     private final InstantSource clock;
     private final EtcdClient client;
 
     public EtcdSource(EtcdOptions options, InstantSource clock) {
+        this(options, Interpretation.PLAIN, clock);
+    }
+
+    public EtcdSource(EtcdOptions options, Interpretation interpretation, InstantSource clock) {
         this.options = options;
+        this.interpretation = interpretation;
         this.clock = clock;
         this.client = new EtcdClient(options.address());
     }
@@ -51,7 +57,7 @@ public final class EtcdSource implements Source {
     @Override
     public void capture(ByteString resumeAt, CommitSink sink) {
         try {
-            new EtcdCapture(client, options, clock, sink).run(resumeAt);
+            new EtcdCapture(new EtcdCapture.Wiring(client, options, interpretation, clock), sink).run(resumeAt);
         } catch (InterruptedException e) {
             // To be interrupted is how a capture ends; whoever runs the thread still sees that it was.
             Thread.currentThread().interrupt();

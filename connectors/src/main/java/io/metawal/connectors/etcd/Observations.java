@@ -21,6 +21,7 @@ final class Observations {
 
     private final EtcdClient client;
     private final EtcdOptions options;
+    private final Interpretation interpretation;
     private final CommitSink sink;
     private final InstantSource clock;
     private final ArrayDeque<Asked> open = new ArrayDeque<>();
@@ -38,11 +39,12 @@ final class Observations {
      */
     record Answer(EtcdHeader head, long completeThen) {}
 
-    Observations(EtcdClient client, EtcdOptions options, CommitSink sink, InstantSource clock) {
-        this.client = client;
-        this.options = options;
+    Observations(EtcdCapture.Wiring wiring, CommitSink sink) {
+        this.client = wiring.client();
+        this.options = wiring.options();
+        this.interpretation = wiring.interpretation();
         this.sink = sink;
-        this.clock = clock;
+        this.clock = wiring.clock();
     }
 
     /** Asks where it is time to; returns what was answered since the last call, null where nothing was. */
@@ -84,7 +86,7 @@ final class Observations {
             newest = open.remove();
         }
         if (newest != null) {
-            sink.observed(newest.revision(), newest.timeMicros());
+            sink.observed(interpretation.epoch(newest.revision()), newest.timeMicros());
         }
     }
 }

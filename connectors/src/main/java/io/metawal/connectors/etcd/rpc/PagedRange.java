@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * large because etcd counts all the keys behind a page to answer it.
  * Throws {@link CompactedException} when the revision is compacted meanwhile. For one thread.
  */
-public final class PagedRange {
+public final class PagedRange implements EntrySource {
     private static final long PAGE_BYTES = 16 << 20;
     private static final int PAGE_BYTES_MAX = 64 << 20;
     private static final int FIRST_PAGE_KEYS = 1024;
@@ -39,7 +39,7 @@ public final class PagedRange {
         this.limit = Math.min(FIRST_PAGE_KEYS, pageKeysMax);
     }
 
-    /** The next entry; null at the end. */
+    @Override
     public @Nullable Entry next() throws InterruptedException {
         while (page.isEmpty()) {
             KeyRange asked = rest;

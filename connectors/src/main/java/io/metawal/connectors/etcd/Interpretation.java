@@ -1,0 +1,94 @@
+package io.metawal.connectors.etcd;
+
+import io.metawal.connectors.etcd.rpc.EntryMapping;
+import io.metawal.connectors.etcd.rpc.EntrySource;
+import io.metawal.metadata.commit.Change;
+import io.metawal.metadata.commit.EntryKey;
+import io.metawal.metadata.image.ImageView;
+import java.util.List;
+
+/**
+ * What an etcd's keys mean: foreign formats are interpreted once, at capture. For the one thread that captures; {@link #comparable} and
+ * {@link #revision} may be called by others.
+ */
+public interface Interpretation {
+    /** Every key is an entry of the space {@code kv}, and the revision is the epoch. */
+    Interpretation PLAIN = new Plain();
+
+    /** The capture goes on behind a commit; this is the image at it. */
+    void resume(ImageView image);
+
+    /** A base is about to be read: whatever stands outside etcd and must not be newer than it is read now. */
+    void beforeBase() throws InterruptedException;
+
+    /**
+     * What the image must hold, given all keys at a revision; sorted.
+     *
+     * @throws io.metawal.metadata.fault.UnreachableException where that cannot be told just now
+     */
+    EntrySource base(EntrySource keys, long revision) throws InterruptedException;
+
+    /** Whether a key of the image is one that such a base tells of. */
+    boolean owns(EntryKey key);
+
+    /** What a revision changes. */
+    List<Change> take(List<Change> changes, long revision);
+
+    /** The epoch that holds once a revision, or a base at it, was taken. */
+    long epoch(long revision);
+
+    /** Of what the image must hold, the part that can be told of any revision that etcd remembers; sorted. */
+    EntrySource comparable(EntrySource keys) throws InterruptedException;
+
+    /** Whether a key belongs to that part. */
+    boolean comparable(EntryKey key);
+
+    /** The revision that an image stands at. */
+    long revision(ImageView image);
+
+    /** Keys as they are. */
+    final class Plain implements Interpretation {
+        private Plain() {}
+
+        @Override
+        public void resume(ImageView image) {}
+
+        @Override
+        public void beforeBase() {}
+
+        @Override
+        public EntrySource base(EntrySource keys, long revision) {
+            return keys;
+        }
+
+        @Override
+        public boolean owns(EntryKey key) {
+            return key.space().equals(EntryMapping.KV);
+        }
+
+        @Override
+        public List<Change> take(List<Change> changes, long revision) {
+            return changes;
+        }
+
+        @Override
+        public long epoch(long revision) {
+            return revision;
+        }
+
+        @Override
+        public EntrySource comparable(EntrySource keys) {
+            return keys;
+        }
+
+        @Override
+        public boolean comparable(EntryKey key) {
+            return owns(key);
+        }
+
+        @Override
+        public long revision(ImageView image) {
+            return image.provenance().epoch();
+        }
+    }
+}
