@@ -1,6 +1,7 @@
 package io.metawal.pitr.replay;
 
 import io.metawal.metadata.commit.Chain;
+import io.metawal.metadata.commit.Space;
 import io.metawal.metadata.fault.GapException;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.MismatchException;
@@ -19,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
 
 /**
  * Reads what a plan names and gives the image at its target as sorted entries.
@@ -34,12 +36,23 @@ public final class Replay {
     private final ObjectStore store;
     private final ReplayLimits limits;
     private final LongConsumer progress;
+    private final Predicate<Space> wanted;
 
     /** @param progress told of commits as they are folded; called by several threads */
     public Replay(ObjectStore store, ReplayLimits limits, LongConsumer progress) {
+        this(store, limits, progress, any -> true);
+    }
+
+    private Replay(ObjectStore store, ReplayLimits limits, LongConsumer progress, Predicate<Space> wanted) {
         this.store = store;
         this.limits = limits;
         this.progress = progress;
+        this.wanted = wanted;
+    }
+
+    /** Of some spaces only: others may be among the entries or not, so that their digest says nothing. */
+    public static Replay ofSpaces(ObjectStore store, ReplayLimits limits, Predicate<Space> wanted) {
+        return new Replay(store, limits, any -> {}, wanted);
     }
 
     /** What links a segment to its neighbours, as read. */
@@ -117,7 +130,7 @@ public final class Replay {
 
     private void fold(RestorePlan plan, Link[] links, AtomicInteger next, long memoryBytes, List<RunCursor> runs) {
         Segments segments = new Segments(store);
-        RunBuilder builder = new RunBuilder();
+        RunBuilder builder = new RunBuilder(wanted);
         List<Line.Piece> pieces = plan.pieces();
         // From the newest on: what is known already hides older changes, which then cost no copy.
         for (int n = next.getAndIncrement(); n < pieces.size(); n = next.getAndIncrement()) {
@@ -128,7 +141,7 @@ public final class Replay {
             progress.accept(links[index].commits());
             if (builder.bytes() > memoryBytes) {
                 runs.add(RunFile.write(limits.scratch(), builder.sorted()));
-                builder = new RunBuilder();
+                builder = new RunBuilder(wanted);
             }
         }
         runs.add(builder.sorted());

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +30,14 @@ final class RunBuilder implements ChangeVisitor {
     private final @Nullable String[] recentNames = new String[RECENT];
 
     private final int[] recentNumbers = new int[RECENT];
+    private final Predicate<Space> wanted;
     private byte[] from = new byte[0];
     private long seq;
+
+    /** @param wanted the spaces that are folded; changes of others are passed over */
+    RunBuilder(Predicate<Space> wanted) {
+        this.wanted = wanted;
+    }
 
     void add(CommitRecord record) {
         from = record.array();
@@ -41,6 +48,9 @@ final class RunBuilder implements ChangeVisitor {
     @Override
     public void change(
             Space space, int keyAt, int keyLength, Op op, int valueAt, int valueLength, int metaAt, int metaLength) {
+        if (!wanted.test(space)) {
+            return;
+        }
         int spaceNumber = number(space);
         int hash = RunTable.hash(spaceNumber, from, keyAt, keyLength);
         int known = table.find(hash, spaceNumber, from, keyAt, keyLength);

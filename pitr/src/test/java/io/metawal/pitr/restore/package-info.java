@@ -1,0 +1,4 @@
+@NullMarked
+package io.metawal.pitr.restore;
+
+import org.jspecify.annotations.NullMarked;
