@@ -38,6 +38,10 @@ final class HummockKeys {
         return key(SUB_LEVEL, u64(group) + "/" + u64(subLevel));
     }
 
+    static EntryKey run(long group, RunId run) {
+        return run.level() == 0 ? subLevel(group, run.subLevel()) : level(group, run.level());
+    }
+
     static EntryKey sst(long group, RunId run, long sst) {
         return key(SST, u64(group) + "/" + u32(run.level()) + "/" + u64(run.subLevel()) + "/" + u64(sst));
     }
@@ -64,6 +68,35 @@ final class HummockKeys {
 
     static String u32(int id) {
         return Integer.toUnsignedString(id);
+    }
+
+    /** As the decimal texts compare, byte by byte; both unsigned. */
+    static int compareAsText(long a, long b) {
+        int digitsA = digits(a);
+        int digitsB = digits(b);
+        if (digitsA == digitsB) {
+            return Long.compareUnsigned(a, b);
+        }
+        long shortenedA = digitsA > digitsB ? shortened(a, digitsA - digitsB) : a;
+        long shortenedB = digitsB > digitsA ? shortened(b, digitsB - digitsA) : b;
+        int byPrefix = Long.compareUnsigned(shortenedA, shortenedB);
+        return byPrefix != 0 ? byPrefix : Integer.compare(digitsA, digitsB);
+    }
+
+    private static int digits(long number) {
+        int digits = 1;
+        for (long rest = Long.divideUnsigned(number, 10); rest != 0; rest /= 10) {
+            digits++;
+        }
+        return digits;
+    }
+
+    private static long shortened(long number, int by) {
+        long rest = Long.divideUnsigned(number, 10);
+        for (int n = 1; n < by; n++) {
+            rest /= 10;
+        }
+        return rest;
     }
 
     /** The {@code count} numbers of a key; a fault where it is not written as above. */

@@ -124,6 +124,11 @@ final class Sst implements Comparable<Sst> {
         return order < 0 || order == 0 && rightExclusive;
     }
 
+    /** Two full keys, as above. */
+    static int compareKeys(ByteString a, ByteString b) {
+        return compareKeys(a.toByteArray(), 0, a.size(), b.toByteArray(), 0, b.size());
+    }
+
     private static int compareKeys(byte[] a, int aAt, int aEnd, byte[] b, int bAt, int bEnd) {
         int aUser = userEnd(aAt, aEnd);
         int bUser = userEnd(bAt, bEnd);
