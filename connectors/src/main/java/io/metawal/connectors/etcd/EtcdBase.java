@@ -76,7 +76,7 @@ final class EtcdBase {
     }
 
     private void commit(CommitKind kind, EtcdPosition position) throws InterruptedException {
-        CommitBody body = new CommitBody("", EtcdSource.ORIGIN, position.bytes(), gapReason, piece);
+        CommitBody body = new CommitBody("", interpretation.origin(), position.bytes(), gapReason, piece);
         sink.commit(
                 new CommitDraft(kind, interpretation.epoch(head.revision()), Timestamps.micros(clock.instant()), body));
         gapReason = "";

@@ -176,7 +176,7 @@ final class EtcdCapture {
 
     private void commit(EtcdPosition at, long timeMicros, List<Change> changes) throws InterruptedException {
         List<Change> meant = interpretation.take(changes, at.revision());
-        CommitBody body = new CommitBody("", EtcdSource.ORIGIN, at.bytes(), "", meant);
+        CommitBody body = new CommitBody("", interpretation.origin(), at.bytes(), "", meant);
         checked.commit(CommitDraft.of(interpretation.epoch(at.revision()), timeMicros, body));
         position = at;
     }

@@ -11,8 +11,6 @@ import java.time.InstantSource;
 
 /** A running etcd, captured: one revision is one commit. See {@code docs/formats/etcd-source.md}. */
 public final class EtcdSource implements Source {
-    static final String ORIGIN = "etcd";
-
     private final EtcdOptions options;
     private final Interpretation interpretation;
     private final InstantSource clock;
@@ -31,7 +29,7 @@ public final class EtcdSource implements Source {
 
     @Override
     public String origin() {
-        return ORIGIN;
+        return interpretation.origin();
     }
 
     @Override

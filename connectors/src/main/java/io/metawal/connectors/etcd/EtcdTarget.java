@@ -31,6 +31,7 @@ public final class EtcdTarget implements RestoreTarget {
     private final EtcdOptions options;
     private final LeasedKeys leasedKeys;
     private final WritePipeline.Limits limits;
+    private final Runnable beforePublished;
     private final EtcdClient client;
     private final ByteString markerKey;
     private final TargetTally tally = new TargetTally();
@@ -43,11 +44,22 @@ public final class EtcdTarget implements RestoreTarget {
     }
 
     EtcdTarget(EtcdOptions options, LeasedKeys leasedKeys, WritePipeline.Limits limits) {
+        this(options, leasedKeys, limits, () -> {});
+    }
+
+    private EtcdTarget(
+            EtcdOptions options, LeasedKeys leasedKeys, WritePipeline.Limits limits, Runnable beforePublished) {
         this.options = options;
         this.leasedKeys = leasedKeys;
         this.limits = limits;
+        this.beforePublished = beforePublished;
         this.client = new EtcdClient(options.address());
         this.markerKey = RestoreMarker.keyUnder(options.prefix());
+    }
+
+    /** @param beforePublished done once all keys are written and read back, while the marker still says that it is not finished */
+    public static EtcdTarget withLastStep(EtcdOptions options, Runnable beforePublished) {
+        return new EtcdTarget(options, LeasedKeys.WITHOUT_LEASE, WritePipeline.Limits.DEFAULT, beforePublished);
     }
 
     @Override
@@ -168,6 +180,7 @@ public final class EtcdTarget implements RestoreTarget {
                         + " keys with digest " + found + ". Somebody else wrote to it meanwhile; its marker key "
                         + KeyText.of(markerKey) + " stays. Delete what is there and restore again");
             }
+            beforePublished.run();
             fenced.end();
             pipeline = null;
             return new RestoreReport(tally.digest().count(), tally.skipped(leasedKeys), tally.notes(leasedKeys));

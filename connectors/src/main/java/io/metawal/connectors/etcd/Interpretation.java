@@ -15,6 +15,9 @@ public interface Interpretation {
     /** Every key is an entry of the space {@code kv}, and the revision is the epoch. */
     Interpretation PLAIN = new Plain();
 
+    /** The origin that commits bear. */
+    String origin();
+
     /** The capture goes on behind a commit; this is the image at it. */
     void resume(ImageView image);
 
@@ -49,6 +52,11 @@ public interface Interpretation {
     /** Keys as they are. */
     final class Plain implements Interpretation {
         private Plain() {}
+
+        @Override
+        public String origin() {
+            return "etcd";
+        }
 
         @Override
         public void resume(ImageView image) {}

@@ -19,15 +19,26 @@ public final class EntryJson {
     private EntryJson() {}
 
     public static ObjectNode node(Entry entry) {
+        ObjectNode node = key(entry);
+        JsonBytes.put(node, "value", entry.value());
+        putMeta(node, entry);
+        return node;
+    }
+
+    /** Of the entry only where it lives. */
+    public static ObjectNode key(Entry entry) {
         ObjectNode node = JSON.createObjectNode();
         node.put("space", entry.entryKey().space().name());
         JsonBytes.put(node, "key", entry.entryKey().key());
-        JsonBytes.put(node, "value", entry.value());
+        return node;
+    }
+
+    /** Adds what the source knows beside the value, where there is anything. */
+    public static void putMeta(ObjectNode node, Entry entry) {
         JsonNode meta = Meta.parse(entry.meta());
         if (meta != null) {
             node.set("meta", meta);
         }
-        return node;
     }
 
     public static String write(Entry entry) {

@@ -1,10 +1,10 @@
 package io.metawal.tools.cli;
 
 import com.google.protobuf.ByteString;
-import io.metawal.connectors.etcd.EtcdOptions;
 import io.metawal.metadata.fault.UsageException;
 import io.metawal.tools.daemon.Health;
 import java.time.Duration;
+import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -15,7 +15,11 @@ final class CaptureOptions {
     @Option(
             names = "--source",
             paramLabel = "URL",
-            description = "etcd://[USER:PASSWORD@]HOST:PORT[,HOST:PORT…][?prefix=…&ca=FILE&cert=FILE&key=FILE]")
+            description = {
+                "etcd://[USER:PASSWORD@]HOST:PORT[,HOST:PORT…][?prefix=…&ca=FILE&cert=FILE&key=FILE]; or",
+                "risingwave+etcd://HOST:PORT[,…][?hummock=URL&…], a RisingWave meta store (its Hummock is found by its own"
+                        + " parameters, or by the URL of its data directory)"
+            })
     private @Nullable String source;
 
     @Option(names = "--source-prefix", description = "capture only keys that start so")
@@ -48,13 +52,13 @@ final class CaptureOptions {
                             + " for so long")
     private Duration takeoverAfter = Duration.ofSeconds(6);
 
-    EtcdOptions source() {
+    CapturedService source(InstantSource clock) {
         if (source == null) {
             throw new UsageException(
                     "which service is to be captured? Give --source URL, or a key `source` in the config");
         }
-        EtcdOptions parsed = EtcdOptions.parse(source);
-        return prefix.isEmpty() ? parsed : parsed.withPrefix(ByteString.copyFromUtf8(prefix));
+        return CapturedService.open(
+                source, etcd -> prefix.isEmpty() ? etcd : etcd.withPrefix(ByteString.copyFromUtf8(prefix)), clock);
     }
 
     Duration selfCheckEvery() {

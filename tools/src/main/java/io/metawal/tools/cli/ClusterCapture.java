@@ -1,9 +1,5 @@
 package io.metawal.tools.cli;
 
-import io.metawal.connectors.etcd.EtcdOptions;
-import io.metawal.connectors.etcd.EtcdSelfCheck;
-import io.metawal.connectors.etcd.EtcdSource;
-import io.metawal.metadata.image.ImageView;
 import io.metawal.storage.repository.Leader;
 import io.metawal.storage.repository.Repository;
 import io.metawal.tools.daemon.ClusterStatus;
@@ -37,10 +33,8 @@ final class ClusterCapture {
 
     /** Runs until told to stop; returns the exit code. */
     int run(Repository open, ClusterStatus status, CompletableFuture<Void> stop) {
-        EtcdOptions options = capture.source();
-        try (EtcdSource etcd = new EtcdSource(options, repository.clock());
-                EtcdSelfCheck check = new EtcdSelfCheck(options)) {
-            EngineConfig config = writer.config(repository, etcd.identity());
+        try (CapturedService service = capture.source(repository.clock())) {
+            EngineConfig config = writer.config(repository, service.source().identity());
             writer.requireConditionalWrites(repository, open);
             if (!mayWrite(open, config, status, stop)) {
                 return 0;
@@ -48,7 +42,7 @@ final class ClusterCapture {
             try (Engine engine = Engine.open(open, config, repository.clock())) {
                 Daemon.DaemonConfig how = new Daemon.DaemonConfig(capture.selfCheckEvery(), capture.health(), status);
                 long unarchived =
-                        new Daemon(engine, etcd, image -> differences(check, image), how, repository.clock()).run(stop);
+                        new Daemon(engine, service.source(), service.check(), how, repository.clock()).run(stop);
                 return Unarchived.told(unarchived, engine);
             }
         }
@@ -74,12 +68,6 @@ final class ClusterCapture {
             }
             return why != null;
         }
-    }
-
-    private static long differences(EtcdSelfCheck check, ImageView image) throws InterruptedException {
-        EtcdSelfCheck.Report report = check.compare(image);
-        report.examples().forEach(example -> LOG.error("image and source differ: {}", example));
-        return report.compacted() ? -1 : report.differences();
     }
 
     /** As {@link #run}, told in the status of a process. */

@@ -11,6 +11,7 @@ import io.metawal.storage.repository.History;
 import io.metawal.tools.output.CommitView;
 import io.metawal.tools.output.Json;
 import io.metawal.tools.output.Output;
+import io.metawal.tools.output.ValueDisplay;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.concurrent.Callable;
@@ -30,6 +31,9 @@ final class DiffCommand implements Callable<Integer> {
     @Parameters(paramLabel = "A..B")
     private String range = "";
 
+    @Mixin
+    private final DisplayOptions display = new DisplayOptions();
+
     private long differences;
 
     @Override
@@ -44,7 +48,11 @@ final class DiffCommand implements Callable<Integer> {
         Output output = repository.output();
         try (Replayed before = Replayed.open(history, from, now);
                 Replayed after = Replayed.open(history, asked.to() == null ? Ref.LATEST : asked.to(), now)) {
-            compare(before.entries(), after.entries(), output);
+            compare(
+                    before.entries(),
+                    after.entries(),
+                    output,
+                    display.of(history, after.point().timeline()));
             before.prove();
             after.prove();
             if (!output.json()) {
@@ -55,7 +63,7 @@ final class DiffCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void compare(Iterator<Entry> before, Iterator<Entry> after, Output output) {
+    private void compare(Iterator<Entry> before, Iterator<Entry> after, Output output, ValueDisplay values) {
         Entry a = next(before);
         Entry b = next(after);
         while (a != null || b != null) {
@@ -63,7 +71,7 @@ final class DiffCommand implements Callable<Integer> {
             Entry left = order <= 0 ? a : null;
             Entry right = order >= 0 ? b : null;
             if (left == null || !left.equals(right)) {
-                show(left, right, output);
+                show(left, right, output, values);
             }
             a = order <= 0 ? next(before) : a;
             b = order >= 0 ? next(after) : b;
@@ -74,7 +82,7 @@ final class DiffCommand implements Callable<Integer> {
         return entries.hasNext() ? entries.next() : null;
     }
 
-    private void show(@Nullable Entry before, @Nullable Entry after, Output output) {
+    private void show(@Nullable Entry before, @Nullable Entry after, Output output, ValueDisplay values) {
         differences++;
         Entry named = after == null ? before : after;
         if (named == null) {
@@ -87,20 +95,22 @@ final class DiffCommand implements Callable<Integer> {
                     .put("space", named.entryKey().space().name());
             JsonBytes.put(doc, "key", named.entryKey().key());
             if (before != null) {
-                JsonBytes.put(doc, "before", before.value());
+                values.put(doc, "before", before);
             }
             if (after != null) {
-                JsonBytes.put(doc, "after", after.value());
+                values.put(doc, "after", after);
             }
             output.json(doc);
             return;
         }
-        output.line((before == null ? "+ " : after == null ? "- " : "~ ") + EntryName.print(named.entryKey()));
+        output.line((before == null ? "+ " : after == null ? "- " : "~ ")
+                + EntryName.print(named.entryKey())
+                + values.name(named));
         if (before != null) {
-            output.line("    was " + CommitView.brief(JsonBytes.show(before.value())));
+            output.line("    was " + CommitView.brief(values.text(before)));
         }
         if (after != null) {
-            output.line("    now " + CommitView.brief(JsonBytes.show(after.value())));
+            output.line("    now " + CommitView.brief(values.text(after)));
         }
     }
 }

@@ -27,14 +27,18 @@ final class HistoryCommand implements Callable<Integer> {
     @Option(names = "--timeline", description = "default: the current one")
     private @Nullable Integer timeline;
 
+    @Mixin
+    private final DisplayOptions display = new DisplayOptions();
+
     @Override
     public Integer call() {
         EntryKey wanted = EntryName.parse(key);
         History history = repository.history();
-        Line line = history.line(timeline == null ? history.currentTimeline() : timeline);
+        int shown = timeline == null ? history.currentTimeline() : timeline;
+        Line line = history.line(shown);
         LineGaps.refuse(line, 1, line.lastSeq());
         CommitView view = new CommitView(
-                repository.output(), history.repository().identity().cluster());
+                repository.output(), history.repository().identity().cluster(), display.of(history, shown));
         new CommitScan(new Segments(history.repository().store())).forEach(line, 1, line.lastSeq(), stamped -> {
             Commit commit = stamped.record().commit();
             List<Change> changes = commit.changes().stream()

@@ -20,6 +20,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 @Command(
         name = "info",
@@ -30,6 +31,11 @@ final class InfoCommand implements Callable<Integer> {
     @Mixin
     private final RepositoryOptions repository = new RepositoryOptions();
 
+    @Option(
+            names = "--tables",
+            description = "of a RisingWave: the epochs of each table that can be restored to (reads the whole log)")
+    private boolean tables;
+
     @Override
     public Integer call() {
         History history = repository.history();
@@ -37,9 +43,16 @@ final class InfoCommand implements Callable<Integer> {
         Window window = Window.of(history, current);
         Output output = repository.output();
         if (output.json()) {
-            output.json(json(history, window));
+            ObjectNode doc = json(history, window);
+            if (tables) {
+                TableEpochs.of(history, current).put(doc);
+            }
+            output.json(doc);
         } else {
             text(history, window, output);
+            if (tables) {
+                TableEpochs.of(history, current).text(output);
+            }
         }
         return 0;
     }

@@ -32,6 +32,9 @@ final class LogCommand implements Callable<Integer> {
     @Mixin
     private final ChangeFilter filter = new ChangeFilter();
 
+    @Mixin
+    private final DisplayOptions display = new DisplayOptions();
+
     @Parameters(arity = "0..1", paramLabel = "A..B", description = "both included; default: the whole window")
     private @Nullable String range;
 
@@ -53,7 +56,7 @@ final class LogCommand implements Callable<Integer> {
         var to = asked.to() == null ? null : resolver.resolve(asked.to());
         int timeline = to != null ? to.timeline() : from != null ? from.timeline() : history.currentTimeline();
         Output output = repository.output();
-        CommitView view = new CommitView(output, open.identity().cluster());
+        CommitView view = new CommitView(output, open.identity().cluster(), display.of(history, timeline));
         long next = from == null ? 1 : from.seq();
         long last = to == null ? Long.MAX_VALUE : to.seq();
         if (from != null && next > last) {

@@ -5,10 +5,13 @@ import io.metawal.metadata.commit.Timestamps;
 import io.metawal.metadata.point.Ref;
 import io.metawal.metadata.point.RefParser;
 import io.metawal.metadata.port.RestorePoint;
+import io.metawal.metadata.port.RestoreTarget;
 import io.metawal.pitr.plan.ResolvedPoint;
 import io.metawal.pitr.plan.RestorePlan;
 import io.metawal.pitr.plan.RestorePlanner;
 import io.metawal.pitr.replay.ReplayLimits;
+import io.metawal.pitr.restore.IdsForward;
+import io.metawal.pitr.restore.NewestIds;
 import io.metawal.pitr.restore.Restore;
 import io.metawal.pitr.restore.RestoreResult;
 import io.metawal.storage.repository.Forks;
@@ -44,6 +47,9 @@ final class RestoreCommand implements Callable<Integer> {
     @Option(names = "--to", paramLabel = "REF", required = true, description = "the point")
     private String to = "latest";
 
+    @Mixin
+    private final TableOption table = new TableOption();
+
     @Option(names = "--exclusive", description = "stop just before it")
     private boolean exclusive;
 
@@ -69,7 +75,7 @@ final class RestoreCommand implements Callable<Integer> {
     public Integer call() {
         History history = repository.history();
         Instant now = repository.clock().instant();
-        Ref ref = RefParser.parse(to);
+        Ref ref = table.narrow(history, RefParser.parse(to), now);
         Output output = repository.output();
         if (planOnly) {
             print(new RestorePlanner(history, now).plan(ref, exclusive), output);
@@ -84,13 +90,16 @@ final class RestoreCommand implements Callable<Integer> {
         try (Progress progress = repository.progress()) {
             Restore restore = new Restore(history, limits, new Bars(progress), System::nanoTime);
             result = restore.run(ref, exclusive, now, () -> {
-                TargetOptions.Opened opened = target.open();
+                TargetOptions.Opened opened = target.open(repository.clock());
+                RestoreTarget to = target.goesOnWithIds()
+                        ? new IdsForward(opened.target(), () -> NewestIds.read(history, limits, now))
+                        : opened.target();
                 boolean forks = fork || opened.beginsHistory(history);
                 if (!forks) {
-                    return opened.target();
+                    return to;
                 }
                 forking[0] = new ForkOnPublish(
-                        opened.target(),
+                        to,
                         point -> Forks.fork(
                                 history.repository(),
                                 timeline(history, point),

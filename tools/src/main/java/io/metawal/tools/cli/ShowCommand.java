@@ -2,7 +2,6 @@ package io.metawal.tools.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.metawal.connectors.ndjson.EntryJson;
-import io.metawal.connectors.ndjson.JsonBytes;
 import io.metawal.metadata.commit.Commit;
 import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.fault.PointNotFoundException;
@@ -37,10 +36,17 @@ final class ShowCommand implements Callable<Integer> {
     @Parameters(index = "1", arity = "0..1", paramLabel = "KEY", description = "as SPACE/KEY")
     private @Nullable String key;
 
+    @Mixin
+    private final TableOption table = new TableOption();
+
+    @Mixin
+    private final DisplayOptions display = new DisplayOptions();
+
     @Override
     public Integer call() {
         History history = repository.history();
-        Ref point = RefParser.parse(ref);
+        Ref point =
+                table.narrow(history, RefParser.parse(ref), repository.clock().instant());
         Output output = repository.output();
         if (key == null) {
             ResolvedPoint at = new RefResolver(history, repository.clock().instant()).resolve(point);
@@ -51,7 +57,8 @@ final class ShowCommand implements Callable<Integer> {
                     .orElseThrow()
                     .record()
                     .commit();
-            new CommitView(output, history.repository().identity().cluster()).show(commit, commit.changes());
+            new CommitView(output, history.repository().identity().cluster(), display.of(history, at.timeline()))
+                    .show(commit, commit.changes());
             return 0;
         }
         EntryKey wanted = EntryName.parse(key);
@@ -68,10 +75,12 @@ final class ShowCommand implements Callable<Integer> {
         if (output.json()) {
             ObjectNode doc = Json.document();
             doc.set("at", Json.clocks(at.seq(), at.at().epoch(), at.at().timeMicros()));
-            doc.setAll(EntryJson.node(found[0]));
+            doc.setAll(EntryJson.key(found[0]));
+            display.of(history, at.timeline()).put(doc, "value", found[0]);
+            EntryJson.putMeta(doc, found[0]);
             output.json(doc);
         } else {
-            output.line(JsonBytes.show(found[0].value()));
+            output.line(display.of(history, at.timeline()).text(found[0]));
         }
         return 0;
     }

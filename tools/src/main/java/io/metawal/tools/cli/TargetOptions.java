@@ -1,24 +1,37 @@
 package io.metawal.tools.cli;
 
+import com.google.protobuf.ByteString;
 import io.metawal.connectors.etcd.EtcdOptions;
 import io.metawal.connectors.etcd.EtcdSource;
 import io.metawal.connectors.etcd.EtcdTarget;
 import io.metawal.connectors.etcd.LeasedKeys;
 import io.metawal.connectors.ndjson.NdjsonTarget;
+import io.metawal.connectors.risingwave.RwUrl;
+import io.metawal.connectors.risingwave.etcd.RwTarget;
+import io.metawal.connectors.risingwave.files.CheckpointForm;
+import io.metawal.connectors.risingwave.files.HummockObjects;
 import io.metawal.metadata.fault.UsageException;
 import io.metawal.metadata.port.RestoreTarget;
 import io.metawal.storage.repository.History;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Where a restore goes. */
 final class TargetOptions {
-    @Option(
-            names = "--into",
-            paramLabel = "URL",
-            description = "ndjson:FILE, rocksdb:DIR, or etcd://HOST:PORT[,HOST:PORT…]; needed but for --plan")
+    private static final String NDJSON = "ndjson:";
+    private static final String ROCKSDB = "rocksdb:";
+    private static final List<String> SCHEMES = List.of(NDJSON, ROCKSDB, "etcd://", RwUrl.SCHEME);
+    private static final String TARGETS =
+            "ndjson:FILE, rocksdb:DIR, etcd://HOST:PORT[,HOST:PORT…], or risingwave+etcd://HOST:PORT[,…][?hummock=URL]";
+
+    @Mixin
+    private final RisingWaveOptions risingWave = new RisingWaveOptions();
+
+    @Option(names = "--into", paramLabel = "URL", description = TARGETS + "; needed but for --plan")
     private @Nullable String into;
 
     @Option(names = "--prefix", description = "with etcd: only keys that start so; only they must not exist yet")
@@ -31,9 +44,13 @@ final class TargetOptions {
 
     /**
      * @param identity of the cluster that the target belongs to and that can be captured; empty for a file
-     * @param clock where that cluster's own clock stands
+     * @param clock where that cluster's own clock stands, which never goes back there
      */
     record Opened(RestoreTarget target, String identity, long clock) {
+        static Opened file(RestoreTarget target) {
+            return new Opened(target, "", 0);
+        }
+
         /**
          * Whether a history begins there: not in a service that is captured into this repository already, and which has only
          * come further since. Its restored keys are changes like any others.
@@ -56,36 +73,53 @@ final class TargetOptions {
 
     String into() {
         if (into == null) {
-            throw new UsageException(
-                    "where to? Give --into ndjson:FILE, rocksdb:DIR or etcd://HOST:PORT, or --plan to look");
+            throw new UsageException("where to? Give --into " + TARGETS + ", or --plan to look");
         }
         return into;
     }
 
     void check() {
         String url = into();
-        if (!url.startsWith("ndjson:") && !url.startsWith("rocksdb:") && !url.startsWith("etcd://")) {
-            throw new UsageException("--into " + url
-                    + " is no target: expected ndjson:FILE, rocksdb:DIR or etcd://HOST:PORT[,HOST:PORT…]");
+        if (SCHEMES.stream().noneMatch(url::startsWith)) {
+            throw new UsageException("--into " + url + " is no target: expected " + TARGETS);
         }
     }
 
-    Opened open() {
+    /** Whether the target goes on with ids that an older history has given out. */
+    boolean goesOnWithIds() {
+        return RwUrl.names(into()) && risingWave.ids() == RisingWaveOptions.Ids.NEWEST;
+    }
+
+    Opened open(InstantSource clock) {
         String url = into();
-        if (url.startsWith("ndjson:")) {
-            return new Opened(new NdjsonTarget(Path.of(url.substring("ndjson:".length()))), "", 0);
+        if (url.startsWith(NDJSON)) {
+            return Opened.file(new NdjsonTarget(Path.of(url.substring(NDJSON.length()))));
         }
-        if (url.startsWith("rocksdb:")) {
-            return new Opened(new RocksTarget(Path.of(url.substring("rocksdb:".length()))), "", 0);
+        if (url.startsWith(ROCKSDB)) {
+            return Opened.file(new RocksTarget(Path.of(url.substring(ROCKSDB.length()))));
         }
-        EtcdOptions options = EtcdOptions.parse(url);
-        EtcdOptions chosen =
-                prefix.isEmpty() ? options : options.withPrefix(com.google.protobuf.ByteString.copyFromUtf8(prefix));
-        try (EtcdSource source = new EtcdSource(chosen, InstantSource.system())) {
+        return RwUrl.names(url) ? risingWave(RwUrl.parse(url), clock) : etcd(EtcdOptions.parse(url), clock);
+    }
+
+    private Opened etcd(EtcdOptions options, InstantSource clock) {
+        EtcdOptions chosen = prefix.isEmpty() ? options : options.withPrefix(ByteString.copyFromUtf8(prefix));
+        try (EtcdSource source = new EtcdSource(chosen, clock)) {
             return new Opened(
                     new EtcdTarget(chosen, dropLeased ? LeasedKeys.LEFT_OUT : LeasedKeys.WITHOUT_LEASE),
                     source.identity(),
                     source.clock());
+        }
+    }
+
+    private Opened risingWave(RwUrl store, InstantSource clock) {
+        String told = risingWave.hummock() == null ? store.hummock() : risingWave.hummock();
+        HummockObjects files = new HummockObjects(told, System.getenv(), clock);
+        try (EtcdSource source = new EtcdSource(store.etcd(), clock)) {
+            RwTarget target = new RwTarget(
+                    store.etcd(),
+                    risingWave.places(),
+                    files.restored(risingWave.checkFiles(), CheckpointForm.readBy(risingWave.version())));
+            return new Opened(target, source.identity(), Long.MAX_VALUE);
         }
     }
 }

@@ -1,18 +1,14 @@
 package io.metawal.tools.daemon;
 
 import com.google.protobuf.ByteString;
-import io.metawal.metadata.commit.CommitRecord;
 import io.metawal.metadata.commit.Timestamps;
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.image.ImageView;
-import io.metawal.metadata.port.LogReader;
 import io.metawal.metadata.port.Source;
-import io.metawal.pitr.plan.CommitFinder;
-import io.metawal.storage.repository.History;
-import io.metawal.storage.repository.Segments;
 import io.metawal.tools.engine.Engine;
 import io.metawal.tools.engine.EngineSink;
+import io.metawal.tools.engine.SourcePosition;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
@@ -85,7 +81,7 @@ public final class Daemon {
 
     private void capture(EngineSink sink, CompletableFuture<Void> captured) {
         try {
-            ByteString resumeAt = resumeAt();
+            ByteString resumeAt = SourcePosition.of(engine);
             LOG.info(
                     "capturing {} into {} from seq {} on, at {}",
                     source.origin(),
@@ -99,35 +95,6 @@ public final class Daemon {
         } catch (RuntimeException | Error e) {
             captured.completeExceptionally(e);
         }
-    }
-
-    /** The source position of the newest commit: in the hot log where it still is, else in the archive. */
-    private ByteString resumeAt() {
-        long seq = engine.log().head().seq();
-        if (seq == 0) {
-            return ByteString.EMPTY;
-        }
-        if (seq >= engine.log().firstSeq()) {
-            try (LogReader reader = engine.log().read(seq)) {
-                CommitRecord record = reader.poll();
-                if (record != null) {
-                    return position(record);
-                }
-            }
-        }
-        History history = History.load(engine.repository());
-        int timeline = engine.log().head().timeline();
-        return new CommitFinder(
-                        history.line(timeline), new Segments(engine.repository().store()))
-                .bySeq(seq)
-                .map(stamped -> position(stamped.record()))
-                .orElse(ByteString.EMPTY);
-    }
-
-    /** A commit of another timeline was made by another cluster: this one starts with a base. */
-    private ByteString position(CommitRecord record) {
-        boolean ours = record.timeline() == engine.log().head().timeline();
-        return ours ? record.commit().body().sourcePosition() : ByteString.EMPTY;
     }
 
     private void check(EngineSink sink, Vitals vitals) {

@@ -9,6 +9,7 @@ import io.metawal.metadata.commit.Commit;
 import io.metawal.metadata.commit.Meta;
 import io.metawal.metadata.commit.Op;
 import io.metawal.metadata.commit.Timestamps;
+import io.metawal.metadata.image.Entry;
 import java.util.List;
 import java.util.Locale;
 
@@ -17,10 +18,12 @@ public final class CommitView {
     private static final int VALUE_CHARS_MAX = 100;
     private final Output output;
     private final String cluster;
+    private final ValueDisplay values;
 
-    public CommitView(Output output, String cluster) {
+    public CommitView(Output output, String cluster, ValueDisplay values) {
         this.output = output;
         this.cluster = cluster;
+        this.values = values;
     }
 
     public void show(Commit commit, List<Change> changes) {
@@ -47,8 +50,12 @@ public final class CommitView {
             output.line("    " + (change.op() == Op.DELETE ? "delete " : "put    ")
                     + change.entryKey().space() + "/"
                     + JsonBytes.show(change.entryKey().key())
-                    + (change.op() == Op.DELETE ? "" : " = " + brief(JsonBytes.show(change.value()))));
+                    + (change.op() == Op.DELETE ? "" : named(Entry.of(change))));
         }
+    }
+
+    private String named(Entry put) {
+        return values.name(put) + " = " + brief(values.text(put));
     }
 
     /** As much of a value as fits a line. */
@@ -59,7 +66,7 @@ public final class CommitView {
                 : line.substring(0, VALUE_CHARS_MAX) + "… (" + value.length() + " characters)";
     }
 
-    public static ObjectNode json(Commit commit, List<Change> changes) {
+    public ObjectNode json(Commit commit, List<Change> changes) {
         ObjectNode node = Json.document().put("timeline", commit.header().timeline());
         node.setAll(Json.clocks(commit.seq(), commit.epoch(), commit.timeMicros()));
         node.put("kind", commit.header().kind().name().toLowerCase(Locale.ROOT))
@@ -77,13 +84,13 @@ public final class CommitView {
         return node;
     }
 
-    static ObjectNode json(Change change) {
+    private ObjectNode json(Change change) {
         ObjectNode node = Json.object().put("space", change.entryKey().space().name());
         JsonBytes.put(node, "key", change.entryKey().key());
         if (change.op() == Op.DELETE) {
             return node.put("delete", true);
         }
-        JsonBytes.put(node, "put", change.value());
+        values.put(node, "put", Entry.of(change));
         JsonNode meta = Meta.parse(change.meta());
         if (meta != null) {
             node.set("meta", meta);

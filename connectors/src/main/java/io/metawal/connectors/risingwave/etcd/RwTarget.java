@@ -1,0 +1,137 @@
+package io.metawal.connectors.risingwave.etcd;
+
+import com.google.protobuf.ByteString;
+import io.metawal.connectors.etcd.EtcdOptions;
+import io.metawal.connectors.etcd.EtcdTarget;
+import io.metawal.connectors.etcd.rpc.EntryMapping;
+import io.metawal.connectors.risingwave.RwModel;
+import io.metawal.connectors.risingwave.RwPlaces;
+import io.metawal.connectors.risingwave.RwSpaces;
+import io.metawal.connectors.risingwave.files.HummockParameters;
+import io.metawal.connectors.risingwave.files.RwFiles;
+import io.metawal.connectors.risingwave.hummock.VersionAssembler;
+import io.metawal.connectors.risingwave.proto.HummockVersion;
+import io.metawal.metadata.commit.Category;
+import io.metawal.metadata.commit.CategoryRules;
+import io.metawal.metadata.commit.EntryKey;
+import io.metawal.metadata.fault.UsageException;
+import io.metawal.metadata.image.Entry;
+import io.metawal.metadata.port.RestorePoint;
+import io.metawal.metadata.port.RestoreReport;
+import io.metawal.metadata.port.RestoreTarget;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * An empty etcd as the meta store of a restored cluster: rows as they were, the version as the checkpoint that the meta node starts from, no
+ * deltas but those that stand behind it. The rows are held in memory, as the meta node will hold them; the files are asked for before the
+ * first is written. For one thread.
+ */
+public final class RwTarget implements RestoreTarget {
+    private static final ByteString ETCD = ByteString.copyFromUtf8("\"etcd\"");
+
+    private final RwPlaces places;
+    private final RwFiles files;
+    private final EtcdTarget etcd;
+    private final VersionAssembler version = new VersionAssembler();
+    private final TreeMap<ByteString, ByteString> rows = new TreeMap<>(ByteString.unsignedLexicographicalComparator());
+    private final Map<String, String> parameters = new HashMap<>();
+    private Optional<RestorePoint> point = Optional.empty();
+    private long ephemeral;
+    private long unapplied;
+    private boolean ofEtcd;
+    private Optional<HummockVersion> assembled = Optional.empty();
+
+    public RwTarget(EtcdOptions options, RwPlaces places, RwFiles files) {
+        this.places = places;
+        this.files = files;
+        this.etcd = EtcdTarget.withLastStep(options, this::writeCheckpoint);
+    }
+
+    @Override
+    public String describe() {
+        return "risingwave+" + etcd.describe();
+    }
+
+    /** Everything is written when it is published, and by then it is proven. */
+    @Override
+    public boolean staged() {
+        return true;
+    }
+
+    @Override
+    public void check(RestorePoint point) {
+        etcd.check(point);
+    }
+
+    @Override
+    public void prepare(RestorePoint point) {
+        etcd.check(point);
+        this.point = Optional.of(point);
+    }
+
+    @Override
+    public void write(Entry entry) {
+        EntryKey key = entry.entryKey();
+        if (key.equals(RwSpaces.STORE)) {
+            ofEtcd = entry.value().toStringUtf8().contains(ETCD.toStringUtf8());
+        } else if (CategoryRules.DEFAULT.categoryOf(key) == Category.EPHEMERAL) {
+            ephemeral++;
+        } else {
+            version.add(entry);
+            unapplied += key.space().equals(RwSpaces.UNAPPLIED) ? 1 : 0;
+            RwKeys.encode(key).ifPresent(row -> put(key, row, entry.value()));
+        }
+    }
+
+    private void put(EntryKey key, ByteString row, ByteString value) {
+        ByteString written = value;
+        if (key.space().equals(RwModel.SYSTEM_PARAMETER.space())) {
+            String name = key.key().toStringUtf8();
+            String changed = places.parameters().get(name);
+            written = changed == null ? value : ByteString.copyFromUtf8(changed);
+            parameters.put(name, written.toStringUtf8());
+        }
+        rows.put(row, written);
+    }
+
+    @Override
+    public RestoreReport publish() {
+        if (!ofEtcd) {
+            throw new UsageException("what was captured is no RisingWave meta store on etcd, so it cannot become one:"
+                    + " restore it into the kind of store that it came from, or into ndjson:FILE");
+        }
+        HummockVersion whole = version.assemble();
+        assembled = Optional.of(whole);
+        files.check(whole, HummockParameters.of(parameters));
+        etcd.prepare(point.orElseThrow());
+        rows.forEach(
+                (key, value) -> etcd.write(new Entry(new EntryKey(EntryMapping.KV, key), value, ByteString.EMPTY)));
+        RestoreReport report = etcd.publish();
+        List<String> notes = new ArrayList<>(report.notes());
+        notes.add("Hummock version " + whole.getId() + " stands in the checkpoint in "
+                + HummockParameters.of(parameters).dataDirectory());
+        if (unapplied > 0) {
+            notes.add(unapplied + " version deltas that did not fit at capture were written as they were: the meta node"
+                    + " applies them when it starts");
+        }
+        if (ephemeral > 0) {
+            notes.add(ephemeral + " rows were left out because they are ephemeral: workers, pins, tasks, elections");
+        }
+        notes.add("two clusters must not run on the same SST files: stop the old one before this one starts");
+        return new RestoreReport(report.entries(), report.skipped(), notes);
+    }
+
+    private void writeCheckpoint() {
+        files.checkpoint(assembled.orElseThrow(), HummockParameters.of(parameters));
+    }
+
+    @Override
+    public void close() {
+        etcd.close();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.metawal.connectors.risingwave.etcd;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,138 @@
+package io.metawal.connectors.risingwave.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.metawal.connectors.risingwave.proto.HnswFlatIndex;
+import io.metawal.connectors.risingwave.proto.HnswGraphFileInfo;
+import io.metawal.connectors.risingwave.proto.HummockVersion;
+import io.metawal.connectors.risingwave.proto.Level;
+import io.metawal.connectors.risingwave.proto.OverlappingLevel;
+import io.metawal.connectors.risingwave.proto.SstableInfo;
+import io.metawal.connectors.risingwave.proto.VectorFileInfo;
+import io.metawal.connectors.risingwave.proto.VectorIndex;
+import io.metawal.metadata.fault.ExitCode;
+import io.metawal.metadata.fault.MetawalException;
+import io.metawal.metadata.fault.UnreachableException;
+import io.metawal.metadata.fault.UsageException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class HummockObjectsTest {
+    @TempDir
+    private Path bucket;
+
+    /** Paths seen in the field. */
+    @ParameterizedTest
+    @CsvSource({"177975, 119", "57792807, 221", "1, 255", "2, 69", "10000, 104"})
+    void prefixes(long id, int prefix) {
+        assertThat(new SstPaths(SstPaths.Prefix.SPREAD).of(id, "data").value()).isEqualTo(prefix + "/" + id + ".data");
+        assertThat(new SstPaths(SstPaths.Prefix.NONE).of(id, "data").value()).isEqualTo(id + ".data");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "hummock+s3://b, hummock_001, s3://b/hummock_001",
+        "hummock+fs:///data/x, h, file:/data/x/h",
+        "hummock+minio://k:s@host:9301/bucket, h, s3://bucket/h",
+        "s3://b/, h, s3://b/h",
+    })
+    void whereParametersSay(String stateStore, String directory, String url) {
+        assertThat(HummockUrl.of(new HummockParameters(stateStore, directory, "true"))
+                        .url())
+                .isEqualTo(url);
+    }
+
+    @Test
+    void aStoreThatCannotBeOpened() {
+        assertThatThrownBy(() -> HummockUrl.of(new HummockParameters("hummock+azblob://c", "h", "")))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("azblob://c")
+                .hasMessageContaining("hummock=file:/path");
+    }
+
+    private HummockParameters parameters(String spreads) {
+        return HummockParameters.of(Map.of(
+                "state_store",
+                "hummock+fs://" + bucket,
+                "data_directory",
+                "hummock_001",
+                "use_new_object_prefix_strategy",
+                spreads));
+    }
+
+    private static HummockVersion version(int ssts) {
+        HummockVersion.Levels.Builder levels = HummockVersion.Levels.newBuilder();
+        Level.Builder level = Level.newBuilder().setLevelIdx(1);
+        for (int id = 1; id <= ssts; id++) {
+            level.addTableInfos(SstableInfo.newBuilder().setObjectId(id).setSstId(10_000L + id));
+        }
+        return HummockVersion.newBuilder()
+                .setId(5)
+                .putLevels(
+                        2,
+                        levels.addLevels(level)
+                                .setL0(OverlappingLevel.getDefaultInstance())
+                                .build())
+                .putVectorIndexes(
+                        9,
+                        VectorIndex.newBuilder()
+                                .setHnswFlat(HnswFlatIndex.newBuilder()
+                                        .addVectorFiles(
+                                                VectorFileInfo.newBuilder().setObjectId(90_001))
+                                        .setGraphFile(
+                                                HnswGraphFileInfo.newBuilder().setObjectId(90_002)))
+                                .build())
+                .build();
+    }
+
+    private void file(String name) throws IOException {
+        Path file = bucket.resolve("hummock_001").resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, "x");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3, true", "3, false", "1500, true", "1500, false"})
+    void everyFileIsAskedFor(int ssts, boolean spread) throws IOException {
+        SstPaths paths = new SstPaths(spread ? SstPaths.Prefix.SPREAD : SstPaths.Prefix.NONE);
+        SstPaths others = new SstPaths(spread ? SstPaths.Prefix.NONE : SstPaths.Prefix.SPREAD);
+        for (int id = 1; id <= ssts; id++) {
+            file((id == 2 ? others : paths).of(id, "data").value());
+        }
+        file(paths.of(90_001, "vector").value());
+        RwFiles files = new HummockObjects(null, Map.of(), InstantSource.system())
+                .restored(FileCheckMode.REQUIRED, CheckpointForm.PLAIN);
+        HummockParameters parameters = parameters(Boolean.toString(spread));
+        assertThatThrownBy(() -> files.check(version(ssts), parameters))
+                .isInstanceOfSatisfying(
+                        MetawalException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.DATA_FILE_MISSING))
+                .hasMessageContaining("2 of the " + (ssts + 2) + " files")
+                .hasMessageContaining(paths.of(2, "data").value())
+                .hasMessageContaining(paths.of(90_002, "hnsw_graph").value());
+        file(paths.of(2, "data").value());
+        file(paths.of(90_002, "hnsw_graph").value());
+        assertThatCode(() -> files.check(version(ssts), parameters)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void theCheckpointComesBack() throws IOException {
+        HummockObjects objects = new HummockObjects(null, Map.of(), InstantSource.system());
+        Files.createDirectories(bucket.resolve("hummock_001"));
+        assertThatThrownBy(() -> objects.checkpoint(parameters("true")))
+                .isInstanceOf(UnreachableException.class)
+                .hasMessageContaining("checkpoint/0");
+        for (CheckpointForm form : CheckpointForm.values()) {
+            objects.restored(FileCheckMode.NOT_ASKED, form).checkpoint(version(7), parameters("true"));
+            assertThat(objects.checkpoint(parameters("true"))).isEqualTo(version(7));
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package io.metawal.tools.cli;
+
+import io.metawal.connectors.risingwave.RwPlaces;
+import io.metawal.connectors.risingwave.files.FileCheckMode;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What a restore of a RisingWave needs to know beside the target. */
+final class RisingWaveOptions {
+    /** Where id generators go on from. */
+    enum Ids {
+        NEWEST,
+        TARGET
+    }
+
+    @Option(
+            names = "--ids",
+            defaultValue = "newest",
+            description =
+                    "id generators go on from the newest value known, or from that of the point; the latter only where nothing"
+                            + " of the old history is used any more: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+    private Ids ids = Ids.NEWEST;
+
+    @Option(
+            names = "--hummock",
+            paramLabel = "URL",
+            description = "with risingwave: the data directory of the restored cluster, file:/path or s3://bucket/path"
+                    + " (default for risingwave+etcd: as its parameters say)")
+    private @Nullable String hummock;
+
+    @Option(
+            names = "--check-files",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description =
+                    "with a Hummock: every file that the version refers to must be there (default: ${DEFAULT-VALUE})")
+    private boolean checkFiles = true;
+
+    @Option(
+            names = "--state-store",
+            paramLabel = "URL",
+            description = "with risingwave: new value of the parameter state_store")
+    private @Nullable String stateStore;
+
+    @Option(names = "--data-directory", paramLabel = "DIR", description = "and of data_directory")
+    private @Nullable String dataDirectory;
+
+    @Option(names = "--backup-storage-url", paramLabel = "URL", description = "and of backup_storage_url")
+    private @Nullable String backupUrl;
+
+    @Option(names = "--backup-storage-directory", paramLabel = "DIR", description = "and of backup_storage_directory")
+    private @Nullable String backupDirectory;
+
+    @Option(
+            names = "--risingwave-version",
+            paramLabel = "X.Y.Z",
+            description =
+                    "with risingwave: the version that is to read it (default: the one it was captured from, where that is known)")
+    private @Nullable String version;
+
+    @Option(
+            names = "--even-if-alive",
+            description =
+                    "with risingwave-backup: write although a meta node runs. It keeps the list of snapshots in memory: it"
+                            + " overwrites ours at its next backup, and deletes files that only our snapshot refers to")
+    private boolean evenIfAlive;
+
+    Ids ids() {
+        return ids;
+    }
+
+    @Nullable
+    String hummock() {
+        return hummock;
+    }
+
+    FileCheckMode checkFiles() {
+        return checkFiles ? FileCheckMode.REQUIRED : FileCheckMode.NOT_ASKED;
+    }
+
+    /** The version that is to read it; null where it was not told. */
+    @Nullable
+    String version() {
+        return version;
+    }
+
+    boolean evenIfAlive() {
+        return evenIfAlive;
+    }
+
+    RwPlaces places() {
+        return new RwPlaces(stateStore, dataDirectory, backupUrl, backupDirectory);
+    }
+}

@@ -1,0 +1,90 @@
+package io.metawal.tools.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.metawal.connectors.risingwave.RwValues;
+import io.metawal.metadata.commit.Change;
+import io.metawal.metadata.commit.Op;
+import io.metawal.metadata.image.Entry;
+import io.metawal.pitr.plan.CommitScan;
+import io.metawal.storage.repository.History;
+import io.metawal.storage.repository.Line;
+import io.metawal.storage.repository.Segments;
+import io.metawal.tools.output.Json;
+import io.metawal.tools.output.Output;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Which epochs of each of a RisingWave's tables can be restored to; by a walk over the whole log. */
+final class TableEpochs {
+    private static final String TABLE_INFO = "hummock.table";
+    private static final String CATALOG = "catalog.table";
+
+    private final RwValues values = new RwValues();
+    private final Map<String, String> names = new HashMap<>();
+    private final TreeMap<Long, Epochs> tables = new TreeMap<>();
+
+    /** Of one table; {@code dropped} where it is not there at the end. */
+    private static final class Epochs {
+        private long first = -1;
+        private long last = -1;
+        private long count;
+        private boolean dropped;
+
+        void committed(long epoch) {
+            dropped = false;
+            if (epoch == last) {
+                return;
+            }
+            first = first < 0 ? epoch : first;
+            last = epoch;
+            count++;
+        }
+    }
+
+    static TableEpochs of(History history, int timeline) {
+        TableEpochs all = new TableEpochs();
+        Line line = history.line(timeline);
+        new CommitScan(new Segments(history.repository().store())).forEach(line, 1, Long.MAX_VALUE, stamped -> {
+            stamped.record().commit().changes().forEach(all::add);
+            return true;
+        });
+        return all;
+    }
+
+    private void add(Change change) {
+        String space = change.entryKey().space().name();
+        String key = change.entryKey().key().toStringUtf8();
+        if (space.equals(TABLE_INFO)) {
+            Epochs epochs = tables.computeIfAbsent(Long.parseLong(key), any -> new Epochs());
+            if (change.op() == Op.DELETE) {
+                epochs.dropped = true;
+            } else {
+                epochs.committed(TableOption.committedEpoch(Entry.of(change)));
+            }
+        } else if (space.equals(CATALOG) && change.op() == Op.PUT) {
+            values.name(Entry.of(change)).ifPresent(name -> names.put(key, name));
+        }
+    }
+
+    void put(ObjectNode doc) {
+        var list = doc.putArray("tables");
+        tables.forEach((id, epochs) -> {
+            ObjectNode node = Json.object()
+                    .put("table", id)
+                    .put("firstEpoch", epochs.first)
+                    .put("lastEpoch", epochs.last)
+                    .put("epochs", epochs.count)
+                    .put("dropped", epochs.dropped);
+            String name = names.get(Long.toString(id));
+            list.add(name == null ? node : node.put("name", name));
+        });
+    }
+
+    void text(Output output) {
+        tables.forEach((id, epochs) -> output.line("table      " + id
+                + (names.containsKey(Long.toString(id)) ? " (" + names.get(Long.toString(id)) + ")" : "")
+                + ", epochs " + epochs.first + " to " + epochs.last + ", " + epochs.count + " of them"
+                + (epochs.dropped ? ", dropped since" : "")));
+    }
+}
