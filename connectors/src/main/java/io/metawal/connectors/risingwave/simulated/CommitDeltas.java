@@ -27,6 +27,9 @@ final class CommitDeltas {
     static final long LAST_STATIC_GROUP = 4;
     private static final int SSTS_MAX = 3;
 
+    /** About so many groups get SSTs at an epoch, however many there are. */
+    private static final int FLUSHED_MAX = 4;
+
     private final RandomGenerator random;
     private final RwEra era;
     private final RandomSsts ssts;
@@ -57,12 +60,14 @@ final class CommitDeltas {
         groups.putAll(added);
         Map<Integer, Long> advancing = new TreeMap<>(groups);
         advancing.keySet().retainAll(epochs.keySet());
-        Tables.byGroup(advancing).forEach((group, tables) -> {
+        Map<Long, List<Integer>> byGroup = Tables.byGroup(advancing);
+        int flushedOf = Math.max(FLUSHED_MAX * 3 / 2, byGroup.size());
+        byGroup.forEach((group, tables) -> {
             GroupDeltas.Builder deltas = GroupDeltas.newBuilder();
             if (!version.containsLevels(group)) {
                 deltas.addGroupDeltas(construct(List.of(), group));
             }
-            if (random.nextInt(3) > 0) {
+            if (random.nextInt(flushedOf) < FLUSHED_MAX) {
                 flush(deltas, tables, epoch);
             }
             if (deltas.getGroupDeltasCount() > 0) {
