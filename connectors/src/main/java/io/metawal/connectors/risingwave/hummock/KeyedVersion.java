@@ -1,0 +1,178 @@
+package io.metawal.connectors.risingwave.hummock;
+
+import com.google.protobuf.ByteString;
+import io.metawal.connectors.risingwave.proto.GroupDelta;
+import io.metawal.connectors.risingwave.proto.HummockVersion;
+import io.metawal.connectors.risingwave.proto.HummockVersionDelta;
+import io.metawal.connectors.risingwave.proto.StateTableInfo;
+import io.metawal.metadata.commit.Change;
+import io.metawal.metadata.image.Entry;
+import io.metawal.metadata.image.EntryIterator;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.IntToLongFunction;
+
+/**
+ * A Hummock version in memory, kept up to date by deltas (docs/formats/hummock.md). After each delta its entries are those of the whole
+ * message after the delta, but that the places in overlapping levels may have gaps.
+ *
+ * <p>A delta costs what it changes, however many SSTs there are: levels are trees, and SSTs are found by id. Beside that it costs a look at
+ * each sub level of the groups whose level 0 was compacted, and at the watermarks of each table; a split, merge or truncation walks its
+ * groups. For memory see {@link Run}. Not safe for use by several threads.
+ */
+public final class KeyedVersion {
+    private final Groups groups = new Groups();
+    private final StateTables tables = new StateTables();
+    private final Watermarks watermarks = new Watermarks();
+    private final ChangeLogs changeLogs = new ChangeLogs();
+    private final VectorIndexes vectors = new VectorIndexes();
+    private HummockVersion version;
+
+    private KeyedVersion(VersionParts parts) {
+        version = parts.version();
+        groups.load(parts);
+        tables.load(parts);
+        watermarks.load(parts);
+        changeLogs.load(parts);
+        vectors.load(parts);
+    }
+
+    /** A fault where the version contradicts itself. */
+    public static KeyedVersion of(HummockVersion version) {
+        VersionParts parts = new VersionParts();
+        VersionEntries.split(version, parts::add);
+        return new KeyedVersion(parts);
+    }
+
+    /** From the entries of a version, in any order, among others; does not close the iterator. A fault where they contradict each other. */
+    public static KeyedVersion load(EntryIterator hummockEntries) {
+        VersionParts parts = new VersionParts();
+        hummockEntries.forEachRemaining(parts::add);
+        return new KeyedVersion(parts);
+    }
+
+    public long id() {
+        return version.getId();
+    }
+
+    /** The greatest epoch that tells a time at which a table is committed; up to v1.9 that of the version. 0 for none. */
+    public long committedEpoch() {
+        if (!tables.isEmpty()) {
+            return tables.committedEpoch();
+        }
+        return Epochs.isReal(version.getMaxCommittedEpoch()) ? version.getMaxCommittedEpoch() : 0;
+    }
+
+    /** Every entry, sorted by key. Not to be used any more once a delta was applied. */
+    public Iterator<Entry> entries() {
+        return EntryWalk.over(version, groups, tables, watermarks, changeLogs, vectors);
+    }
+
+    /** The whole message; takes the memory of all SSTs once more, and of their messages. */
+    public HummockVersion toVersion() {
+        VersionAssembler assembler = new VersionAssembler();
+        entries().forEachRemaining(assembler::add);
+        return assembler.assemble();
+    }
+
+    /**
+     * Applies a delta and returns what became of the entries, by key: only what differs from before.
+     *
+     * @throws HummockFaultException if the delta does not fit; then nothing was changed
+     */
+    public List<Change> apply(HummockVersionDelta delta) {
+        Journal journal = new Journal();
+        long before = version.getId();
+        try {
+            fold(journal, delta);
+            return journal.changes();
+        } catch (HummockFaultException e) {
+            journal.rollBack();
+            throw e.at(delta.getId(), before);
+        } catch (RuntimeException e) {
+            journal.rollBack();
+            throw e;
+        }
+    }
+
+    private void fold(Journal journal, HummockVersionDelta delta) {
+        if (delta.getPrevId() != version.getId()) {
+            throw new HummockFaultException(
+                    "the version before it", HummockKeys.u64(version.getId()), HummockKeys.u64(delta.getPrevId()));
+        }
+        HummockEra era = HummockEra.of(delta, !tables.isEmpty());
+        int order = Long.compareUnsigned(delta.getMaxCommittedEpoch(), version.getMaxCommittedEpoch());
+        if (order < 0 && (era == HummockEra.GROUP_MEMBERS || delta.getMaxCommittedEpoch() != 0)) {
+            throw new HummockFaultException(
+                    "max_committed_epoch",
+                    "one from " + HummockKeys.u64(version.getMaxCommittedEpoch()) + " on",
+                    HummockKeys.u64(delta.getMaxCommittedEpoch()));
+        }
+        fillTables(journal, delta);
+        StateTables.Outcome outcome = tables.apply(journal, delta);
+        GroupDeltas groupDeltas = new GroupDeltas(journal, groups, tables, era, outcome.isCommit() || order > 0);
+        NavigableMap<Long, List<GroupDelta>> byGroup = new TreeMap<>(Long::compareUnsigned);
+        delta.getGroupDeltasMap().forEach((group, deltas) -> byGroup.put(group, deltas.getGroupDeltasList()));
+        byGroup.forEach(groupDeltas::apply);
+        watermarks.apply(journal, delta, boundary(delta, era));
+        changeLogs.apply(journal, delta, outcome.advanced());
+        vectors.apply(journal, delta);
+        setHead(journal, delta, era);
+    }
+
+    /** A version of v1.9 or before met by the first delta that knows of tables' epochs: each member stands where the version stood. */
+    private void fillTables(Journal journal, HummockVersionDelta delta) {
+        if (!tables.isEmpty() || delta.getStateTableInfoDeltaCount() == 0) {
+            return;
+        }
+        Set<Integer> filled = new HashSet<>();
+        groups.all().forEach((id, group) -> {
+            for (int table : group.rest().getMemberTableIdsList()) {
+                if (!filled.add(table)) {
+                    throw new HummockFaultException("table " + HummockKeys.u32(table), "one group", "several");
+                }
+                tables.put(
+                        journal,
+                        table,
+                        StateTableInfo.newBuilder()
+                                .setCommittedEpoch(version.getMaxCommittedEpoch())
+                                .setSafeEpoch(version.getSafeEpoch())
+                                .setCompactionGroupId(id)
+                                .build());
+            }
+        });
+    }
+
+    private IntToLongFunction boundary(HummockVersionDelta delta, HummockEra era) {
+        if (era == HummockEra.GROUP_MEMBERS) {
+            return table -> delta.getSafeEpoch();
+        }
+        return table -> {
+            StateTableInfo info = tables.find(table);
+            return info == null ? 0 : Watermarks.boundary(info);
+        };
+    }
+
+    private void setHead(Journal journal, HummockVersionDelta delta, HummockEra era) {
+        HummockVersion before = version;
+        HummockVersion.Builder next =
+                before.toBuilder().setId(delta.getId()).setMaxCommittedEpoch(delta.getMaxCommittedEpoch());
+        if (era != HummockEra.ORDERED_DELTAS && delta.getSafeEpoch() != 0) {
+            if (Long.compareUnsigned(delta.getSafeEpoch(), before.getSafeEpoch()) < 0) {
+                throw new HummockFaultException(
+                        "safe_epoch",
+                        "one from " + HummockKeys.u64(before.getSafeEpoch()) + " on",
+                        HummockKeys.u64(delta.getSafeEpoch()));
+            }
+            next.setSafeEpoch(delta.getSafeEpoch());
+        }
+        journal.touch(
+                HummockKeys.CURRENT, () -> new Entry(HummockKeys.CURRENT, version.toByteString(), ByteString.EMPTY));
+        version = next.build();
+        journal.undoWith(() -> version = before);
+    }
+}
