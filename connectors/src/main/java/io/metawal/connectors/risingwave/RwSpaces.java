@@ -29,5 +29,14 @@ public final class RwSpaces {
     /** The newest delta that is in the keyed version, as it was. */
     public static final EntryKey LAST_DELTA = EntryKey.of("hummock.delta", "last");
 
+    /** For each table whose key the database hands out, counting up, the largest known, as decimal text. */
+    public static final Space ID_AUTO_INCREMENT = new Space("id.auto_increment");
+
+    /** Of a snapshot of an etcd meta store: system parameters that are not known here, as fields of protobuf. */
+    public static final EntryKey UNKNOWN_PARAMETERS = EntryKey.of("system.parameter_unknown", "fields");
+
+    /** Of a snapshot: what stood behind its last known section. */
+    public static final EntryKey SNAPSHOT_TAIL = EntryKey.of("system.snapshot_tail", "bytes");
+
     private RwSpaces() {}
 }

@@ -71,11 +71,11 @@ public enum SqlModel {
             OBJECT, USER, USER_PRIVILEGE, USER_DEFAULT_PRIVILEGE, FRAGMENT, WORKER, OBJECT_DEPENDENCY, ACTOR);
 
     private final String category;
-    private final List<String> primaryKey;
+    private final String primaryKey;
 
     SqlModel(String category, String... primaryKey) {
         this.category = category;
-        this.primaryKey = List.of(primaryKey);
+        this.primaryKey = String.join(" ", primaryKey);
     }
 
     /** The table's name in the database. */
@@ -89,7 +89,7 @@ public enum SqlModel {
 
     /** Names of the columns that tell its rows apart. */
     public List<String> primaryKey() {
-        return primaryKey;
+        return List.of(primaryKey.split(" "));
     }
 
     public boolean countsUp() {

@@ -7,6 +7,8 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.Base64;
+import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** Single values of proto3's canonical JSON. */
 final class Scalars {
@@ -32,7 +34,7 @@ final class Scalars {
             };
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new JsonMessageException(
-                    field.getFullName(), "a value of type " + field.getType().name().toLowerCase(java.util.Locale.ROOT), text);
+                    field.getFullName(), "a value of type " + field.getType().name().toLowerCase(Locale.ROOT), text);
         }
     }
 
@@ -62,10 +64,10 @@ final class Scalars {
         try {
             return field.getEnumType().findValueByNumberCreatingIfUnknown(Integer.parseInt(text));
         } catch (NumberFormatException unknown) {
-            throw new JsonMessageException(
-                    field.getFullName(),
-                    "one of " + field.getEnumType().getValues() + " (another may be of a newer RisingWave)",
-                    text);
+            String known = field.getEnumType().getValues().stream()
+                    .map(EnumValueDescriptor::getName)
+                    .collect(Collectors.joining(", "));
+            throw JsonMessageException.unknownConstant(field.getFullName(), known, text);
         }
     }
 

@@ -33,8 +33,12 @@ public enum SnapshotLayout {
     private static final RwVersion ETCD_ENDS = new RwVersion(2, 1, 0);
 
     private final int formatVersion;
+    @SuppressWarnings("ImmutableEnumChecker") // a record of numbers
     private final RwVersion from;
+
+    @SuppressWarnings("ImmutableEnumChecker") // an unmodifiable list of records
     private final List<Section> sections;
+
 
     SnapshotLayout(int formatVersion, String from, List<Section> sections) {
         this.formatVersion = formatVersion;
