@@ -40,6 +40,7 @@ final class SnapshotParts {
     private final Map<ByteString, ByteString> defaults = new LinkedHashMap<>();
     private final Map<ByteString, ByteString> parameters = new LinkedHashMap<>();
     private final Map<String, String> autoIncrements = new TreeMap<>();
+    private final Map<String, Long> largestIds = new TreeMap<>();
     private final ObjectIds changeLogObjects = new ObjectIds();
     private @Nullable VersionAssembler version = new VersionAssembler();
     private @Nullable Entry backupIds;
@@ -87,6 +88,9 @@ final class SnapshotParts {
         RwModel model = RwModel.ofSpace(space).orElse(null);
         if (table != null || model != null && inEtcdSnapshots(model)) {
             spool(space).add(entry.value());
+            if (table != null && table.countsUp()) {
+                largestIds.merge(table.table(), Long.valueOf(key.key().toStringUtf8()), Math::max);
+            }
             if (table == SqlModel.HUMMOCK_TABLE_CHANGE_LOG) {
                 changeLogObjects.addChangeLogRow(entry.value());
             }
@@ -167,8 +171,11 @@ final class SnapshotParts {
         return !defaults.isEmpty() || !parameters.isEmpty() || !clusterId.isEmpty();
     }
 
-    Map<String, String> autoIncrements() {
-        return autoIncrements;
+    /** Largest known ids of tables, as text, that are greater than any in the rows. */
+    Map<String, String> autoIncrementsAhead() {
+        Map<String, String> ahead = new TreeMap<>(autoIncrements);
+        ahead.entrySet().removeIf(each -> Long.parseLong(each.getValue()) <= largestIds.getOrDefault(each.getKey(), 0L));
+        return ahead;
     }
 
     ObjectIds changeLogObjects() {

@@ -42,7 +42,7 @@ final class TargetNotes {
     RestoreReport report(long entries, VersionPart version, String object) {
         notes.add(0, "made " + object + ": restore it with the stock tool, --meta-snapshot-id "
                 + object.substring(0, object.indexOf('.')));
-        parts.autoIncrements().forEach((table, id) -> notes.add("the stock tool restarts the ids of " + table
+        parts.autoIncrementsAhead().forEach((table, id) -> notes.add("the stock tool restarts the ids of " + table
                 + " behind the largest of the snapshot; the largest known is " + id
                 + ": after its restore, before the first start, set the sequence behind it"));
         notes.addAll(version.notes());
