@@ -1,9 +1,7 @@
 package io.metawal.connectors.risingwave;
 
-import com.google.protobuf.ByteString;
 import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.commit.Space;
-import java.util.Set;
 
 /** The spaces of RisingWave's metadata that are no rows of one kind ({@link RwModel} has those). */
 public final class RwSpaces {
@@ -31,18 +29,14 @@ public final class RwSpaces {
     /** The newest delta that is in the keyed version, as it was. */
     public static final EntryKey LAST_DELTA = EntryKey.of("hummock.delta", "last");
 
-    /** The revision of etcd that the image stands at, in decimal. */
-    public static final EntryKey REVISION = EntryKey.of("system.store", "revision");
+    /** For each table whose key the database hands out, counting up, the largest known, as decimal text. */
+    public static final Space ID_AUTO_INCREMENT = new Space("id.auto_increment");
 
-    private static final String GENERATOR = "_id_next_generator";
-    private static final Set<String> COUNTERS = Set.of("notification_version", "table_revision");
+    /** Of a snapshot of an etcd meta store: system parameters that are not known here, as fields of protobuf. */
+    public static final EntryKey UNKNOWN_PARAMETERS = EntryKey.of("system.parameter_unknown", "fields");
+
+    /** Of a snapshot: what stood behind its last known section. */
+    public static final EntryKey SNAPSHOT_TAIL = EntryKey.of("system.snapshot_tail", "bytes");
 
     private RwSpaces() {}
-
-    /** Where what stands under {@code default/} goes: what only grows is told by its name. */
-    public static EntryKey ofDefault(ByteString name) {
-        String text = name.toStringUtf8();
-        boolean grows = text.endsWith(GENERATOR) || COUNTERS.contains(text);
-        return new EntryKey(grows ? ID_DEFAULT : SYSTEM_DEFAULT, name);
-    }
 }

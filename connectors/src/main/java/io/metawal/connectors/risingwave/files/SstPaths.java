@@ -2,42 +2,70 @@ package io.metawal.connectors.risingwave.files;
 
 import io.metawal.storage.object.ObjectKey;
 import java.nio.ByteBuffer;
+import java.util.Set;
 import java.util.zip.CRC32;
 
 /**
- * Where an object of Hummock lies under the data directory: {@code <id>.data}, below one of 256 prefixes that spread the load of a bucket
- * ({@code crc32(id, eight bytes, big-endian) % 256}). Stores of S3's kind always have the prefix; others only where the cluster was set up
- * with {@code use_new_object_prefix_strategy}.
+ * Where Hummock's files are: {@code <data directory>/<prefix><object id><suffix>}, the prefix {@code <n>/} with n the CRC-32 of the id's
+ * eight bytes, big-endian, modulo 256, so that a store spreads them; or no prefix.
+ *
+ * @param dataDirectory the system parameter {@code data_directory}, without a slash at its end
  */
-final class SstPaths {
+public record SstPaths(String dataDirectory, Prefix prefix) {
     private static final int PREFIXES = 256;
+    private static final Set<String> ALWAYS_HASHED = Set.of("s3", "s3-compatible", "minio");
+    private static final Set<String> NEVER_HASHED = Set.of("memory", "memory-shared", "memory-isolated-for-test");
 
-    private final Prefix prefix;
-
-    /** Whether there are prefixes. */
-    enum Prefix {
-        SPREAD,
+    /** Whether the id is hashed into a folder of its own. */
+    public enum Prefix {
+        HASHED,
         NONE
     }
 
-    SstPaths(Prefix prefix) {
-        this.prefix = prefix;
+    public SstPaths {
+        dataDirectory = dataDirectory.endsWith("/")
+                ? dataDirectory.substring(0, dataDirectory.length() - 1)
+                : dataDirectory;
     }
 
-    static SstPaths of(HummockUrl.Place place, HummockParameters parameters) {
-        boolean spread = place.url().startsWith("s3:") || Boolean.parseBoolean(parameters.spreads());
-        return new SstPaths(spread ? Prefix.SPREAD : Prefix.NONE);
+    /**
+     * By RisingWave's rule.
+     *
+     * @param stateStore the system parameter {@code state_store}, with or without {@code hummock+}
+     * @param newPrefixStrategy the system parameter {@code use_new_object_prefix_strategy}; it does not count for S3
+     */
+    public static SstPaths of(String stateStore, String dataDirectory, String newPrefixStrategy) {
+        String url = stateStore.startsWith("hummock+") ? stateStore.substring("hummock+".length()) : stateStore;
+        int colon = url.indexOf(':');
+        String scheme = colon < 0 ? url : url.substring(0, colon);
+        boolean hashed = ALWAYS_HASHED.contains(scheme)
+                || !NEVER_HASHED.contains(scheme) && newPrefixStrategy.equals("true");
+        return new SstPaths(dataDirectory, hashed ? Prefix.HASHED : Prefix.NONE);
     }
 
-    /** @param suffix such as {@code data} */
-    ObjectKey of(long objectId, String suffix) {
-        String name = Long.toUnsignedString(objectId) + "." + suffix;
-        return new ObjectKey(prefix == Prefix.SPREAD ? spread(objectId) + "/" + name : name);
+    /** @param objectId unsigned */
+    public ObjectKey of(ObjectIds.Kind kind, long objectId) {
+        String folder = prefix == Prefix.HASHED ? hash(objectId) + "/" : "";
+        return new ObjectKey(inDirectory(folder + Long.toUnsignedString(objectId) + kind.suffix()));
     }
 
-    static int spread(long objectId) {
+    /** The version's checkpoint. */
+    public ObjectKey checkpoint() {
+        return new ObjectKey(inDirectory("checkpoint/0"));
+    }
+
+    /** What the names of all files start with. */
+    String root() {
+        return inDirectory("");
+    }
+
+    private String inDirectory(String name) {
+        return dataDirectory.isEmpty() ? name : dataDirectory + "/" + name;
+    }
+
+    private static long hash(long objectId) {
         CRC32 crc = new CRC32();
-        crc.update(ByteBuffer.allocate(Long.BYTES).putLong(0, objectId).array());
-        return (int) (crc.getValue() % PREFIXES);
+        crc.update(ByteBuffer.allocate(Long.BYTES).putLong(objectId).flip());
+        return crc.getValue() % PREFIXES;
     }
 }

@@ -1,4 +1,4 @@
-/** The object store of a cluster's Hummock: where it is, its checkpoint, and the files that a version refers to. */
+/** Hummock's files in the object store: where they are, which of them a version needs, and its checkpoint. */
 @NullMarked
 package io.metawal.connectors.risingwave.files;
 

@@ -1,0 +1,150 @@
+package io.metawal.connectors.risingwave.backup;
+
+import io.metawal.connectors.risingwave.snapshot.Manifest;
+import io.metawal.connectors.risingwave.snapshot.ManifestEntry;
+import io.metawal.metadata.fault.MismatchException;
+import io.metawal.metadata.fault.ObjectNotFoundException;
+import io.metawal.metadata.fault.UnknownOutcomeException;
+import io.metawal.metadata.fault.UnreachableException;
+import io.metawal.storage.object.ObjectBody;
+import io.metawal.storage.object.ObjectKey;
+import io.metawal.storage.object.ObjectStat;
+import io.metawal.storage.object.ObjectStore;
+import io.metawal.storage.object.ObjectStores;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** A backup directory of RisingWave's: {@code manifest.json} and {@code <id>.snapshot}, at the root of the store. */
+final class BackupFolder {
+    private static final int CHUNK_BYTES = 4 << 20;
+    private static final ObjectKey MANIFEST = new ObjectKey(Manifest.NAME);
+    private static final Pattern SNAPSHOT = Pattern.compile("(\\d{1,20})\\.snapshot");
+
+    private final ObjectStore store;
+
+    BackupFolder(ObjectStore store) {
+        this.store = store;
+    }
+
+    String describe() {
+        return store.describe();
+    }
+
+    String nameOf(ManifestEntry entry) {
+        return entry.object() + " in " + store.describe();
+    }
+
+    /** Null where there is none. */
+    @Nullable
+    Manifest manifest() {
+        byte[] bytes;
+        try {
+            bytes = store.read(MANIFEST);
+        } catch (ObjectNotFoundException none) {
+            return null;
+        }
+        return Manifest.parse(bytes, MANIFEST + " in " + store.describe());
+    }
+
+    /** Puts a manifest in the old one's place, and reads it back. */
+    void write(Manifest manifest) {
+        byte[] bytes = manifest.encode();
+        try {
+            store.replace(MANIFEST, bytes);
+        } catch (UnknownOutcomeException lost) {
+            // What is there says whether it was taken.
+        }
+        if (!Arrays.equals(store.read(MANIFEST), bytes)) {
+            throw new MismatchException(MANIFEST + " in " + store.describe()
+                    + " is not what was just written: somebody else wrote it meanwhile. Stop the meta node, look at it, and"
+                    + " restore again");
+        }
+    }
+
+    /** The greatest id among snapshots that are there, in the manifest or not; 0 for none. */
+    long greatestId() {
+        long[] greatest = {0};
+        for (char digit = '0'; digit <= '9'; digit++) {
+            ObjectStores.forEach(store, String.valueOf(digit), "", stat -> {
+                Matcher m = SNAPSHOT.matcher(stat.key().value());
+                if (m.matches()) {
+                    long id = Long.parseUnsignedLong(m.group(1));
+                    greatest[0] = Long.compareUnsigned(id, greatest[0]) > 0 ? id : greatest[0];
+                }
+            });
+        }
+        return greatest[0];
+    }
+
+    /** Copies a snapshot into a local file. */
+    void download(String object, Path into) {
+        ObjectKey key = new ObjectKey(object);
+        ObjectStat stat = store.stat(key);
+        if (stat == null) {
+            throw new ObjectNotFoundException(
+                    key + " is not in " + store.describe() + ", though the manifest names it: it was deleted, or is of another"
+                            + " directory");
+        }
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(into))) {
+            for (long at = 0; at < stat.size(); ) {
+                byte[] chunk = store.read(key, at, (int) Math.min(CHUNK_BYTES, stat.size() - at));
+                if (chunk.length == 0) {
+                    throw new UnreachableException(key + " in " + store.describe() + " became shorter while it was read");
+                }
+                out.write(chunk);
+                at += chunk.length;
+            }
+        } catch (IOException e) {
+            throw new UnreachableException("cannot write a copy of " + key + " to " + into + ": " + e, e);
+        }
+    }
+
+    /** The last eight bytes of a snapshot, little-endian: its checksum as it stands there. */
+    long storedChecksum(String object) {
+        ObjectKey key = new ObjectKey(object);
+        ObjectStat stat = store.stat(key);
+        if (stat == null) {
+            throw new ObjectNotFoundException(key + " is not in " + store.describe() + ", though the manifest names it");
+        }
+        byte[] last = store.read(key, Math.max(0, stat.size() - Long.BYTES), Long.BYTES);
+        long checksum = 0;
+        for (int n = last.length - 1; n >= 0; n--) {
+            checksum = checksum << Byte.SIZE | last[n] & 0xff;
+        }
+        return checksum;
+    }
+
+    /** Creates a snapshot's object out of a local file. */
+    void upload(Path file, String object) {
+        ObjectStores.createOrConfirm(store, new ObjectKey(object), body(file));
+    }
+
+    private static ObjectBody body(Path file) {
+        return new ObjectBody() {
+            @Override
+            public long size() {
+                try {
+                    return Files.size(file);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+
+            @Override
+            public InputStream open(long offset) throws IOException {
+                InputStream in = Files.newInputStream(file);
+                in.skipNBytes(offset);
+                return in;
+            }
+        };
+    }
+}

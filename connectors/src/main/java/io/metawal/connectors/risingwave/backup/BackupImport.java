@@ -1,0 +1,151 @@
+package io.metawal.connectors.risingwave.backup;
+
+import com.google.protobuf.ByteString;
+import io.metawal.connectors.risingwave.snapshot.Manifest;
+import io.metawal.connectors.risingwave.snapshot.ManifestEntry;
+import io.metawal.connectors.risingwave.snapshot.SnapshotFaultException;
+import io.metawal.connectors.risingwave.snapshot.SnapshotFile;
+import io.metawal.metadata.commit.Change;
+import io.metawal.metadata.commit.CommitHeader;
+import io.metawal.metadata.commit.CommitKind;
+import io.metawal.metadata.fault.UsageException;
+import io.metawal.metadata.image.EntryIterator;
+import io.metawal.metadata.image.ImageView;
+import io.metawal.metadata.port.CommitSink;
+import io.metawal.storage.object.ObjectStore;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * {@code import risingwave-backup:URL}: each snapshot that the manifest names, in the order of ids, becomes the commit that takes the image
+ * to it. Repeated, it goes on where it ended. A snapshot is read to its end and sorted before the first of its changes is given to the
+ * sink, so none is imported half because of what is wrong with it. Disk: about twice the snapshot; memory: its Hummock version and 32 MiB.
+ */
+public final class BackupImport {
+    public static final String ORIGIN = "risingwave-backup";
+    private static final long SORT_BYTES_MAX = 32 << 20;
+
+    private final BackupFolder folder;
+    private final Path scratch;
+    private final ImportCommits.Limits limits;
+
+    /**
+     * A snapshot that is in the log.
+     *
+     * @param seq of the commit after which the image is the snapshot's
+     * @param label for a named point at that commit
+     */
+    public record Imported(long snapshotId, long seq, String label) {}
+
+    /**
+     * @param store whose root is RisingWave's backup directory; stays open
+     * @param scratch where temporary files may be written
+     */
+    public BackupImport(ObjectStore store, Path scratch) {
+        this(store, scratch, ImportCommits.Limits.DEFAULT);
+    }
+
+    BackupImport(ObjectStore store, Path scratch, ImportCommits.Limits limits) {
+        this.folder = new BackupFolder(store);
+        this.scratch = scratch;
+        this.limits = limits;
+    }
+
+    /**
+     * Imports what is not in the log yet.
+     *
+     * @param resumeAt the source position of the last commit in the log; empty where there is none
+     * @return those imported now, in order
+     */
+    public List<Imported> run(ByteString resumeAt, CommitSink sink) throws InterruptedException {
+        ImportPosition position = ImportPosition.parse(resumeAt);
+        List<Imported> imported = new ArrayList<>();
+        Long last = position.lastId();
+        for (ManifestEntry entry : entries()) {
+            if (last != null && Long.compareUnsigned(entry.id(), last) <= 0) {
+                position.checkImported(entry.id(), folder.storedChecksum(entry.object()), folder.nameOf(entry));
+            } else {
+                Step step = one(entry, position, sink);
+                position = step.position();
+                imported.add(step.imported());
+            }
+        }
+        return imported;
+    }
+
+    private List<ManifestEntry> entries() {
+        Manifest manifest = folder.manifest();
+        if (manifest == null) {
+            throw new UsageException(folder.describe() + " has no " + Manifest.NAME
+                    + ": name RisingWave's backup directory itself, such as …/hummock_001/backup");
+        }
+        List<ManifestEntry> entries = new ArrayList<>(manifest.snapshots());
+        entries.sort(Comparator.comparing(ManifestEntry::id, Long::compareUnsigned));
+        for (int n = 1; n < entries.size(); n++) {
+            if (entries.get(n).id() == entries.get(n - 1).id()) {
+                throw new SnapshotFaultException(
+                        SnapshotFaultException.Kind.COUNT,
+                        Manifest.NAME + " in " + folder.describe() + " names " + entries.get(n).object() + " twice");
+            }
+        }
+        return entries;
+    }
+
+    private record Step(ImportPosition position, Imported imported) {}
+
+    private Step one(ManifestEntry entry, ImportPosition before, CommitSink sink) throws InterruptedException {
+        String name = folder.nameOf(entry);
+        try (Scratch work = new Scratch(scratch)) {
+            Path copy = work.file("snapshot");
+            folder.download(entry.object(), copy);
+            SnapshotFile file = SnapshotFile.open(copy, name, entry.version());
+            checkHeader(entry, file);
+            EntrySorter sorted = new EntrySorter(work.folder(), SORT_BYTES_MAX);
+            SnapshotEntries.Summary summary = SnapshotEntries.split(file, entry.version(), sorted::add);
+            sorted.check();
+            ImportPosition after = before.with(entry.id(), file.checksum(), summary.clusterId(), name);
+            ImportCommits commits = new ImportCommits(
+                    sink, limits, summary.committedEpoch(), before.partOf(entry.id()), gap(before, entry));
+            CommitKind kind = before.lastId() == null ? CommitKind.BASE : CommitKind.DATA;
+            CommitHeader header = commit(sorted, commits, kind, after, sink);
+            String id = Long.toUnsignedString(entry.id());
+            return new Step(after, new Imported(entry.id(), header.seq(), "risingwave-snapshot-" + id));
+        }
+    }
+
+    private static CommitHeader commit(
+            EntrySorter sorted, ImportCommits commits, CommitKind kind, ImportPosition after, CommitSink sink)
+            throws InterruptedException {
+        try (ImageView image = sink.image();
+                EntryIterator present = image.entries();
+                EntryIterator wanted = sorted.entries()) {
+            ImageDiff diff = new ImageDiff(wanted, present);
+            for (Change change = diff.next(); change != null; change = diff.next()) {
+                commits.add(change);
+            }
+        }
+        return commits.finish(kind, after.bytes());
+    }
+
+    private static void checkHeader(ManifestEntry entry, SnapshotFile file) {
+        int declared = Math.max(1, entry.formatVersion());
+        if (file.head().id() != entry.id() || file.head().formatVersion() != declared) {
+            throw new SnapshotFaultException(
+                    SnapshotFaultException.Kind.CONTENT,
+                    file.name() + " is not the snapshot that the manifest names: expected id "
+                            + Long.toUnsignedString(entry.id()) + " of format version " + declared + ", found id "
+                            + Long.toUnsignedString(file.head().id()) + " of format version "
+                            + file.head().formatVersion());
+        }
+    }
+
+    private static String gap(ImportPosition before, ManifestEntry entry) {
+        Long last = before.lastId();
+        return last == null
+                ? ""
+                : "between RisingWave snapshots " + Long.toUnsignedString(last) + " and "
+                        + Long.toUnsignedString(entry.id()) + " nothing was captured";
+    }
+}

@@ -1,0 +1,194 @@
+package io.metawal.connectors.risingwave.backup;
+
+import io.metawal.connectors.risingwave.RwVersion;
+import io.metawal.connectors.risingwave.files.ObjectIds;
+import io.metawal.connectors.risingwave.snapshot.Manifest;
+import io.metawal.connectors.risingwave.snapshot.ManifestDraft;
+import io.metawal.connectors.risingwave.snapshot.ManifestEntry;
+import io.metawal.connectors.risingwave.snapshot.SnapshotFile;
+import io.metawal.connectors.risingwave.snapshot.SnapshotLayout;
+import io.metawal.metadata.fault.BusyException;
+import io.metawal.metadata.fault.MismatchException;
+import io.metawal.metadata.fault.UnreachableException;
+import io.metawal.metadata.image.Digest;
+import io.metawal.metadata.image.Entry;
+import io.metawal.metadata.port.RestorePoint;
+import io.metawal.metadata.port.RestoreReport;
+import io.metawal.metadata.port.RestoreTarget;
+import io.metawal.storage.object.ObjectStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code --into risingwave-backup:URL}: a snapshot more in RisingWave's backup directory, with the next free id, which the stock tool
+ * restores. Staged: what is uploaded is nothing to RisingWave before the manifest names it, and that is the last step. The snapshot is read
+ * back before. For one thread.
+ */
+public final class BackupTarget implements RestoreTarget {
+    private static final Logger LOG = LoggerFactory.getLogger(BackupTarget.class);
+
+    private final BackupFolder folder;
+    private final MetaNodeCheck metaNode;
+    private final BackupTargetOptions options;
+    private String remarks = "";
+    private @Nullable Scratch scratch;
+    private @Nullable SnapshotParts parts;
+
+    /** @param store whose root is RisingWave's backup directory; stays open */
+    public BackupTarget(ObjectStore store, MetaNodeCheck metaNode, BackupTargetOptions options) {
+        this.folder = new BackupFolder(store);
+        this.metaNode = metaNode;
+        this.options = options;
+    }
+
+    @Override
+    public String describe() {
+        return "risingwave-backup:" + folder.describe();
+    }
+
+    @Override
+    public boolean staged() {
+        return true;
+    }
+
+    @Override
+    public void check(RestorePoint point) {
+        refuseAlive();
+        var unused = folder.manifest();
+    }
+
+    private void refuseAlive() {
+        metaNode.livingNode().ifPresent(node -> {
+            String what = "a meta node is alive: " + node + ". It keeps the backup's manifest in memory, and at its next backup"
+                    + " or deletion writes it over ours, without this snapshot";
+            if (options.ifAlive() == BackupTargetOptions.MetaNodeAlive.REFUSE) {
+                throw new BusyException(what + ". Stop it first, or say --even-if-alive");
+            }
+            LOG.warn("{}", what);
+        });
+    }
+
+    @Override
+    public void prepare(RestorePoint point) {
+        check(point);
+        remarks = "metawal: " + point.cluster() + " " + point.provenance().timeline() + "@seq:"
+                + point.provenance().seq();
+        Scratch made = new Scratch(options.scratch());
+        scratch = made;
+        parts = new SnapshotParts(made);
+    }
+
+    @Override
+    public void write(Entry entry) {
+        try {
+            Objects.requireNonNull(parts, "prepare comes first").add(entry);
+        } catch (IOException e) {
+            throw scratchFull(e);
+        }
+    }
+
+    private UnreachableException scratchFull(IOException e) {
+        return new UnreachableException("cannot write temporary files in " + options.scratch() + ": " + e, e);
+    }
+
+    @Override
+    public RestoreReport publish() {
+        SnapshotParts all = Objects.requireNonNull(parts, "prepare comes first");
+        try {
+            return publish(all, Objects.requireNonNull(scratch));
+        } catch (IOException e) {
+            throw scratchFull(e);
+        }
+    }
+
+    private RestoreReport publish(SnapshotParts all, Scratch work) throws IOException {
+        SnapshotLayout layout = LayoutRule.choose(all.store(), options.version(), all);
+        Manifest before = folder.manifest();
+        Manifest manifest = before == null ? Manifest.EMPTY : before;
+        long id = freeId(manifest, all.backupIds());
+        TargetNotes notes = new TargetNotes(layout, all);
+        all.place(notes.raised(layout.formatVersion(), all.backupIds(), id));
+
+        VersionPart version = VersionPart.write(all.takeVersion(), layout.formatVersion(), work.file("version"));
+        Path file = work.file("made");
+        new SnapshotAssembly(layout, all, version).write(file, id);
+        RwVersion writtenBy = layoutVersion(all);
+        prove(SnapshotFile.open(file, "the snapshot made", layoutOrNewer(layout, writtenBy)), all, version);
+
+        String object = ManifestEntry.object(id);
+        folder.upload(file, object);
+        readBack(object, work, SnapshotFile.open(file, "the snapshot made", layoutOrNewer(layout, writtenBy)));
+        refuseAlive();
+        ObjectIds objects = version.objects();
+        objects.addAll(all.changeLogObjects());
+        folder.write(manifest.with(new ManifestDraft(
+                        id, layout.formatVersion(), writtenBy, remarks, objects.sorted(), version.head())
+                .entry()));
+        return notes.report(all.count(), version, object);
+    }
+
+    private long freeId(Manifest manifest, @Nullable Entry generator) {
+        long greatest = folder.greatestId();
+        for (ManifestEntry entry : manifest.snapshots()) {
+            greatest = Long.compareUnsigned(entry.id(), greatest) > 0 ? entry.id() : greatest;
+        }
+        long next = generator == null ? 1 : Counters.next(generator);
+        return Long.compareUnsigned(next, greatest) > 0 ? next : greatest + 1;
+    }
+
+    /** Null where it is not known. */
+    private @Nullable RwVersion layoutVersion(SnapshotParts all) {
+        StoreModel store = all.store();
+        return options.version() != null || store == null ? options.version() : store.version();
+    }
+
+    private static RwVersion layoutOrNewer(SnapshotLayout layout, @Nullable RwVersion writtenBy) {
+        return writtenBy == null ? layout.from() : writtenBy;
+    }
+
+    /** That the snapshot comes apart into the entries that were given. */
+    private static void prove(SnapshotFile file, SnapshotParts all, VersionPart version) {
+        SnapshotDigest found = SnapshotDigest.of(file);
+        boolean versionSame =
+                !version.nameless().isEmpty() || found.version().equals(version.digest());
+        if (!found.rows().equals(all.digest()) || !versionSame) {
+            throw new MismatchException("the snapshot made does not hold what was to be restored: expected rows "
+                    + all.digest() + " and version " + version.digest() + ", found " + found.rows() + " and "
+                    + found.version() + ". Nothing was written; this is a defect of metawal, please report it");
+        }
+    }
+
+    private void readBack(String object, Scratch work, SnapshotFile made) {
+        Path copy = work.file("read-back");
+        folder.download(object, copy);
+        SnapshotFile found = SnapshotFile.open(copy, object + " in " + folder.describe(), made.layout().from());
+        if (found.checksum() != made.checksum() || !found.head().equals(made.head())) {
+            throw new MismatchException(object + " in " + folder.describe() + " is not what was just written to it: expected"
+                    + " checksum " + Long.toHexString(made.checksum()) + ", found "
+                    + Long.toHexString(found.checksum()) + ". The manifest does not name it; restore again");
+        }
+    }
+
+    @Override
+    public void close() {
+        SnapshotParts open = parts;
+        Scratch work = scratch;
+        parts = null;
+        scratch = null;
+        try {
+            if (open != null) {
+                open.close();
+            }
+        } catch (IOException e) {
+            throw scratchFull(e);
+        } finally {
+            if (work != null) {
+                work.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package io.metawal.connectors.risingwave.backup;
+
+import io.metawal.connectors.risingwave.snapshot.SnapshotFaultException;
+import io.metawal.metadata.commit.EntryKey;
+import io.metawal.metadata.fault.UnreachableException;
+import io.metawal.metadata.image.Entry;
+import io.metawal.metadata.image.EntryCodec;
+import io.metawal.metadata.image.EntryIterator;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Entries put into the order of their keys, in bounded memory: what does not fit is sorted and written to files, which are merged when
+ * they are read. A key that comes twice is a fault.
+ */
+final class EntrySorter {
+    private static final int ENTRY_OVERHEAD = 250;
+
+    private final Path folder;
+    private final long bytesMax;
+    private final List<Path> runs = new ArrayList<>();
+    private final List<Entry> held = new ArrayList<>();
+    private long heldBytes;
+
+    EntrySorter(Path folder, long bytesMax) {
+        this.folder = folder;
+        this.bytesMax = bytesMax;
+    }
+
+    void add(Entry entry) {
+        held.add(entry);
+        heldBytes += EntryCodec.length(entry) + ENTRY_OVERHEAD;
+        if (heldBytes > bytesMax) {
+            spill();
+        }
+    }
+
+    private void spill() {
+        sort();
+        try {
+            Path run = Files.createTempFile(folder, "run-", ".entries");
+            runs.add(run);
+            try (DataOutputStream out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(run)))) {
+                for (Entry entry : held) {
+                    byte[] bytes = EntryCodec.encode(entry);
+                    out.writeInt(bytes.length);
+                    out.write(bytes);
+                }
+            }
+        } catch (IOException e) {
+            throw new UnreachableException("cannot write entries to " + folder + ": " + e, e);
+        }
+        held.clear();
+        heldBytes = 0;
+    }
+
+    private void sort() {
+        held.sort(Comparator.comparing(Entry::entryKey));
+    }
+
+    /** Everything that was added, in order; can be asked for again. Nothing may be added after this. */
+    EntryIterator entries() {
+        sort();
+        return new Merge();
+    }
+
+    /** Reads all of it once, so that what is wrong is found before any of it is used. */
+    void check() {
+        try (EntryIterator all = entries()) {
+            while (all.hasNext()) {
+                all.next();
+            }
+        }
+    }
+
+    private interface Run {
+        @Nullable
+        Entry next() throws IOException;
+    }
+
+    private record Head(Entry entry, Run run) {}
+
+    private final class Merge implements EntryIterator {
+        private final List<DataInputStream> files = new ArrayList<>();
+        private final PriorityQueue<Head> heads =
+                new PriorityQueue<>(Comparator.comparing(head -> head.entry().entryKey()));
+        private @Nullable EntryKey before;
+
+        Merge() {
+            try {
+                for (Path run : runs) {
+                    DataInputStream file = new DataInputStream(new BufferedInputStream(Files.newInputStream(run)));
+                    files.add(file);
+                    advance(() -> read(file));
+                }
+                var memory = held.iterator();
+                advance(() -> memory.hasNext() ? memory.next() : null);
+            } catch (IOException e) {
+                close();
+                throw failed(e);
+            }
+        }
+
+        private void advance(Run run) throws IOException {
+            Entry next = run.next();
+            if (next != null) {
+                heads.add(new Head(next, run));
+            }
+        }
+
+        private static @Nullable Entry read(DataInputStream file) throws IOException {
+            int length;
+            try {
+                length = file.readInt();
+            } catch (EOFException end) {
+                return null;
+            }
+            byte[] bytes = file.readNBytes(length);
+            return EntryCodec.read(bytes, bytes.length, EntryCodec.position(0));
+        }
+
+        @Override
+        public boolean hasNext() {
+            return !heads.isEmpty();
+        }
+
+        @Override
+        public Entry next() {
+            Head head = heads.poll();
+            if (head == null) {
+                throw new NoSuchElementException();
+            }
+            try {
+                advance(head.run());
+            } catch (IOException e) {
+                throw failed(e);
+            }
+            EntryKey key = head.entry().entryKey();
+            if (key.equals(before)) {
+                throw new SnapshotFaultException(
+                        SnapshotFaultException.Kind.COUNT,
+                        "the snapshot has two rows of one key: " + key.space() + " "
+                                + key.key().toStringUtf8());
+            }
+            before = key;
+            return head.entry();
+        }
+
+        private UnreachableException failed(IOException e) {
+            return new UnreachableException("cannot read entries back from " + folder + ": " + e, e);
+        }
+
+        @Override
+        public void close() {
+            for (DataInputStream file : files) {
+                try {
+                    file.close();
+                } catch (IOException readOnly) {
+                    // Nothing was written through it.
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.metawal.connectors.risingwave.backup;
+
+import com.google.protobuf.ByteString;
+import io.metawal.connectors.risingwave.snapshot.SnapshotWriter;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The rows of one section, in a file until their number is known. */
+final class RowSpool {
+    private final Path file;
+    private final DataOutputStream out;
+    private long count;
+
+    RowSpool(Path file) throws IOException {
+        this.file = file;
+        this.out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file)));
+    }
+
+    void add(ByteString row) throws IOException {
+        out.writeInt(row.size());
+        row.writeTo(out);
+        count++;
+    }
+
+    long count() {
+        return count;
+    }
+
+    /** Each row in the order in which they came; nothing can be added after this. */
+    void copyTo(SnapshotWriter snapshot) throws IOException {
+        out.close();
+        try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
+            for (long n = 0; n < count; n++) {
+                byte[] row = new byte[in.readInt()];
+                in.readFully(row);
+                snapshot.row(ByteString.copyFrom(row));
+            }
+        }
+    }
+
+    void close() throws IOException {
+        out.close();
+    }
+}

@@ -1,0 +1,147 @@
+package io.metawal.connectors.risingwave.snapshot;
+
+import com.google.protobuf.ByteString;
+import io.metawal.connectors.risingwave.RwVersion;
+import io.metawal.connectors.risingwave.SqlModel;
+import io.metawal.connectors.risingwave.snapshot.SnapshotFaultException.Kind;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which layout a snapshot has: that of the release the manifest names, or, where it names none, the one by which the bytes can be read to
+ * their end and each section's first row has its table's key. A layout that leaves nothing over wins, then the newer one.
+ */
+final class LayoutChoice {
+    /** The newest release whose sections were looked up. */
+    private static final RwVersion KNOWN_UP_TO = new RwVersion(3, 2, 0);
+
+    private final BiConsumer<SnapshotLayout, SnapshotVisitor> snapshot;
+    private final String name;
+    private final int formatVersion;
+    private final @Nullable RwVersion version;
+
+    /** @param snapshot shows itself to a visitor, read by a layout */
+    LayoutChoice(
+            BiConsumer<SnapshotLayout, SnapshotVisitor> snapshot,
+            String name,
+            int formatVersion,
+            @Nullable RwVersion version) {
+        this.snapshot = snapshot;
+        this.name = name;
+        this.formatVersion = formatVersion;
+        this.version = version;
+        if (formatVersion != 1 && formatVersion != 2) {
+            throw new SnapshotFaultException(
+                    Kind.NEWER,
+                    name + " is of format version " + Integer.toUnsignedString(formatVersion)
+                            + ": known are 1 and 2. It is no snapshot, or of a newer RisingWave than this metawal knows");
+        }
+    }
+
+    SnapshotLayout make() {
+        return version == null ? found() : checked(SnapshotLayout.of(formatVersion, version), version);
+    }
+
+    private SnapshotLayout checked(SnapshotLayout named, RwVersion by) {
+        Trial trial = tried(named);
+        if (trial.fault() == null) {
+            return named;
+        }
+        List<String> others = new ArrayList<>();
+        for (SnapshotLayout other : SnapshotLayout.ofFormat(formatVersion)) {
+            if (tried(other).isWhole()) {
+                others.add(other.toString());
+            }
+        }
+        boolean newer = by.compareTo(KNOWN_UP_TO) > 0;
+        throw new SnapshotFaultException(
+                newer ? Kind.NEWER : Kind.LAYOUT,
+                name + " is of RisingWave " + by + " as the manifest says, but its sections are not of the " + named
+                        + ": " + trial.fault().text()
+                        + (others.isEmpty() ? "; no layout that is known fits" : "; it can be read by the " + others)
+                        + (newer ? ". That release is newer than those this metawal knows: up to " + KNOWN_UP_TO : ""),
+                trial.fault());
+    }
+
+    private SnapshotLayout found() {
+        List<SnapshotLayout> candidates = SnapshotLayout.ofFormat(formatVersion);
+        SnapshotLayout second = null;
+        for (int n = candidates.size() - 1; n >= 0; n--) {
+            Trial trial = tried(candidates.get(n));
+            if (trial.isWhole()) {
+                return candidates.get(n);
+            }
+            if (trial.fault() == null && second == null) {
+                second = candidates.get(n);
+            }
+        }
+        if (second != null) {
+            return second;
+        }
+        throw new SnapshotFaultException(
+                Kind.LAYOUT,
+                name + " has the sections of no known layout of format version " + formatVersion + ": as the newest, "
+                        + String.valueOf(tried(candidates.get(candidates.size() - 1)).fault()));
+    }
+
+    /** The fault of a snapshot whose checksum is wrong, which may be wrong because it ends too soon. */
+    SnapshotFaultException explain(Checksum checksum) {
+        SnapshotFaultException structure = null;
+        try {
+            var unused = make();
+        } catch (SnapshotFaultException e) {
+            structure = e;
+        }
+        return new SnapshotFaultException(
+                structure == null ? Kind.CHECKSUM : Kind.TRUNCATED,
+                name + ": " + checksum + (structure == null ? "" : "; " + structure.text())
+                        + ". Its bytes are not those that were written: use another snapshot, or another copy");
+    }
+
+    private Trial tried(SnapshotLayout layout) {
+        Fit fit = new Fit();
+        try {
+            snapshot.accept(layout, fit);
+            return new Trial(null, fit.tailLength);
+        } catch (SnapshotFaultException e) {
+            return new Trial(e, 0);
+        }
+    }
+
+    private record Trial(@Nullable SnapshotFaultException fault, long tailLength) {
+        boolean isWhole() {
+            return fault == null && tailLength == 0;
+        }
+    }
+
+    /** Looks at the first row of each section. */
+    private static final class Fit implements SnapshotVisitor {
+        private boolean first;
+        private long tailLength;
+
+        @Override
+        public void section(Section section, long count) {
+            first = true;
+        }
+
+        @Override
+        public void row(Section section, ByteString row) {
+            SqlModel table = section.table();
+            if (first && table != null) {
+                var unused = RowJson.key(table, row);
+            }
+            first = false;
+        }
+
+        @Override
+        public void version(long length, InputStream bytes) {}
+
+        @Override
+        public void tail(ByteString bytes) {
+            tailLength = bytes.size();
+        }
+    }
+}

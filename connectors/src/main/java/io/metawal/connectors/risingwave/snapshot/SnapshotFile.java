@@ -1,0 +1,131 @@
+package io.metawal.connectors.risingwave.snapshot;
+
+import com.google.protobuf.ByteString;
+import io.metawal.connectors.risingwave.RwVersion;
+import io.metawal.metadata.fault.UnreachableException;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A snapshot in a local file, whose checksum is right and whose sections are those of a known layout:
+ * {@code u32 format version, u64 id, sections, u64 XXH64 of all before}, little-endian.
+ */
+public final class SnapshotFile {
+    private static final int BUFFER_BYTES = 1 << 16;
+
+    private final Path file;
+    private final String name;
+    private final long size;
+    private final long checksum;
+    private final SnapshotHeader header;
+    private final SnapshotLayout layout;
+
+    private SnapshotFile(Path file, String name, @Nullable RwVersion version) throws IOException {
+        this.file = file;
+        this.name = name;
+        this.size = Files.size(file);
+        this.header = header();
+        LayoutChoice choice = new LayoutChoice(this::read, name, header.formatVersion(), version);
+        Checksum found = Checksum.of(file, name, size);
+        if (!found.right()) {
+            throw choice.explain(found);
+        }
+        this.checksum = found.computed();
+        this.layout = choice.make();
+    }
+
+    /**
+     * Reads the file through, or says what is wrong with it.
+     *
+     * @param name for messages
+     * @param version of the RisingWave that wrote it, as the manifest says; null where it does not: then its layout is found out
+     */
+    public static SnapshotFile open(Path file, String name, @Nullable RwVersion version) {
+        try {
+            return new SnapshotFile(file, name, version);
+        } catch (IOException e) {
+            throw new UnreachableException("cannot read " + name + ": " + e, e);
+        }
+    }
+
+    private SnapshotHeader header() throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return new CheckedInput(name, in, size).header();
+        }
+    }
+
+    public SnapshotHeader head() {
+        return header;
+    }
+
+    public SnapshotLayout layout() {
+        return layout;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** XXH64 of all before the checksum, which is what stands there. */
+    public long checksum() {
+        return checksum;
+    }
+
+    /** Shows all of it. */
+    public void read(SnapshotVisitor visitor) {
+        read(layout, visitor);
+    }
+
+    private void read(SnapshotLayout as, SnapshotVisitor visitor) {
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES)) {
+            CheckedInput input = new CheckedInput(name, in, size);
+            var unused = input.header();
+            SnapshotReader reader = new SnapshotReader(input, as);
+            reader.read(located(input, visitor));
+        } catch (IOException e) {
+            throw new UnreachableException("cannot read " + name + ": " + e, e);
+        }
+    }
+
+    /** The same visitor, whose faults say where in the snapshot they are. */
+    private static SnapshotVisitor located(CheckedInput input, SnapshotVisitor visitor) {
+        return new SnapshotVisitor() {
+            @Override
+            public void section(Section section, long count) {
+                visitor.section(section, count);
+            }
+
+            @Override
+            public void row(Section section, ByteString row) {
+                at(() -> visitor.row(section, row));
+            }
+
+            @Override
+            public void version(long length, InputStream bytes) throws IOException {
+                String where = input.where();
+                try {
+                    visitor.version(length, bytes);
+                } catch (SnapshotFaultException e) {
+                    throw new SnapshotFaultException(e.kind(), where + ": " + e.text(), e);
+                }
+            }
+
+            @Override
+            public void tail(ByteString bytes) {
+                visitor.tail(bytes);
+            }
+
+            private void at(Runnable step) {
+                try {
+                    step.run();
+                } catch (SnapshotFaultException e) {
+                    throw new SnapshotFaultException(e.kind(), input.where() + ": " + e.text(), e);
+                }
+            }
+        };
+    }
+}
