@@ -24,15 +24,15 @@ import java.nio.ByteBuffer;
 import java.util.random.RandomGenerator;
 
 /** Versions that are well formed and make no sense, with unknown fields in every message. */
-final class RandomVersion {
+public final class RandomVersion {
     private final RandomGenerator random;
     private long nextId = 1;
 
-    RandomVersion(RandomGenerator random) {
+    public RandomVersion(RandomGenerator random) {
         this.random = random;
     }
 
-    HummockVersion make() {
+    public HummockVersion make() {
         HummockVersion.Builder version = HummockVersion.newBuilder()
                 .setId(random.nextLong())
                 .setMaxCommittedEpoch(random.nextLong())

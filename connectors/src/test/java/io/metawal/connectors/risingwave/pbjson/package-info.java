@@ -1,0 +1,4 @@
+@NullMarked
+package io.metawal.connectors.risingwave.pbjson;
+
+import org.jspecify.annotations.NullMarked;

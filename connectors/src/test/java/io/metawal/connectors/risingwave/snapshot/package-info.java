@@ -1,0 +1,4 @@
+@NullMarked
+package io.metawal.connectors.risingwave.snapshot;
+
+import org.jspecify.annotations.NullMarked;
