@@ -1,7 +1,9 @@
 package io.metawal.connectors.risingwave;
 
+import com.google.protobuf.ByteString;
 import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.commit.Space;
+import java.util.Set;
 
 /** The spaces of RisingWave's metadata that are no rows of one kind ({@link RwModel} has those). */
 public final class RwSpaces {
@@ -38,5 +40,18 @@ public final class RwSpaces {
     /** Of a snapshot: what stood behind its last known section. */
     public static final EntryKey SNAPSHOT_TAIL = EntryKey.of("system.snapshot_tail", "bytes");
 
+    /** The revision of etcd that the image stands at, in decimal. */
+    public static final EntryKey REVISION = EntryKey.of("system.store", "revision");
+
+    private static final String GENERATOR = "_id_next_generator";
+    private static final Set<String> COUNTERS = Set.of("notification_version", "table_revision");
+
     private RwSpaces() {}
+
+    /** Where what stands under {@code default/} goes: what only grows is told by its name. */
+    public static EntryKey ofDefault(ByteString name) {
+        String text = name.toStringUtf8();
+        boolean grows = text.endsWith(GENERATOR) || COUNTERS.contains(text);
+        return new EntryKey(grows ? ID_DEFAULT : SYSTEM_DEFAULT, name);
+    }
 }

@@ -24,13 +24,17 @@ final class DisplayOptions {
     }
 
     private static @Nullable ValueView view(History history, int timeline) {
+        return origin(history, timeline).startsWith("risingwave") ? new RwValues() : null;
+    }
+
+    /** What the first commit was captured from; empty where there is none. */
+    static String origin(History history, int timeline) {
         Line line = history.line(timeline);
-        String origin = line.pieces().isEmpty()
+        return line.pieces().isEmpty()
                 ? ""
                 : new CommitFinder(line, new Segments(history.repository().store()))
                         .bySeq(line.pieces().get(0).segment().first())
                         .map(first -> first.record().commit().body().origin())
                         .orElse("");
-        return origin.startsWith("risingwave") ? new RwValues() : null;
     }
 }

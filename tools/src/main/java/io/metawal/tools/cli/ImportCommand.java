@@ -11,7 +11,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "import",
         mixinStandardHelpOptions = true,
-        description = "Capture a file once: ndjson:FILE, commits as append takes them.")
+        description = {
+            "Capture once: ndjson:FILE, commits as append takes them; or",
+            "risingwave-backup:URL, RisingWave's own snapshots, each a commit with a named point. Repeated, it goes on."
+        })
 final class ImportCommand implements Callable<Integer> {
     private static final String NDJSON = "ndjson:";
 
@@ -21,13 +24,17 @@ final class ImportCommand implements Callable<Integer> {
     @Mixin
     private final WriterOptions writer = new WriterOptions();
 
-    @Parameters(paramLabel = "URL", description = "ndjson:FILE, or ndjson:- for standard input")
+    @Parameters(paramLabel = "URL", description = "ndjson:FILE, ndjson:- for standard input, or risingwave-backup:URL")
     private String url = "";
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
+        if (url.startsWith(RisingWaveImport.SCHEME)) {
+            return RisingWaveImport.run(repository, writer, url);
+        }
         if (!url.startsWith(NDJSON)) {
-            throw new UsageException("\"" + url + "\" cannot be imported: expected ndjson:FILE");
+            throw new UsageException(
+                    "\"" + url + "\" cannot be imported: expected ndjson:FILE or risingwave-backup:URL");
         }
         return AppendCommand.append(repository, writer, Path.of(url.substring(NDJSON.length())), "import");
     }

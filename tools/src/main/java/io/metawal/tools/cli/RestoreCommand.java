@@ -1,6 +1,7 @@
 package io.metawal.tools.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.metawal.connectors.risingwave.backup.SnapshotColumns;
 import io.metawal.metadata.commit.Timestamps;
 import io.metawal.metadata.point.Ref;
 import io.metawal.metadata.point.RefParser;
@@ -9,6 +10,8 @@ import io.metawal.metadata.port.RestoreTarget;
 import io.metawal.pitr.plan.ResolvedPoint;
 import io.metawal.pitr.plan.RestorePlan;
 import io.metawal.pitr.plan.RestorePlanner;
+import io.metawal.pitr.replay.MergedEntries;
+import io.metawal.pitr.replay.Replay;
 import io.metawal.pitr.replay.ReplayLimits;
 import io.metawal.pitr.restore.IdsForward;
 import io.metawal.pitr.restore.NewestIds;
@@ -23,6 +26,7 @@ import io.metawal.tools.output.Output;
 import io.metawal.tools.output.Progress;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -78,7 +82,8 @@ final class RestoreCommand implements Callable<Integer> {
         Ref ref = table.narrow(history, RefParser.parse(to), now);
         Output output = repository.output();
         if (planOnly) {
-            print(new RestorePlanner(history, now).plan(ref, exclusive), output);
+            RestorePlan plan = new RestorePlanner(history, now).plan(ref, exclusive);
+            print(plan, snapshotRow(history, plan), output);
             return 0;
         }
         target.check();
@@ -90,7 +95,7 @@ final class RestoreCommand implements Callable<Integer> {
         try (Progress progress = repository.progress()) {
             Restore restore = new Restore(history, limits, new Bars(progress), System::nanoTime);
             result = restore.run(ref, exclusive, now, () -> {
-                TargetOptions.Opened opened = target.open(repository.clock());
+                TargetOptions.Opened opened = target.open(history, limits, repository.clock());
                 RestoreTarget to = target.goesOnWithIds()
                         ? new IdsForward(opened.target(), () -> NewestIds.read(history, limits, now))
                         : opened.target();
@@ -174,7 +179,23 @@ final class RestoreCommand implements Callable<Integer> {
         }
     }
 
-    private void print(RestorePlan plan, Output output) {
+    /** For who comes from risectl: what rw_meta_snapshot would say of a snapshot taken at the point; empty for other services. */
+    private Map<String, String> snapshotRow(History history, RestorePlan plan) {
+        if (!DisplayOptions.origin(history, plan.target().timeline()).startsWith("risingwave")) {
+            return Map.of();
+        }
+        SnapshotColumns columns = new SnapshotColumns();
+        Replay replay = Replay.ofSpaces(
+                history.repository().store(),
+                ReplayLimits.of(scratch),
+                space -> space.name().startsWith("hummock.") || space.name().equals("system.store"));
+        try (MergedEntries entries = replay.run(plan)) {
+            entries.forEachRemaining(columns::add);
+        }
+        return columns.columns(null, "", null);
+    }
+
+    private void print(RestorePlan plan, Map<String, String> snapshotRow, Output output) {
         ResolvedPoint at = plan.target();
         if (output.json()) {
             ObjectNode doc = Json.document().put("requested", to);
@@ -188,6 +209,10 @@ final class RestoreCommand implements Callable<Integer> {
                     .put("estimateMillis", plan.estimate().toMillis());
             doc.set("previous", Json.position(at.before()));
             doc.set("next", Json.position(at.after()));
+            if (!snapshotRow.isEmpty()) {
+                ObjectNode row = doc.putObject("rwMetaSnapshot");
+                snapshotRow.forEach(row::put);
+            }
             var notes = doc.putArray("notes");
             plan.notes().forEach(notes::add);
             output.json(doc);
@@ -204,6 +229,7 @@ final class RestoreCommand implements Callable<Integer> {
         output.line("estimate " + plan.estimate().toMillis() + " ms");
         output.line("before   " + (at.before() == null ? "-" : clocks(at.before())));
         output.line("after    " + (at.after() == null ? "-" : clocks(at.after())));
+        snapshotRow.forEach((column, value) -> output.line("snapshot " + column + " = " + value));
         output.line("left out " + plan.commitsNotApplied() + " later commits of this timeline");
         plan.notes().forEach(note -> output.line("note     " + note));
     }

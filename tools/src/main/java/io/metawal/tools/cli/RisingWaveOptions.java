@@ -1,7 +1,11 @@
 package io.metawal.tools.cli;
 
 import io.metawal.connectors.risingwave.RwPlaces;
+import io.metawal.connectors.risingwave.RwVersion;
+import io.metawal.connectors.risingwave.backup.BackupTargetOptions;
 import io.metawal.connectors.risingwave.files.FileCheckMode;
+import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -60,6 +64,14 @@ final class RisingWaveOptions {
     private @Nullable String version;
 
     @Option(
+            names = "--meta",
+            paramLabel = "HOST:PORT",
+            split = ",",
+            description =
+                    "with risingwave-backup: meta nodes that must not be running (default: those last seen in the log)")
+    private List<String> meta = List.of();
+
+    @Option(
             names = "--even-if-alive",
             description =
                     "with risingwave-backup: write although a meta node runs. It keeps the list of snapshots in memory: it"
@@ -81,12 +93,19 @@ final class RisingWaveOptions {
 
     /** The version that is to read it; null where it was not told. */
     @Nullable
-    String version() {
-        return version;
+    RwVersion version() {
+        return version == null ? null : RwVersion.parse(version);
     }
 
-    boolean evenIfAlive() {
-        return evenIfAlive;
+    List<String> meta() {
+        return meta;
+    }
+
+    BackupTargetOptions backup(Path scratch) {
+        return new BackupTargetOptions(
+                version(),
+                evenIfAlive ? BackupTargetOptions.MetaNodeAlive.GO_ON : BackupTargetOptions.MetaNodeAlive.REFUSE,
+                scratch);
     }
 
     RwPlaces places() {

@@ -7,11 +7,17 @@ import io.metawal.connectors.etcd.EtcdTarget;
 import io.metawal.connectors.etcd.LeasedKeys;
 import io.metawal.connectors.ndjson.NdjsonTarget;
 import io.metawal.connectors.risingwave.RwUrl;
+import io.metawal.connectors.risingwave.backup.BackupTarget;
 import io.metawal.connectors.risingwave.etcd.RwTarget;
-import io.metawal.connectors.risingwave.files.CheckpointForm;
+import io.metawal.connectors.risingwave.files.FileCheckMode;
+import io.metawal.connectors.risingwave.files.FilesFirst;
 import io.metawal.connectors.risingwave.files.HummockObjects;
 import io.metawal.metadata.fault.UsageException;
 import io.metawal.metadata.port.RestoreTarget;
+import io.metawal.pitr.replay.ReplayLimits;
+import io.metawal.storage.object.IfAbsent;
+import io.metawal.storage.object.ObjectStore;
+import io.metawal.storage.object.ObjectStoreOpener;
 import io.metawal.storage.repository.History;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -24,9 +30,11 @@ import picocli.CommandLine.Option;
 final class TargetOptions {
     private static final String NDJSON = "ndjson:";
     private static final String ROCKSDB = "rocksdb:";
-    private static final List<String> SCHEMES = List.of(NDJSON, ROCKSDB, "etcd://", RwUrl.SCHEME);
+    private static final String RW_BACKUP = "risingwave-backup:";
+    private static final List<String> SCHEMES = List.of(NDJSON, ROCKSDB, "etcd://", RwUrl.SCHEME, RW_BACKUP);
     private static final String TARGETS =
-            "ndjson:FILE, rocksdb:DIR, etcd://HOST:PORT[,HOST:PORT…], or risingwave+etcd://HOST:PORT[,…][?hummock=URL]";
+            "ndjson:FILE, rocksdb:DIR, etcd://HOST:PORT[,HOST:PORT…], risingwave+etcd://HOST:PORT[,…][?hummock=URL], or"
+                    + " risingwave-backup:URL";
 
     @Mixin
     private final RisingWaveOptions risingWave = new RisingWaveOptions();
@@ -87,11 +95,22 @@ final class TargetOptions {
 
     /** Whether the target goes on with ids that an older history has given out. */
     boolean goesOnWithIds() {
-        return RwUrl.names(into()) && risingWave.ids() == RisingWaveOptions.Ids.NEWEST;
+        return ofRisingWave() && risingWave.ids() == RisingWaveOptions.Ids.NEWEST;
     }
 
-    Opened open(InstantSource clock) {
+    private boolean ofRisingWave() {
+        return RwUrl.names(into()) || into().startsWith(RW_BACKUP);
+    }
+
+    /**
+     * @param history that is restored from
+     * @param limits of a look at it
+     */
+    Opened open(History history, ReplayLimits limits, InstantSource clock) {
         String url = into();
+        if (url.startsWith(RW_BACKUP)) {
+            return Opened.file(backup(url.substring(RW_BACKUP.length()), history, limits, clock));
+        }
         if (url.startsWith(NDJSON)) {
             return Opened.file(new NdjsonTarget(Path.of(url.substring(NDJSON.length()))));
         }
@@ -111,14 +130,24 @@ final class TargetOptions {
         }
     }
 
+    private RestoreTarget backup(String url, History history, ReplayLimits limits, InstantSource clock) {
+        ObjectStore store = ObjectStoreOpener.open(url, IfAbsent.CREATE, clock, System.getenv());
+        MetaNodes nodes = MetaNodes.of(history, risingWave.meta(), limits, clock.instant());
+        RestoreTarget target =
+                new StoreOwner(new BackupTarget(store, nodes, risingWave.backup(limits.scratch())), store);
+        if (risingWave.hummock() == null || risingWave.checkFiles() == FileCheckMode.NOT_ASKED) {
+            return target;
+        }
+        HummockObjects files = new HummockObjects(risingWave.hummock(), System.getenv(), clock);
+        return new FilesFirst(target, files::require);
+    }
+
     private Opened risingWave(RwUrl store, InstantSource clock) {
         String told = risingWave.hummock() == null ? store.hummock() : risingWave.hummock();
         HummockObjects files = new HummockObjects(told, System.getenv(), clock);
         try (EtcdSource source = new EtcdSource(store.etcd(), clock)) {
             RwTarget target = new RwTarget(
-                    store.etcd(),
-                    risingWave.places(),
-                    files.restored(risingWave.checkFiles(), CheckpointForm.readBy(risingWave.version())));
+                    store.etcd(), risingWave.places(), files.restored(risingWave.checkFiles(), risingWave.version()));
             return new Opened(target, source.identity(), Long.MAX_VALUE);
         }
     }

@@ -31,7 +31,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Takes a snapshot apart into the entries that an image has of it. Rows and messages are taken as they are. */
 final class SnapshotEntries implements SnapshotVisitor {
-    private static final int COUNTER_BYTES = 8;
     private static final int ID_TAG = 1 << 3;
 
     private final int formatVersion;
@@ -69,7 +68,8 @@ final class SnapshotEntries implements SnapshotVisitor {
     public void section(Section section, long count) {
         if (section.kind() == Section.Kind.DEFAULT_VALUES && count != defaultKeys.size()) {
             throw new SnapshotFaultException(
-                    Kind.COUNT, section.name() + ": expected as many as keys, " + defaultKeys.size() + ", found " + count);
+                    Kind.COUNT,
+                    section.name() + ": expected as many as keys, " + defaultKeys.size() + ", found " + count);
         }
     }
 
@@ -131,8 +131,7 @@ final class SnapshotEntries implements SnapshotVisitor {
     }
 
     private void defaultEntry(ByteString key, ByteString value) {
-        Space space = value.size() == COUNTER_BYTES ? RwSpaces.ID_DEFAULT : RwSpaces.SYSTEM_DEFAULT;
-        sink.accept(new Entry(new EntryKey(space, key), value, ByteString.EMPTY));
+        sink.accept(new Entry(RwSpaces.ofDefault(key), value, ByteString.EMPTY));
     }
 
     private void cluster(ByteString id) {

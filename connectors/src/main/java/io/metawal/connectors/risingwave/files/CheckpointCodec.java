@@ -19,7 +19,8 @@ import net.jpountz.xxhash.XXHashFactory;
 
 /**
  * {@code <data directory>/checkpoint/0}: to v2.8 a HummockVersionCheckpoint as it is; from v3.0 in an envelope, compressed (none, zstd, or
- * an LZ4 frame), with the XXH64 (seed 0) of the compressed bytes. An envelope is known by that checksum.
+ * an LZ4 frame), with the XXH64 (seed 0) of the compressed bytes. An envelope is known by its checksum or compression,
+ * or by a version in its payload: the plain message also parses as an envelope, whose payload are the stale objects.
  */
 public final class CheckpointCodec {
     private static final int ZSTD_LEVEL = 3;
@@ -28,27 +29,58 @@ public final class CheckpointCodec {
 
     /** @param name for messages */
     public static HummockVersionCheckpoint decode(byte[] bytes, String name) {
+        HummockVersionCheckpointEnvelope envelope = envelope(bytes);
+        if (envelope.hasChecksum() || envelope.getCompressionAlgorithmValue() != 0) {
+            return enveloped(envelope, name);
+        }
+        HummockVersionCheckpoint inside = lenient(envelope.getPayload());
+        return inside.hasVersion() ? inside : plain(bytes, name);
+    }
+
+    /** Empty where it is none: then the bytes are the checkpoint itself, or nothing known. */
+    private static HummockVersionCheckpointEnvelope envelope(byte[] bytes) {
         try {
-            HummockVersionCheckpointEnvelope envelope = HummockVersionCheckpointEnvelope.parser()
-                    .parseFrom(UnsafeByteOperations.unsafeWrap(bytes));
-            if (!envelope.hasChecksum()) {
-                return parse(CodedInputStream.newInstance(bytes));
-            }
-            ByteString payload = envelope.getPayload();
-            long found = hash(payload.toByteArray());
-            if (found != envelope.getChecksum()) {
-                throw new CorruptException(String.format(
-                        "%s: expected XXH64 %016x, found %016x: its bytes are not those that were written",
-                        name, envelope.getChecksum(), found));
-            }
-            try (InputStream in = decompressed(envelope, name)) {
-                return parse(CodedInputStream.newInstance(in));
-            }
+            return HummockVersionCheckpointEnvelope.parser().parseFrom(UnsafeByteOperations.unsafeWrap(bytes));
         } catch (InvalidProtocolBufferException e) {
+            return HummockVersionCheckpointEnvelope.getDefaultInstance();
+        }
+    }
+
+    private static HummockVersionCheckpoint lenient(ByteString payload) {
+        try {
+            return HummockVersionCheckpoint.parseFrom(payload);
+        } catch (InvalidProtocolBufferException e) {
+            return HummockVersionCheckpoint.getDefaultInstance();
+        }
+    }
+
+    private static HummockVersionCheckpoint plain(byte[] bytes, String name) {
+        try {
+            return complete(parse(CodedInputStream.newInstance(bytes)), name);
+        } catch (IOException e) {
             throw new CorruptException(name + " is no checkpoint of a Hummock version: " + e.getMessage(), e);
+        }
+    }
+
+    private static HummockVersionCheckpoint enveloped(HummockVersionCheckpointEnvelope envelope, String name) {
+        long found = hash(envelope.getPayload().toByteArray());
+        if (envelope.hasChecksum() && found != envelope.getChecksum()) {
+            throw new CorruptException(String.format(
+                    "%s: expected XXH64 %016x, found %016x: its bytes are not those that were written",
+                    name, envelope.getChecksum(), found));
+        }
+        try (InputStream in = decompressed(envelope, name)) {
+            return complete(parse(CodedInputStream.newInstance(in)), name);
         } catch (IOException e) {
             throw new CorruptException(name + " cannot be decompressed: " + e.getMessage(), e);
         }
+    }
+
+    private static HummockVersionCheckpoint complete(HummockVersionCheckpoint checkpoint, String name) {
+        if (!checkpoint.hasVersion()) {
+            throw new CorruptException(name + " is no checkpoint: there is no Hummock version in it");
+        }
+        return checkpoint;
     }
 
     private static HummockVersionCheckpoint parse(CodedInputStream in) throws IOException {
@@ -56,8 +88,7 @@ public final class CheckpointCodec {
         return HummockVersionCheckpoint.parseFrom(in);
     }
 
-    private static InputStream decompressed(HummockVersionCheckpointEnvelope envelope, String name)
-            throws IOException {
+    private static InputStream decompressed(HummockVersionCheckpointEnvelope envelope, String name) throws IOException {
         InputStream payload = envelope.getPayload().newInput();
         return switch (envelope.getCompressionAlgorithm()) {
             case CHECKPOINT_COMPRESSION_NONE -> payload;

@@ -1,5 +1,6 @@
 package io.metawal.connectors.risingwave.files;
 
+import io.metawal.connectors.risingwave.RwVersion;
 import io.metawal.connectors.risingwave.proto.HummockVersion;
 import io.metawal.connectors.risingwave.proto.HummockVersionCheckpoint;
 import io.metawal.metadata.fault.ExitCode;
@@ -11,22 +12,16 @@ import io.metawal.storage.object.IfAbsent;
 import io.metawal.storage.object.ObjectKey;
 import io.metawal.storage.object.ObjectStore;
 import io.metawal.storage.object.ObjectStoreOpener;
-import io.metawal.storage.object.ObjectStores;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /** The object store that a cluster's Hummock is in: where one was told it is, or where the cluster's own parameters say. */
 public final class HummockObjects implements HummockVersions {
     private static final ObjectKey CHECKPOINT = new ObjectKey("checkpoint/0");
-    private static final int LISTED_FROM = 1000;
-    private static final int NAMED_MAX = 10;
+    private static final RwVersion PLAIN = new RwVersion(1, 0, 0);
 
     private final @Nullable String told;
     private final Map<String, String> environment;
@@ -67,32 +62,37 @@ public final class HummockObjects implements HummockVersions {
         return ObjectStoreOpener.open(place.url(), ifAbsent, clock, with);
     }
 
-    /** The same as what a restore asks for and writes to. */
-    public RwFiles restored(FileCheckMode mode, CheckpointForm form) {
+    /**
+     * The same as what a restore asks for and writes to.
+     *
+     * @param version that is to read the checkpoint; null for any
+     */
+    public RwFiles restored(FileCheckMode mode, @Nullable RwVersion version) {
+        // A plain checkpoint is read by every release.
+        RwVersion readBy = version == null ? PLAIN : version;
         return new RwFiles() {
             @Override
-            public void check(HummockVersion version, HummockParameters parameters) {
+            public void check(HummockVersion whole, HummockParameters parameters) {
                 if (mode == FileCheckMode.REQUIRED) {
-                    HummockUrl.Place place = place(parameters);
-                    try (ObjectStore store = open(place, IfAbsent.REFUSE)) {
-                        requireFiles(store, version, SstPaths.of(place, parameters));
-                    }
+                    ObjectIds ids = new ObjectIds();
+                    ids.addAll(whole);
+                    require(ids, parameters);
                 }
             }
 
             @Override
-            public void checkpoint(HummockVersion version, HummockParameters parameters) {
+            public void checkpoint(HummockVersion whole, HummockParameters parameters) {
                 try (ObjectStore store = open(place(parameters), IfAbsent.CREATE)) {
-                    write(store, version, form);
+                    write(store, whole, readBy);
                 }
             }
         };
     }
 
-    private static void write(ObjectStore store, HummockVersion version, CheckpointForm form) {
+    private static void write(ObjectStore store, HummockVersion version, RwVersion readBy) {
         HummockVersionCheckpoint checkpoint =
                 HummockVersionCheckpoint.newBuilder().setVersion(version).build();
-        byte[] bytes = CheckpointCodec.encode(checkpoint, form);
+        byte[] bytes = CheckpointCodec.encode(checkpoint, readBy);
         store.replace(CHECKPOINT, bytes);
         if (!Arrays.equals(bytes, store.read(CHECKPOINT))) {
             throw new MismatchException(
@@ -101,29 +101,26 @@ public final class HummockObjects implements HummockVersions {
         }
     }
 
-    private static void requireFiles(ObjectStore store, HummockVersion version, SstPaths paths) {
-        SortedMap<Long, String> wanted = VersionFiles.of(version);
-        Set<String> there = wanted.size() < LISTED_FROM ? null : listed(store);
-        List<String> missing = wanted.entrySet().stream()
-                .map(file -> paths.of(file.getKey(), file.getValue()))
-                .filter(key -> there == null ? store.stat(key) == null : !there.contains(key.value()))
-                .map(ObjectKey::value)
-                .toList();
-        if (!missing.isEmpty()) {
-            throw new MetawalException(
-                    ExitCode.DATA_FILE_MISSING,
-                    missing.size() + " of the " + wanted.size() + " files that Hummock version " + version.getId()
-                            + " refers to are not in " + store.describe() + ": "
-                            + String.join(", ", missing.subList(0, Math.min(NAMED_MAX, missing.size())))
-                            + (missing.size() > NAMED_MAX ? ", …" : "")
-                            + ". Nothing was written; bring them back from a copy of the bucket, choose a later point, or"
-                            + " say --no-check-files");
+    private static SstPaths paths(HummockUrl.Place place, HummockParameters parameters) {
+        SstPaths told = SstPaths.of(parameters.stateStore(), "", parameters.spreads());
+        return place.url().startsWith("s3:") ? new SstPaths("", SstPaths.Prefix.HASHED) : told;
+    }
+
+    /** Throws DATA_FILE_MISSING, naming them, where some of these files are not there. */
+    public void require(ObjectIds ids, HummockParameters parameters) {
+        HummockUrl.Place place = place(parameters);
+        try (ObjectStore store = open(place, IfAbsent.REFUSE)) {
+            require(store, paths(place, parameters), ids);
         }
     }
 
-    private static Set<String> listed(ObjectStore store) {
-        Set<String> there = new HashSet<>();
-        ObjectStores.forEach(store, "", "", stat -> there.add(stat.key().value()));
-        return there;
+    private static void require(ObjectStore store, SstPaths paths, ObjectIds ids) {
+        try {
+            new FileCheck(store, paths).require(ids);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new MetawalException(
+                    ExitCode.INTERRUPTED, "interrupted while looking for files in " + store.describe(), e);
+        }
     }
 }

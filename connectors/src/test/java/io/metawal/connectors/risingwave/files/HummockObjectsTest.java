@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.metawal.connectors.risingwave.RwVersion;
 import io.metawal.connectors.risingwave.proto.HnswFlatIndex;
 import io.metawal.connectors.risingwave.proto.HnswGraphFileInfo;
 import io.metawal.connectors.risingwave.proto.HummockVersion;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,8 +36,14 @@ class HummockObjectsTest {
     @ParameterizedTest
     @CsvSource({"177975, 119", "57792807, 221", "1, 255", "2, 69", "10000, 104"})
     void prefixes(long id, int prefix) {
-        assertThat(new SstPaths(SstPaths.Prefix.SPREAD).of(id, "data").value()).isEqualTo(prefix + "/" + id + ".data");
-        assertThat(new SstPaths(SstPaths.Prefix.NONE).of(id, "data").value()).isEqualTo(id + ".data");
+        assertThat(new SstPaths("", SstPaths.Prefix.HASHED)
+                        .of(ObjectIds.Kind.SST, id)
+                        .value())
+                .isEqualTo(prefix + "/" + id + ".data");
+        assertThat(new SstPaths("", SstPaths.Prefix.NONE)
+                        .of(ObjectIds.Kind.SST, id)
+                        .value())
+                .isEqualTo(id + ".data");
     }
 
     @ParameterizedTest
@@ -101,25 +109,25 @@ class HummockObjectsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"3, true", "3, false", "1500, true", "1500, false"})
+    @CsvSource({"3, true", "3, false", "2500, true", "2500, false"})
     void everyFileIsAskedFor(int ssts, boolean spread) throws IOException {
-        SstPaths paths = new SstPaths(spread ? SstPaths.Prefix.SPREAD : SstPaths.Prefix.NONE);
-        SstPaths others = new SstPaths(spread ? SstPaths.Prefix.NONE : SstPaths.Prefix.SPREAD);
+        SstPaths paths = new SstPaths("", spread ? SstPaths.Prefix.HASHED : SstPaths.Prefix.NONE);
+        SstPaths others = new SstPaths("", spread ? SstPaths.Prefix.NONE : SstPaths.Prefix.HASHED);
         for (int id = 1; id <= ssts; id++) {
-            file((id == 2 ? others : paths).of(id, "data").value());
+            file((id == 2 ? others : paths).of(ObjectIds.Kind.SST, id).value());
         }
-        file(paths.of(90_001, "vector").value());
-        RwFiles files = new HummockObjects(null, Map.of(), InstantSource.system())
-                .restored(FileCheckMode.REQUIRED, CheckpointForm.PLAIN);
+        file(paths.of(ObjectIds.Kind.VECTOR, 90_001).value());
+        RwFiles files =
+                new HummockObjects(null, Map.of(), InstantSource.system()).restored(FileCheckMode.REQUIRED, null);
         HummockParameters parameters = parameters(Boolean.toString(spread));
         assertThatThrownBy(() -> files.check(version(ssts), parameters))
                 .isInstanceOfSatisfying(
                         MetawalException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.DATA_FILE_MISSING))
                 .hasMessageContaining("2 of the " + (ssts + 2) + " files")
-                .hasMessageContaining(paths.of(2, "data").value())
-                .hasMessageContaining(paths.of(90_002, "hnsw_graph").value());
-        file(paths.of(2, "data").value());
-        file(paths.of(90_002, "hnsw_graph").value());
+                .hasMessageContaining(paths.of(ObjectIds.Kind.SST, 2).value())
+                .hasMessageContaining(paths.of(ObjectIds.Kind.GRAPH, 90_002).value());
+        file(paths.of(ObjectIds.Kind.SST, 2).value());
+        file(paths.of(ObjectIds.Kind.GRAPH, 90_002).value());
         assertThatCode(() -> files.check(version(ssts), parameters)).doesNotThrowAnyException();
     }
 
@@ -130,8 +138,9 @@ class HummockObjectsTest {
         assertThatThrownBy(() -> objects.checkpoint(parameters("true")))
                 .isInstanceOf(UnreachableException.class)
                 .hasMessageContaining("checkpoint/0");
-        for (CheckpointForm form : CheckpointForm.values()) {
-            objects.restored(FileCheckMode.NOT_ASKED, form).checkpoint(version(7), parameters("true"));
+        for (String version : List.of("2.0.1", "3.0.0")) {
+            objects.restored(FileCheckMode.NOT_ASKED, RwVersion.parse(version))
+                    .checkpoint(version(7), parameters("true"));
             assertThat(objects.checkpoint(parameters("true"))).isEqualTo(version(7));
         }
     }

@@ -88,8 +88,14 @@ class SnapshotFaultTest {
 
     @Test
     void fewerSectionsThanTheVersionHas() {
-        SnapshotFaultException fault = fault(new RandomSnapshot(Seeded.random(5), SnapshotLayout.SQL_2_8).make(1).bytes(), "3.0.0");
-        assertThat(fault.text()).contains("section 37 (hummock_table_change_log)").contains("0 are left");
+        SnapshotFaultException fault = fault(
+                new RandomSnapshot(Seeded.random(5), SnapshotLayout.SQL_2_8)
+                        .make(1)
+                        .bytes(),
+                "3.0.0");
+        assertThat(fault.text())
+                .contains("section 37 (hummock_table_change_log)")
+                .contains("0 are left");
     }
 
     @Test

@@ -1,0 +1,91 @@
+package io.metawal.tools.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.metawal.connectors.risingwave.backup.MetaNodeCheck;
+import io.metawal.metadata.commit.Space;
+import io.metawal.metadata.image.Entry;
+import io.metawal.metadata.point.Ref;
+import io.metawal.pitr.plan.RestorePlanner;
+import io.metawal.pitr.replay.MergedEntries;
+import io.metawal.pitr.replay.Replay;
+import io.metawal.pitr.replay.ReplayLimits;
+import io.metawal.storage.repository.History;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The meta nodes that a history last knew of, or that one was told of, and whether one of them answers. */
+final class MetaNodes implements MetaNodeCheck {
+    private static final int PATIENCE_MILLIS = 1_000;
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String ELECTION = "ephemeral.election";
+    private static final String WORKERS = "ephemeral.sql_worker";
+
+    private final Set<String> addresses;
+
+    private MetaNodes(Set<String> addresses) {
+        this.addresses = addresses;
+    }
+
+    /** @param told HOST:PORT each, beside those that the newest commit tells of */
+    static MetaNodes of(History history, List<String> told, ReplayLimits limits, Instant now) {
+        Set<String> addresses = new TreeSet<>(told);
+        try (MergedEntries entries = Replay.ofSpaces(history.repository().store(), limits, MetaNodes::tells)
+                .run(new RestorePlanner(history, now).plan(Ref.LATEST, false))) {
+            entries.forEachRemaining(entry -> add(entry, addresses));
+        }
+        return new MetaNodes(addresses);
+    }
+
+    private static boolean tells(Space space) {
+        return space.name().equals(ELECTION) || space.name().equals(WORKERS);
+    }
+
+    private static void add(Entry entry, Set<String> addresses) {
+        String space = entry.entryKey().space().name();
+        if (space.equals(ELECTION)) {
+            addresses.add(entry.value().toStringUtf8());
+        } else if (space.equals(WORKERS)) {
+            worker(entry.value().toStringUtf8(), addresses);
+        }
+    }
+
+    private static void worker(String row, Set<String> addresses) {
+        try {
+            JsonNode worker = JSON.readTree(row);
+            if (worker.path("worker_type").asText().equals("Meta")) {
+                addresses.add(
+                        worker.path("host").asText() + ":" + worker.path("port").asInt());
+            }
+        } catch (JsonProcessingException e) {
+            // A row that cannot be read tells of no node.
+            addresses.remove("");
+        }
+    }
+
+    @Override
+    public Optional<String> livingNode() {
+        return addresses.stream()
+                .filter(MetaNodes::answers)
+                .findFirst()
+                .map(address -> "something answers at " + address);
+    }
+
+    private static boolean answers(String address) {
+        int colon = address.lastIndexOf(':');
+        try (Socket socket = new Socket()) {
+            int port = Integer.parseInt(address.substring(colon + 1));
+            socket.connect(new InetSocketAddress(address.substring(0, Math.max(0, colon)), port), PATIENCE_MILLIS);
+            return true;
+        } catch (IOException | IllegalArgumentException e) {
+            return false;
+        }
+    }
+}
