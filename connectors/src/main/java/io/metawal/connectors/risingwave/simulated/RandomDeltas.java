@@ -73,8 +73,9 @@ public final class RandomDeltas {
 
     /** A delta that fits the version. */
     public HummockVersionDelta next(HummockVersion version) {
-        HummockVersionDelta delta =
-                Tables.ssts(version) > SSTS_MAX && random.nextInt(4) > 0 ? compactions.compact(version) : any(version);
+        int ssts = Tables.ssts(version);
+        boolean compact = ssts > SSTS_MAX ? random.nextInt(8) > 0 : ssts > SSTS_MAX / 2 && random.nextBoolean();
+        HummockVersionDelta delta = compact ? compactions.compact(version) : any(version);
         return delta == null ? commit(version) : delta;
     }
 
@@ -87,7 +88,7 @@ public final class RandomDeltas {
             case 12, 13 ->
                 switch (era) {
                     case V1_0 -> checked(version, regroupings.move(version));
-                    case V1_10 -> compactions.compact(version);
+                    case V1_10 -> split(version);
                     case V2_1 -> checked(version, regroupings.merge(version));
                 };
             case 14 -> whereV2(regroupings.truncate(version));
@@ -98,7 +99,7 @@ public final class RandomDeltas {
 
     private @Nullable HummockVersionDelta split(HummockVersion version) {
         // To v2.0 it may double the SSTs.
-        boolean small = version.getLevelsCount() < GROUPS_MAX && Tables.ssts(version) < SSTS_MAX / 2;
+        boolean small = version.getLevelsCount() < GROUPS_MAX && Tables.ssts(version) < SSTS_MAX;
         return small ? checked(version, regroupings.split(version)) : null;
     }
 

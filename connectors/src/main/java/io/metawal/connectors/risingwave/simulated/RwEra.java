@@ -1,5 +1,7 @@
 package io.metawal.connectors.risingwave.simulated;
 
+import io.metawal.metadata.fault.UsageException;
+
 /** The three ways in which version deltas were written, each named after the first RisingWave that did so. */
 public enum RwEra {
     /** v1.0 to v1.9: tables are members of groups, one epoch for all of them. */
@@ -11,6 +13,9 @@ public enum RwEra {
 
     /** The era of a RisingWave such as {@code 1.7.0}. */
     public static RwEra of(String version) {
+        if (!version.matches("\\d{1,3}\\.\\d{1,3}(\\..*)?")) {
+            throw new UsageException("\"" + version + "\" is no version of RisingWave; expected such as 1.7.0");
+        }
         String[] parts = version.split("\\.", 3);
         int number = Integer.parseInt(parts[0]) * 1000 + Integer.parseInt(parts[1]);
         if (number < 1010) {

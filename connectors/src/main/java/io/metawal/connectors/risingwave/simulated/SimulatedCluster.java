@@ -2,6 +2,7 @@ package io.metawal.connectors.risingwave.simulated;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnknownFieldSet;
 import io.metawal.connectors.risingwave.proto.UserInfo;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -146,7 +147,7 @@ final class SimulatedCluster {
                     ? new RawMessage().message(7, password()).encoded()
                     : new RawMessage().message(GRANTS_FIELD, grant()).encoded();
             if (many) {
-                user.setUnknownFields(com.google.protobuf.UnknownFieldSet.getDefaultInstance());
+                user.setUnknownFields(UnknownFieldSet.getDefaultInstance());
             }
             return user.mergeFrom(more).build().toByteString();
         } catch (InvalidProtocolBufferException e) {

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The Hummock side of a meta node: every change of the version is a delta in a row, with the statistics in the same transaction;
@@ -280,7 +279,7 @@ final class SimulatedHummock {
     }
 
     private HummockVersionStats storedStats() {
-        @Nullable ByteString row = rows.find(EtcdKeys.number(EtcdKeys.STATS, 0));
+        ByteString row = rows.find(EtcdKeys.number(EtcdKeys.STATS, 0));
         try {
             return HummockVersionStats.parseFrom(row == null ? ByteString.EMPTY : row);
         } catch (InvalidProtocolBufferException e) {

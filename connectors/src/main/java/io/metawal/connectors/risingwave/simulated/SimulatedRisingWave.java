@@ -2,6 +2,7 @@ package io.metawal.connectors.risingwave.simulated;
 
 import com.google.protobuf.ByteString;
 import io.metawal.connectors.risingwave.proto.HummockVersion;
+import io.metawal.metadata.fault.UsageException;
 import io.metawal.storage.object.ObjectStore;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -45,10 +46,11 @@ public final class SimulatedRisingWave {
         void committed(SortedMap<ByteString, ByteString> rows, HummockVersion version, long epoch, String description);
     }
 
-    /** @throws IllegalArgumentException for a version that has no rows in etcd */
+    /** @throws UsageException for a version that has no rows in etcd */
     public SimulatedRisingWave(SimulationSettings settings, MetaStore store, ObjectStore objects) {
         if (settings.era() == RwEra.V2_1) {
-            throw new IllegalArgumentException("RisingWave " + settings.version() + " has no etcd meta store");
+            throw new UsageException(
+                    "RisingWave " + settings.version() + " has no etcd meta store; expected v1.0 to v2.0");
         }
         this.random = new SplittableRandom(settings.seed());
         this.era = settings.era();

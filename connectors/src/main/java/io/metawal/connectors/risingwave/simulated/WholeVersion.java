@@ -191,7 +191,11 @@ public final class WholeVersion {
     }
 
     private Set<Integer> members(long group) {
-        Set<Integer> members = new TreeSet<>(group(group).getMemberTableIdsList());
+        // Since v1.10 a group's own list of them is written no more.
+        if (oneEpoch) {
+            return new TreeSet<>(group(group).getMemberTableIdsList());
+        }
+        Set<Integer> members = new TreeSet<>();
         for (Map.Entry<Integer, StateTableInfo> table :
                 next.getStateTableInfoMap().entrySet()) {
             if (table.getValue().getCompactionGroupId() == group) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnknownFieldSet;
 import io.metawal.connectors.risingwave.RwModel;
 import io.metawal.connectors.risingwave.proto.CatalogDatabase;
 import io.metawal.connectors.risingwave.proto.CatalogRelation;
@@ -92,13 +93,10 @@ class RowsDecodeTest {
     }
 
     private static long task(ByteString value) throws InvalidProtocolBufferException {
-        ByteString task = com.google.protobuf.UnknownFieldSet.parseFrom(value)
+        ByteString task = UnknownFieldSet.parseFrom(value)
                 .getField(1)
                 .getLengthDelimitedList()
                 .get(0);
-        return com.google.protobuf.UnknownFieldSet.parseFrom(task)
-                .getField(4)
-                .getVarintList()
-                .get(0);
+        return UnknownFieldSet.parseFrom(task).getField(4).getVarintList().get(0);
     }
 }

@@ -9,6 +9,7 @@ import io.metawal.connectors.risingwave.proto.HummockVersion;
 import io.metawal.connectors.risingwave.proto.HummockVersionCheckpoint;
 import io.metawal.connectors.risingwave.proto.HummockVersionDelta;
 import io.metawal.connectors.risingwave.proto.SstableInfo;
+import io.metawal.metadata.fault.UsageException;
 import io.metawal.storage.object.MemoryObjectStore;
 import io.metawal.storage.object.ObjectKey;
 import io.metawal.testkit.seed.Seeded;
@@ -212,7 +213,7 @@ class SimulatedRisingWaveTest {
                         ByteString.copyFromUtf8("hummock_001"))
                 .containsEntry(ByteString.copyFromUtf8("default/table_id_next_generator"), EtcdKeys.counter(2001));
         assertThatThrownBy(() -> started(1, "2.1.0"))
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOf(UsageException.class)
                 .hasMessageContaining("no etcd meta store");
     }
 
