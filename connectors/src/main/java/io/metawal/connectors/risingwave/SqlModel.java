@@ -67,8 +67,8 @@ public enum SqlModel {
             Arrays.stream(values()).collect(Collectors.toMap(SqlModel::space, model -> model));
 
     /** Tables whose key the database hands out, counting up. */
-    private static final List<SqlModel> COUNTING = List.of(
-            OBJECT, USER, USER_PRIVILEGE, USER_DEFAULT_PRIVILEGE, FRAGMENT, WORKER, OBJECT_DEPENDENCY, ACTOR);
+    private static final List<SqlModel> COUNTING =
+            List.of(OBJECT, USER, USER_PRIVILEGE, USER_DEFAULT_PRIVILEGE, FRAGMENT, WORKER, OBJECT_DEPENDENCY, ACTOR);
 
     private final String category;
     private final String primaryKey;

@@ -90,15 +90,15 @@ final class BackupFolder {
         ObjectKey key = new ObjectKey(object);
         ObjectStat stat = store.stat(key);
         if (stat == null) {
-            throw new ObjectNotFoundException(
-                    key + " is not in " + store.describe() + ", though the manifest names it: it was deleted, or is of another"
-                            + " directory");
+            throw new ObjectNotFoundException(key + " is not in " + store.describe()
+                    + ", though the manifest names it: it was deleted, or is of another" + " directory");
         }
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(into))) {
             for (long at = 0; at < stat.size(); ) {
                 byte[] chunk = store.read(key, at, (int) Math.min(CHUNK_BYTES, stat.size() - at));
                 if (chunk.length == 0) {
-                    throw new UnreachableException(key + " in " + store.describe() + " became shorter while it was read");
+                    throw new UnreachableException(
+                            key + " in " + store.describe() + " became shorter while it was read");
                 }
                 out.write(chunk);
                 at += chunk.length;
@@ -113,7 +113,8 @@ final class BackupFolder {
         ObjectKey key = new ObjectKey(object);
         ObjectStat stat = store.stat(key);
         if (stat == null) {
-            throw new ObjectNotFoundException(key + " is not in " + store.describe() + ", though the manifest names it");
+            throw new ObjectNotFoundException(
+                    key + " is not in " + store.describe() + ", though the manifest names it");
         }
         byte[] last = store.read(key, Math.max(0, stat.size() - Long.BYTES), Long.BYTES);
         long checksum = 0;

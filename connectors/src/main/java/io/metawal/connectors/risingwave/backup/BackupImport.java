@@ -87,7 +87,8 @@ public final class BackupImport {
             if (entries.get(n).id() == entries.get(n - 1).id()) {
                 throw new SnapshotFaultException(
                         SnapshotFaultException.Kind.COUNT,
-                        Manifest.NAME + " in " + folder.describe() + " names " + entries.get(n).object() + " twice");
+                        Manifest.NAME + " in " + folder.describe() + " names "
+                                + entries.get(n).object() + " twice");
             }
         }
         return entries;

@@ -10,7 +10,6 @@ import io.metawal.connectors.risingwave.snapshot.SnapshotLayout;
 import io.metawal.metadata.fault.BusyException;
 import io.metawal.metadata.fault.MismatchException;
 import io.metawal.metadata.fault.UnreachableException;
-import io.metawal.metadata.image.Digest;
 import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.port.RestorePoint;
 import io.metawal.metadata.port.RestoreReport;
@@ -63,7 +62,8 @@ public final class BackupTarget implements RestoreTarget {
 
     private void refuseAlive() {
         metaNode.livingNode().ifPresent(node -> {
-            String what = "a meta node is alive: " + node + ". It keeps the backup's manifest in memory, and at its next backup"
+            String what = "a meta node is alive: " + node
+                    + ". It keeps the backup's manifest in memory, and at its next backup"
                     + " or deletion writes it over ours, without this snapshot";
             if (options.ifAlive() == BackupTargetOptions.MetaNodeAlive.REFUSE) {
                 throw new BusyException(what + ". Stop it first, or say --even-if-alive");
@@ -125,9 +125,9 @@ public final class BackupTarget implements RestoreTarget {
         refuseAlive();
         ObjectIds objects = version.objects();
         objects.addAll(all.changeLogObjects());
-        folder.write(manifest.with(new ManifestDraft(
-                        id, layout.formatVersion(), writtenBy, remarks, objects.sorted(), version.head())
-                .entry()));
+        folder.write(manifest.with(
+                new ManifestDraft(id, layout.formatVersion(), writtenBy, remarks, objects.sorted(), version.head())
+                        .entry()));
         return notes.report(all.count(), version, object);
     }
 
@@ -153,8 +153,7 @@ public final class BackupTarget implements RestoreTarget {
     /** That the snapshot comes apart into the entries that were given. */
     private static void prove(SnapshotFile file, SnapshotParts all, VersionPart version) {
         SnapshotDigest found = SnapshotDigest.of(file);
-        boolean versionSame =
-                !version.nameless().isEmpty() || found.version().equals(version.digest());
+        boolean versionSame = !version.nameless().isEmpty() || found.version().equals(version.digest());
         if (!found.rows().equals(all.digest()) || !versionSame) {
             throw new MismatchException("the snapshot made does not hold what was to be restored: expected rows "
                     + all.digest() + " and version " + version.digest() + ", found " + found.rows() + " and "
@@ -165,11 +164,13 @@ public final class BackupTarget implements RestoreTarget {
     private void readBack(String object, Scratch work, SnapshotFile made) {
         Path copy = work.file("read-back");
         folder.download(object, copy);
-        SnapshotFile found = SnapshotFile.open(copy, object + " in " + folder.describe(), made.layout().from());
+        SnapshotFile found = SnapshotFile.open(
+                copy, object + " in " + folder.describe(), made.layout().from());
         if (found.checksum() != made.checksum() || !found.head().equals(made.head())) {
-            throw new MismatchException(object + " in " + folder.describe() + " is not what was just written to it: expected"
-                    + " checksum " + Long.toHexString(made.checksum()) + ", found "
-                    + Long.toHexString(found.checksum()) + ". The manifest does not name it; restore again");
+            throw new MismatchException(
+                    object + " in " + folder.describe() + " is not what was just written to it: expected"
+                            + " checksum " + Long.toHexString(made.checksum()) + ", found "
+                            + Long.toHexString(found.checksum()) + ". The manifest does not name it; restore again");
         }
     }
 

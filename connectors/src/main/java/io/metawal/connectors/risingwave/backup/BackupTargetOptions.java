@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
  *     v1.0 to v2.0 read
  * @param scratch where temporary files may be written: twice the snapshot
  */
-public record BackupTargetOptions(
-        @Nullable RwVersion version, MetaNodeAlive ifAlive, Path scratch) {
+public record BackupTargetOptions(@Nullable RwVersion version, MetaNodeAlive ifAlive, Path scratch) {
     /** What to do where a meta node is seen alive. */
     public enum MetaNodeAlive {
         REFUSE,

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.ByteString;
 import io.metawal.connectors.risingwave.RwSpaces;
-import io.metawal.connectors.risingwave.snapshot.RowJson;
 import io.metawal.connectors.risingwave.SqlModel;
+import io.metawal.connectors.risingwave.snapshot.RowJson;
 import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.fault.UsageException;
 import io.metawal.metadata.image.Entry;
@@ -18,8 +18,8 @@ import java.nio.ByteBuffer;
  * next backup over it.
  */
 final class Counters {
-    private static final EntryKey ETCD = new EntryKey(
-            RwSpaces.ID_DEFAULT, ByteString.copyFromUtf8("backup_id_next_generator"));
+    private static final EntryKey ETCD =
+            new EntryKey(RwSpaces.ID_DEFAULT, ByteString.copyFromUtf8("backup_id_next_generator"));
     private static final EntryKey SQL =
             new EntryKey(SqlModel.HUMMOCK_SEQUENCE.space(), ByteString.copyFromUtf8("meta_backup"));
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -57,8 +57,7 @@ final class Counters {
             ObjectNode row = generator == null
                     ? JsonNodeFactory.instance.objectNode().put("name", "meta_backup")
                     : (ObjectNode) JSON.readTree(generator.value().toByteArray());
-            return new Entry(
-                    SQL, ByteString.copyFrom(JSON.writeValueAsBytes(row.put("seq", next))), ByteString.EMPTY);
+            return new Entry(SQL, ByteString.copyFrom(JSON.writeValueAsBytes(row.put("seq", next))), ByteString.EMPTY);
         } catch (IOException e) {
             throw new UsageException(SQL.space() + " meta_backup is no row: " + e.getMessage(), e);
         }

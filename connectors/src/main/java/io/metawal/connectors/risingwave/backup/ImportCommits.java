@@ -49,7 +49,10 @@ final class ImportCommits {
     }
 
     void add(Change change) throws InterruptedException {
-        long bytes = change.entryKey().key().size() + change.value().size() + change.meta().size() + 16L;
+        long bytes = change.entryKey().key().size()
+                + change.value().size()
+                + change.meta().size()
+                + 16L;
         if (!piece.isEmpty() && (piece.size() == limits.changesMax() || pieceBytes + bytes > limits.bytesMax())) {
             inPieces = true;
             commit(CommitKind.BASE_PART, partPosition);
@@ -75,10 +78,7 @@ final class ImportCommits {
         CommitBody body = new CommitBody("", BackupImport.ORIGIN, position, gapReason, piece);
         boolean real = epoch != 0;
         unacknowledged.add(sink.commit(new CommitDraft(
-                kind,
-                real ? epoch : CommitDraft.ABSENT,
-                real ? Epochs.timeMicros(epoch) : CommitDraft.ABSENT,
-                body)));
+                kind, real ? epoch : CommitDraft.ABSENT, real ? Epochs.timeMicros(epoch) : CommitDraft.ABSENT, body)));
         gapReason = "";
         piece = new ArrayList<>();
         pieceBytes = 0;

@@ -36,15 +36,19 @@ record ImportPosition(String cluster, NavigableMap<Long, String> snapshots) {
             JsonNode json = Meta.parse(position);
             if (json != null && json.path("snapshots").isObject()) {
                 ImportPosition parsed = start();
-                json.path("snapshots").fields().forEachRemaining(each -> parsed.snapshots.put(
-                        Long.parseUnsignedLong(each.getKey()), each.getValue().asText()));
+                json.path("snapshots")
+                        .fields()
+                        .forEachRemaining(each -> parsed.snapshots.put(
+                                Long.parseUnsignedLong(each.getKey()),
+                                each.getValue().asText()));
                 return new ImportPosition(json.path("cluster").asText(), parsed.snapshots);
             }
         } catch (UsageException | NumberFormatException notOurs) {
             // As below.
         }
-        throw new UsageException("the log goes on from another source than RisingWave backups: import into a repository of"
-                + " its own");
+        throw new UsageException(
+                "the log goes on from another source than RisingWave backups: import into a repository of"
+                        + " its own");
     }
 
     ByteString bytes() {
@@ -88,12 +92,14 @@ record ImportPosition(String cluster, NavigableMap<Long, String> snapshots) {
     void checkImported(long id, long checksum, String where) {
         String known = snapshots.get(id);
         if (known == null) {
-            throw new SourceChangedException(where + " was not there when snapshot " + Long.toUnsignedString(lastIdOr(0))
-                    + " was imported, but comes before it: a history cannot be changed afterwards; import the directory"
-                    + " into a new repository");
+            throw new SourceChangedException(
+                    where + " was not there when snapshot " + Long.toUnsignedString(lastIdOr(0))
+                            + " was imported, but comes before it: a history cannot be changed afterwards; import the directory"
+                            + " into a new repository");
         }
         if (!known.equals(hex(checksum))) {
-            throw new SourceChangedException(where + " is not what was imported under its id: expected checksum " + known
+            throw new SourceChangedException(where + " is not what was imported under its id: expected checksum "
+                    + known
                     + ", found " + hex(checksum) + ". Its directory was written by another cluster, or put back from"
                     + " elsewhere; import it into a new repository");
         }

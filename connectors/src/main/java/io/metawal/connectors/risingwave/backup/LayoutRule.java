@@ -19,11 +19,11 @@ final class LayoutRule {
 
     static SnapshotLayout choose(@Nullable StoreModel store, @Nullable RwVersion asked, SnapshotParts parts) {
         if (store == null) {
-            throw new UsageException("the image is not of a RisingWave meta store: it has no system.store entry. Only what"
-                    + " was captured from RisingWave goes into a risingwave-backup");
+            throw new UsageException(
+                    "the image is not of a RisingWave meta store: it has no system.store entry. Only what"
+                            + " was captured from RisingWave goes into a risingwave-backup");
         }
-        SnapshotLayout layout =
-                store.formatVersion() == 1 ? etcd(asked) : sql(store.version(), asked);
+        SnapshotLayout layout = store.formatVersion() == 1 ? etcd(asked) : sql(store.version(), asked);
         if (store.formatVersion() == 2 && parts.hasEtcdRows()) {
             throw new UsageException("the image says that it is of a SQL meta store, but holds rows of etcd");
         }

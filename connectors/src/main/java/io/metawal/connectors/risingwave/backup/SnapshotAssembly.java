@@ -58,9 +58,7 @@ final class SnapshotAssembly {
 
     private void rows(Section section, SnapshotWriter snapshot) throws IOException {
         SqlModel table = section.table();
-        Space space = table == null
-                ? Objects.requireNonNull(section.model()).space()
-                : table.space();
+        Space space = table == null ? Objects.requireNonNull(section.model()).space() : table.space();
         RowSpool rows = parts.rows().get(space);
         if (rows == null && section.kind() == Section.Kind.MESSAGE) {
             single(ByteString.EMPTY, snapshot);

@@ -31,7 +31,8 @@ public final class SnapshotColumns {
         try {
             switch (entry.entryKey().space().name()) {
                 case "hummock.version" -> version = HummockVersion.parseFrom(entry.value());
-                case "hummock.table" -> tables.put(Integer.parseUnsignedInt(key), StateTableInfo.parseFrom(entry.value()));
+                case "hummock.table" ->
+                    tables.put(Integer.parseUnsignedInt(key), StateTableInfo.parseFrom(entry.value()));
                 default -> store(entry);
             }
         } catch (InvalidProtocolBufferException | NumberFormatException e) {

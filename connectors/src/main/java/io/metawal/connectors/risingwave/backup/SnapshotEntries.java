@@ -69,7 +69,8 @@ final class SnapshotEntries implements SnapshotVisitor {
     public void section(Section section, long count) {
         if (section.kind() == Section.Kind.DEFAULT_VALUES && count != defaultKeys.size()) {
             throw new SnapshotFaultException(
-                    Kind.COUNT, section.name() + ": expected as many as keys, " + defaultKeys.size() + ", found " + count);
+                    Kind.COUNT,
+                    section.name() + ": expected as many as keys, " + defaultKeys.size() + ", found " + count);
         }
     }
 

@@ -174,7 +174,8 @@ final class SnapshotParts {
     /** Largest known ids of tables, as text, that are greater than any in the rows. */
     Map<String, String> autoIncrementsAhead() {
         Map<String, String> ahead = new TreeMap<>(autoIncrements);
-        ahead.entrySet().removeIf(each -> Long.parseLong(each.getValue()) <= largestIds.getOrDefault(each.getKey(), 0L));
+        ahead.entrySet()
+                .removeIf(each -> Long.parseLong(each.getValue()) <= largestIds.getOrDefault(each.getKey(), 0L));
         return ahead;
     }
 

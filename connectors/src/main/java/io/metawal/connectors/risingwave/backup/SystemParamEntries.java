@@ -34,8 +34,8 @@ final class SystemParamEntries {
             EntryKey key = new EntryKey(
                     RwModel.SYSTEM_PARAMETER.space(),
                     ByteString.copyFromUtf8(field.getKey().getName()));
-            sink.accept(new Entry(
-                    key, ByteString.copyFromUtf8(text(field.getKey(), field.getValue())), ByteString.EMPTY));
+            sink.accept(
+                    new Entry(key, ByteString.copyFromUtf8(text(field.getKey(), field.getValue())), ByteString.EMPTY));
         }
         ByteString unknown = params.getUnknownFields().toByteString();
         if (!unknown.isEmpty()) {

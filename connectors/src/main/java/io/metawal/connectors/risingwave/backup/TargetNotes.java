@@ -22,8 +22,9 @@ final class TargetNotes {
             notes.add("left out " + each.getValue() + " entries of " + each.getKey()
                     + ": a snapshot of RisingWave's in the " + layout + " has no place for them");
         }
-        parts.ephemeral().forEach((space, count) -> notes.add(count + " entries of " + space
-                + " are no part of a snapshot: they are true only while somebody renews them"));
+        parts.ephemeral()
+                .forEach((space, count) -> notes.add(count + " entries of " + space
+                        + " are no part of a snapshot: they are true only while somebody renews them"));
         if (!parts.tail().isEmpty()) {
             notes.add("put back " + parts.tail().size() + " bytes of sections that are not known here");
         }
@@ -40,13 +41,17 @@ final class TargetNotes {
     }
 
     RestoreReport report(long entries, VersionPart version, String object) {
-        notes.add(0, "made " + object + ": restore it with the stock tool, --meta-snapshot-id "
-                + object.substring(0, object.indexOf('.')));
-        parts.autoIncrementsAhead().forEach((table, id) -> notes.add("the stock tool restarts the ids of " + table
-                + " behind the largest of the snapshot; the largest known is " + id
-                + ": after its restore, before the first start, set the sequence behind it"));
+        notes.add(
+                0,
+                "made " + object + ": restore it with the stock tool, --meta-snapshot-id "
+                        + object.substring(0, object.indexOf('.')));
+        parts.autoIncrementsAhead()
+                .forEach((table, id) -> notes.add("the stock tool restarts the ids of " + table
+                        + " behind the largest of the snapshot; the largest known is " + id
+                        + ": after its restore, before the first start, set the sequence behind it"));
         notes.addAll(version.notes());
-        long nameless = version.nameless().values().stream().mapToLong(Long::longValue).sum();
+        long nameless =
+                version.nameless().values().stream().mapToLong(Long::longValue).sum();
         return new RestoreReport(entries, skipped + nameless, notes);
     }
 }

@@ -48,9 +48,7 @@ record VersionPart(Path file, HummockVersion head, ObjectIds objects, Digest dig
 
     /** A line for the operator on each kind of field that was left out. */
     java.util.List<String> notes() {
-        return nameless.entrySet().stream()
-                .map(VersionPart::note)
-                .toList();
+        return nameless.entrySet().stream().map(VersionPart::note).toList();
     }
 
     private static String note(Map.Entry<String, Long> field) {

@@ -29,8 +29,8 @@ public final class CheckpointCodec {
     /** @param name for messages */
     public static HummockVersionCheckpoint decode(byte[] bytes, String name) {
         try {
-            HummockVersionCheckpointEnvelope envelope = HummockVersionCheckpointEnvelope.parser()
-                    .parseFrom(UnsafeByteOperations.unsafeWrap(bytes));
+            HummockVersionCheckpointEnvelope envelope =
+                    HummockVersionCheckpointEnvelope.parser().parseFrom(UnsafeByteOperations.unsafeWrap(bytes));
             if (!envelope.hasChecksum()) {
                 return parse(CodedInputStream.newInstance(bytes));
             }
@@ -56,8 +56,7 @@ public final class CheckpointCodec {
         return HummockVersionCheckpoint.parseFrom(in);
     }
 
-    private static InputStream decompressed(HummockVersionCheckpointEnvelope envelope, String name)
-            throws IOException {
+    private static InputStream decompressed(HummockVersionCheckpointEnvelope envelope, String name) throws IOException {
         InputStream payload = envelope.getPayload().newInput();
         return switch (envelope.getCompressionAlgorithm()) {
             case CHECKPOINT_COMPRESSION_NONE -> payload;

@@ -48,7 +48,8 @@ public final class FileCheck {
             List<ObjectKey> named = missing.subList(0, Math.min(NAMED_MAX, missing.size()));
             throw new MetawalException(
                     ExitCode.DATA_FILE_MISSING,
-                    missing.size() + " of " + ids.sorted().length + " files that the Hummock version refers to are not in "
+                    missing.size() + " of " + ids.sorted().length
+                            + " files that the Hummock version refers to are not in "
                             + store.describe() + ": " + named
                             + (named.size() < missing.size() ? " and more" : "")
                             + ". Restore to a later point, put them back, or check the Hummock URL, the data directory"
@@ -134,7 +135,8 @@ public final class FileCheck {
                 return;
             }
             try {
-                long id = Long.parseUnsignedLong(name.substring(0, name.length() - kind.suffix().length()));
+                long id = Long.parseUnsignedLong(
+                        name.substring(0, name.length() - kind.suffix().length()));
                 int at = Arrays.binarySearch(ids, id);
                 if (at >= 0 && paths.of(kind, id).equals(key)) {
                     met.set(at);

@@ -23,9 +23,8 @@ public record SstPaths(String dataDirectory, Prefix prefix) {
     }
 
     public SstPaths {
-        dataDirectory = dataDirectory.endsWith("/")
-                ? dataDirectory.substring(0, dataDirectory.length() - 1)
-                : dataDirectory;
+        dataDirectory =
+                dataDirectory.endsWith("/") ? dataDirectory.substring(0, dataDirectory.length() - 1) : dataDirectory;
     }
 
     /**
@@ -38,8 +37,8 @@ public record SstPaths(String dataDirectory, Prefix prefix) {
         String url = stateStore.startsWith("hummock+") ? stateStore.substring("hummock+".length()) : stateStore;
         int colon = url.indexOf(':');
         String scheme = colon < 0 ? url : url.substring(0, colon);
-        boolean hashed = ALWAYS_HASHED.contains(scheme)
-                || !NEVER_HASHED.contains(scheme) && newPrefixStrategy.equals("true");
+        boolean hashed =
+                ALWAYS_HASHED.contains(scheme) || !NEVER_HASHED.contains(scheme) && newPrefixStrategy.equals("true");
         return new SstPaths(dataDirectory, hashed ? Prefix.HASHED : Prefix.NONE);
     }
 

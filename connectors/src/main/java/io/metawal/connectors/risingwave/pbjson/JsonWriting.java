@@ -71,7 +71,9 @@ public final class JsonWriting {
             MapEntry<?, ?> entry = (MapEntry<?, ?>) each;
             FieldDescriptor keyField = entry.getDescriptorForType().findFieldByNumber(1);
             out.writeFieldName(Scalars.key(keyField, entry.getKey()));
-            value(entry.getDescriptorForType().findFieldByNumber(2), entry.getField(entry.getDescriptorForType().findFieldByNumber(2)));
+            value(
+                    entry.getDescriptorForType().findFieldByNumber(2),
+                    entry.getField(entry.getDescriptorForType().findFieldByNumber(2)));
         }
         out.writeEndObject();
     }

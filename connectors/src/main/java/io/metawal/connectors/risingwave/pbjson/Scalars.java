@@ -34,7 +34,9 @@ final class Scalars {
             };
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new JsonMessageException(
-                    field.getFullName(), "a value of type " + field.getType().name().toLowerCase(Locale.ROOT), text);
+                    field.getFullName(),
+                    "a value of type " + field.getType().name().toLowerCase(Locale.ROOT),
+                    text);
         }
     }
 

@@ -93,7 +93,8 @@ final class CheckedInput {
         if (Long.compareUnsigned(length, remaining()) > 0) {
             throw new SnapshotFaultException(
                     SnapshotFaultException.Kind.TRUNCATED,
-                    where() + ": " + what + " at byte " + at + " takes " + Long.toUnsignedString(length) + " bytes, but "
+                    where() + ": " + what + " at byte " + at + " takes " + Long.toUnsignedString(length)
+                            + " bytes, but "
                             + remaining() + " are left before the checksum: the snapshot is truncated, or has other"
                             + " sections than those of its version");
         }

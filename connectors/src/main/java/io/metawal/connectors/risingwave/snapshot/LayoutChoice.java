@@ -84,7 +84,8 @@ final class LayoutChoice {
         throw new SnapshotFaultException(
                 Kind.LAYOUT,
                 name + " has the sections of no known layout of format version " + formatVersion + ": as the newest, "
-                        + String.valueOf(tried(candidates.get(candidates.size() - 1)).fault()));
+                        + String.valueOf(
+                                tried(candidates.get(candidates.size() - 1)).fault()));
     }
 
     /** The fault of a snapshot whose checksum is wrong, which may be wrong because it ends too soon. */

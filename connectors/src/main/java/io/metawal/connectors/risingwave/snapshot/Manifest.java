@@ -78,7 +78,8 @@ public record Manifest(long manifestId, List<ManifestEntry> snapshots, List<Byte
         return ByteString.copyFrom(bytes, from, to - from);
     }
 
-    private static SnapshotFaultException broken(String name, String why, @org.jspecify.annotations.Nullable Exception e) {
+    private static SnapshotFaultException broken(
+            String name, String why, @org.jspecify.annotations.Nullable Exception e) {
         return new SnapshotFaultException(Kind.CONTENT, name + " is not a manifest of RisingWave's: " + why, e);
     }
 

@@ -40,7 +40,8 @@ public record ManifestEntry(ByteString raw, long id, long hummockVersionId, int 
                 }
             }
         } catch (IOException | NumberFormatException e) {
-            throw new SnapshotFaultException(Kind.CONTENT, manifest + ": an entry cannot be read: " + e.getMessage(), e);
+            throw new SnapshotFaultException(
+                    Kind.CONTENT, manifest + ": an entry cannot be read: " + e.getMessage(), e);
         }
         if (id == null) {
             throw new SnapshotFaultException(Kind.CONTENT, manifest + ": an entry has no id: " + start(raw));

@@ -33,12 +33,12 @@ public enum SnapshotLayout {
     private static final RwVersion ETCD_ENDS = new RwVersion(2, 1, 0);
 
     private final int formatVersion;
+
     @SuppressWarnings("ImmutableEnumChecker") // a record of numbers
     private final RwVersion from;
 
     @SuppressWarnings("ImmutableEnumChecker") // an unmodifiable list of records
     private final List<Section> sections;
-
 
     SnapshotLayout(int formatVersion, String from, List<Section> sections) {
         this.formatVersion = formatVersion;
@@ -87,8 +87,9 @@ public enum SnapshotLayout {
     /** The layout that a release writes; for a release after those known here, the newest. */
     public static SnapshotLayout of(int formatVersion, RwVersion version) {
         if (formatVersion == 1 && version.compareTo(ETCD_ENDS) >= 0) {
-            throw new UnsupportedFormatException("RisingWave " + version + " has no snapshots of version 1, of an etcd meta"
-                    + " store: v2.0 was the last; name a version from 1.0 to 2.0");
+            throw new UnsupportedFormatException(
+                    "RisingWave " + version + " has no snapshots of version 1, of an etcd meta"
+                            + " store: v2.0 was the last; name a version from 1.0 to 2.0");
         }
         SnapshotLayout found = null;
         for (SnapshotLayout layout : ofFormat(formatVersion)) {
@@ -97,8 +98,8 @@ public enum SnapshotLayout {
             }
         }
         if (found == null) {
-            throw new UnsupportedFormatException("RisingWave " + version + " has no snapshots of version " + formatVersion
-                    + ": known are those of version 1 from 1.0 to 2.0, of version 2 from 1.9 on");
+            throw new UnsupportedFormatException("RisingWave " + version + " has no snapshots of version "
+                    + formatVersion + ": known are those of version 1 from 1.0 to 2.0, of version 2 from 1.9 on");
         }
         return found;
     }

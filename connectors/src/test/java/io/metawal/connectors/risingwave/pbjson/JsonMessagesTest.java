@@ -10,8 +10,8 @@ import com.google.protobuf.util.JsonFormat;
 import io.metawal.connectors.risingwave.hummock.RandomVersion;
 import io.metawal.connectors.risingwave.proto.HummockVersion;
 import io.metawal.connectors.risingwave.proto.HummockVersionStats;
-import io.metawal.connectors.risingwave.proto.LevelType;
 import io.metawal.connectors.risingwave.proto.Level;
+import io.metawal.connectors.risingwave.proto.LevelType;
 import io.metawal.connectors.risingwave.proto.SstableInfo;
 import io.metawal.connectors.risingwave.proto.SystemParams;
 import io.metawal.connectors.risingwave.proto.TableStats;
@@ -45,7 +45,8 @@ class JsonMessagesTest {
         Seeded.check(300, random -> {
             HummockVersion version = DiscardUnknownFieldsParser.wrap(HummockVersion.parser())
                     .parseFrom(new RandomVersion(random).make().toByteArray());
-            String theirs = JsonFormat.printer().omittingInsignificantWhitespace().print(version);
+            String theirs =
+                    JsonFormat.printer().omittingInsignificantWhitespace().print(version);
             assertThat(JSON.readTree(write(version))).isEqualTo(JSON.readTree(theirs));
             assertThat(read(theirs, HummockVersion.newBuilder()).build()).isEqualTo(version);
             String snake = JsonFormat.printer().preservingProtoFieldNames().print(version);
@@ -56,7 +57,12 @@ class JsonMessagesTest {
     @Test
     void signedNumbersDoublesAndBooleans() throws IOException {
         HummockVersionStats stats = HummockVersionStats.newBuilder()
-                .putTableStats(-1, TableStats.newBuilder().setTotalKeySize(-7).setTotalCompressedSize(-1).build())
+                .putTableStats(
+                        -1,
+                        TableStats.newBuilder()
+                                .setTotalKeySize(-7)
+                                .setTotalCompressedSize(-1)
+                                .build())
                 .build();
         assertThat(write(stats))
                 .isEqualTo("{\"tableStats\":{\"4294967295\":{\"totalKeySize\":\"-7\","
@@ -85,7 +91,8 @@ class JsonMessagesTest {
                         .build());
         assertThat(read("{\"levelType\":2}", Level.newBuilder()).getLevelType())
                 .isEqualTo(LevelType.LEVEL_TYPE_OVERLAPPING);
-        assertThat(write(read("{\"levelType\":77}", Level.newBuilder()).build())).isEqualTo("{\"levelType\":77}");
+        assertThat(write(read("{\"levelType\":77}", Level.newBuilder()).build()))
+                .isEqualTo("{\"levelType\":77}");
     }
 
     @Test
@@ -108,16 +115,18 @@ class JsonMessagesTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "[]|HummockVersion: expected an object",
-        "{\"id\":\"x\"}|HummockVersion.id: expected a value of type uint64, found x",
-        "{\"id\":-1}|expected a value of type uint64, found -1",
-        "{\"id\":1.5}|expected a value of type uint64, found 1.5",
-        "{\"id\":[1]}|HummockVersion.id: expected one value",
-        "{\"levels\":[]}|HummockVersion.levels: expected {",
-        "{} 7|nothing after it",
-        "{\"levels\":{\"1\":{\"levels\":[{\"levelType\":\"LEVEL_TYPE_NEW\"}]}}}|Level.level_type: expected one of LEVEL_TYPE_UNSPECIFIED"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[]|HummockVersion: expected an object",
+                "{\"id\":\"x\"}|HummockVersion.id: expected a value of type uint64, found x",
+                "{\"id\":-1}|expected a value of type uint64, found -1",
+                "{\"id\":1.5}|expected a value of type uint64, found 1.5",
+                "{\"id\":[1]}|HummockVersion.id: expected one value",
+                "{\"levels\":[]}|HummockVersion.levels: expected {",
+                "{} 7|nothing after it",
+                "{\"levels\":{\"1\":{\"levels\":[{\"levelType\":\"LEVEL_TYPE_NEW\"}]}}}|Level.level_type: expected one of LEVEL_TYPE_UNSPECIFIED"
+            })
     void wrong(String json, String message) {
         assertThatThrownBy(() -> read(json, HummockVersion.newBuilder()))
                 .isInstanceOf(JsonMessageException.class)

@@ -14,9 +14,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Manifests of each release, to the byte. */
 class ManifestTest {
-    private static final String V2_6 = "{\"manifest_id\":2,\"snapshot_metadata\":[{\"id\":1,\"hummock_version_id\":5,\"ssts\":[1,3],"
-            + "\"format_version\":2,\"remarks\":null,\"state_table_info\":{\"1001\":{\"committed_epoch\":8000000000000000,"
-            + "\"compaction_group_id\":3}},\"rw_version\":\"2.6.3\"}]}";
+    private static final String V2_6 =
+            "{\"manifest_id\":2,\"snapshot_metadata\":[{\"id\":1,\"hummock_version_id\":5,\"ssts\":[1,3],"
+                    + "\"format_version\":2,\"remarks\":null,\"state_table_info\":{\"1001\":{\"committed_epoch\":8000000000000000,"
+                    + "\"compaction_group_id\":3}},\"rw_version\":\"2.6.3\"}]}";
 
     private static Manifest parse(String text) {
         return Manifest.parse(text.getBytes(StandardCharsets.UTF_8), "manifest.json");
@@ -55,13 +56,16 @@ class ManifestTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', nullValues = "-", value = {
-        "1.3.0|1|{\"id\":1,\"hummock_version_id\":5,\"ssts\":[1,3],\"max_committed_epoch\":9,\"safe_epoch\":8}",
-        "1.5.0|1|{\"id\":1,\"hummock_version_id\":5,\"ssts\":[1,3],\"max_committed_epoch\":9,\"safe_epoch\":8,\"format_version\":1}",
-        "1.9.0|2|{\"id\":1,\"hummock_version_id\":5,\"ssts\":[1,3],\"max_committed_epoch\":9,\"safe_epoch\":8,\"format_version\":2,\"remarks\":null}",
-        "2.0.1|2|{\"id\":1,\"hummock_version_id\":5,\"ssts\":[1,3],\"max_committed_epoch\":9,\"safe_epoch\":8,\"format_version\":2,\"remarks\":null,\"state_table_info\":{\"1001\":{\"committedEpoch\":\"8000000000000000\",\"compactionGroupId\":\"3\"}},\"rw_version\":\"2.0.1\"}",
-        "-|1|{\"id\":1,\"hummock_version_id\":5,\"ssts\":[1,3],\"max_committed_epoch\":9,\"safe_epoch\":8,\"format_version\":1,\"remarks\":null,\"state_table_info\":{\"1001\":{\"committedEpoch\":\"8000000000000000\",\"compactionGroupId\":\"3\"}},\"rw_version\":null}"
-    })
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "-",
+            value = {
+                "1.3.0|1|{\"id\":1,\"hummock_version_id\":5,\"ssts\":[1,3],\"max_committed_epoch\":9,\"safe_epoch\":8}",
+                "1.5.0|1|{\"id\":1,\"hummock_version_id\":5,\"ssts\":[1,3],\"max_committed_epoch\":9,\"safe_epoch\":8,\"format_version\":1}",
+                "1.9.0|2|{\"id\":1,\"hummock_version_id\":5,\"ssts\":[1,3],\"max_committed_epoch\":9,\"safe_epoch\":8,\"format_version\":2,\"remarks\":null}",
+                "2.0.1|2|{\"id\":1,\"hummock_version_id\":5,\"ssts\":[1,3],\"max_committed_epoch\":9,\"safe_epoch\":8,\"format_version\":2,\"remarks\":null,\"state_table_info\":{\"1001\":{\"committedEpoch\":\"8000000000000000\",\"compactionGroupId\":\"3\"}},\"rw_version\":\"2.0.1\"}",
+                "-|1|{\"id\":1,\"hummock_version_id\":5,\"ssts\":[1,3],\"max_committed_epoch\":9,\"safe_epoch\":8,\"format_version\":1,\"remarks\":null,\"state_table_info\":{\"1001\":{\"committedEpoch\":\"8000000000000000\",\"compactionGroupId\":\"3\"}},\"rw_version\":null}"
+            })
     void asEachReleaseWrites(@Nullable String version, int format, String expected) {
         assertThat(draft(version, format, null).raw().toStringUtf8()).isEqualTo(expected);
     }
@@ -74,8 +78,9 @@ class ManifestTest {
 
     @Test
     void whatIsNotKnownIsKept() {
-        String text = "{\"manifest_id\":18446744073709551615,\"snapshot_metadata\":[{\"new\":{\"a\":[1, 2]},\"id\":18446744073709551614,"
-                + "\"ssts\":[18446744073709551613]}],\"other\":{\"x\":\"\\u00e9 é\"},\"more\":7}";
+        String text =
+                "{\"manifest_id\":18446744073709551615,\"snapshot_metadata\":[{\"new\":{\"a\":[1, 2]},\"id\":18446744073709551614,"
+                        + "\"ssts\":[18446744073709551613]}],\"other\":{\"x\":\"\\u00e9 é\"},\"more\":7}";
         Manifest manifest = parse(text);
         assertThat(text(manifest)).isEqualTo(text);
         assertThat(manifest.snapshots().get(0).object()).isEqualTo("18446744073709551614.snapshot");
@@ -84,13 +89,15 @@ class ManifestTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "[]|it is no JSON object",
-        "{\"manifest_id\":1}|must have manifest_id and snapshot_metadata",
-        "{\"manifest_id\":1,\"snapshot_metadata\":[7]}|entry is no JSON object",
-        "{\"manifest_id\":1,\"snapshot_metadata\":[{}]}|an entry has no id",
-        "{\"manifest_id\":1,\"snapshot_metadata\":[{\"id\":1}|manifest"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[]|it is no JSON object",
+                "{\"manifest_id\":1}|must have manifest_id and snapshot_metadata",
+                "{\"manifest_id\":1,\"snapshot_metadata\":[7]}|entry is no JSON object",
+                "{\"manifest_id\":1,\"snapshot_metadata\":[{}]}|an entry has no id",
+                "{\"manifest_id\":1,\"snapshot_metadata\":[{\"id\":1}|manifest"
+            })
     void broken(String text, String message) {
         assertThatThrownBy(() -> parse(text))
                 .isInstanceOf(SnapshotFaultException.class)

@@ -33,14 +33,15 @@ public final class RandomSnapshot {
             List<byte[]> rows = new ArrayList<>();
             switch (section.kind()) {
                 case VERSION -> rows.add(version());
-                case SYSTEM_PARAMS -> rows.add(SystemParams.newBuilder()
-                        .setBarrierIntervalMs(random.nextInt())
-                        .setStateStore("hummock+s3://bucket")
-                        .setBloomFalsePositive(0.001)
-                        .build()
-                        .toByteArray());
-                case CLUSTER_ID -> rows.add(
-                        BytesValue.of(ByteString.copyFromUtf8("a-cluster")).toByteArray());
+                case SYSTEM_PARAMS ->
+                    rows.add(SystemParams.newBuilder()
+                            .setBarrierIntervalMs(random.nextInt())
+                            .setStateStore("hummock+s3://bucket")
+                            .setBloomFalsePositive(0.001)
+                            .build()
+                            .toByteArray());
+                case CLUSTER_ID ->
+                    rows.add(BytesValue.of(ByteString.copyFromUtf8("a-cluster")).toByteArray());
                 case DEFAULT_KEYS, DEFAULT_VALUES -> {
                     for (int n = 0; n < defaults; n++) {
                         rows.add(defaultItem(section.kind(), n));
@@ -90,8 +91,8 @@ public final class RandomSnapshot {
         }
         try {
             // JSON has no names for fields that are not known.
-            HummockVersion known = DiscardUnknownFieldsParser.wrap(HummockVersion.parser())
-                    .parseFrom(version.toByteArray());
+            HummockVersion known =
+                    DiscardUnknownFieldsParser.wrap(HummockVersion.parser()).parseFrom(version.toByteArray());
             return JsonFormat.printer()
                     .omittingInsignificantWhitespace()
                     .print(known)

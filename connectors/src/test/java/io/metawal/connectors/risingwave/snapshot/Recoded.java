@@ -22,7 +22,8 @@ final class Recoded {
 
     static byte[] bytes(SnapshotFile file) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (SnapshotWriter writer = new SnapshotWriter(out, file.layout(), file.head().id())) {
+        try (SnapshotWriter writer =
+                new SnapshotWriter(out, file.layout(), file.head().id())) {
             file.read(new SnapshotVisitor() {
                 @Override
                 public void section(Section section, long count) {

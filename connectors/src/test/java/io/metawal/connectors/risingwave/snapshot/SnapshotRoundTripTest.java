@@ -15,10 +15,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Snapshots of every layout, made by a second writer, are read and written again to the byte. */
 class SnapshotRoundTripTest {
-    private static final String BASE = "seaql_migrations,hummock_version,hummock_version_stats,compaction_config,actor,cluster,"
-            + "actor_dispatcher,catalog_version,connection,database,fragment,function,index,object,object_dependency,"
-            + "schema,sink,source,streaming_job,subscription,system_parameter,table,user,user_privilege,view,worker,"
-            + "worker_property,hummock_sequence,session_parameter";
+    private static final String BASE =
+            "seaql_migrations,hummock_version,hummock_version_stats,compaction_config,actor,cluster,"
+                    + "actor_dispatcher,catalog_version,connection,database,fragment,function,index,object,object_dependency,"
+                    + "schema,sink,source,streaming_job,subscription,system_parameter,table,user,user_privilege,view,worker,"
+                    + "worker_property,hummock_sequence,session_parameter";
 
     @TempDir
     private Path folder;
@@ -52,8 +53,23 @@ class SnapshotRoundTripTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1.9.4, 29", "1.10.2, 30", "2.0.1, 30", "2.2.9, 30", "2.3.0, 30", "2.4.0, 30", "2.4.1, 33", "2.5.1, 33",
-        "2.5.2, 34", "2.6.3, 34", "2.7.0, 34", "2.7.1, 36", "2.7.4, 36", "2.8.0, 37", "2.8.5, 37", "3.0.3, 38", "3.1.0, 38"
+        "1.9.4, 29",
+        "1.10.2, 30",
+        "2.0.1, 30",
+        "2.2.9, 30",
+        "2.3.0, 30",
+        "2.4.0, 30",
+        "2.4.1, 33",
+        "2.5.1, 33",
+        "2.5.2, 34",
+        "2.6.3, 34",
+        "2.7.0, 34",
+        "2.7.1, 36",
+        "2.7.4, 36",
+        "2.8.0, 37",
+        "2.8.5, 37",
+        "3.0.3, 38",
+        "3.1.0, 38"
     })
     void sectionsOfEachRelease(String version, int count) {
         SnapshotLayout layout = SnapshotLayout.of(2, io.metawal.connectors.risingwave.RwVersion.parse(version));
@@ -92,8 +108,7 @@ class SnapshotRoundTripTest {
     @Test
     void everyTableHasItsSpace() {
         assertThat(SqlModel.TABLE.space().name()).isEqualTo("catalog.sql_table");
-        assertThat(SqlModel.HUMMOCK_SEQUENCE.space())
-                .isEqualTo(io.metawal.connectors.risingwave.RwSpaces.ID_SEQUENCE);
+        assertThat(SqlModel.HUMMOCK_SEQUENCE.space()).isEqualTo(io.metawal.connectors.risingwave.RwSpaces.ID_SEQUENCE);
         for (SqlModel table : SqlModel.values()) {
             assertThat(SqlModel.ofSpace(table.space())).contains(table);
         }

@@ -18,10 +18,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Snapshots whose bytes are known, of every length that they have had. */
 class SnapshotVectorTest {
     private static final HexFormat HEX = HexFormat.of();
-    private static final String ETCD = "010000000100000000000000" + "01000000050000000a03000102" + "01000000050000000a03030405"
+    private static final String ETCD = "010000000100000000000000" + "01000000050000000a03000102"
+            + "01000000050000000a03030405"
             + "0300000008c102" + "0c000000080a120808c801120318e807" + "010000000300000008b817" + "00000000".repeat(11)
             + "0000000000000000";
-    private static final String SQL = "020000007b00000000000000" + "00000000" + "010000000c0000007b226964223a22313233227d";
+    private static final String SQL =
+            "020000007b00000000000000" + "00000000" + "010000000c0000007b226964223a22313233227d";
 
     @TempDir
     private Path folder;
@@ -93,9 +95,8 @@ class SnapshotVectorTest {
     @Test
     void aLongRowsLengthFollowsAZero() throws IOException {
         byte[] usual = HEX.parseHex(SQL + "00000000".repeat(36) + "8e8e2ec36c6baddf");
-        byte[] extended = PlainSnapshot.sealed(
-                HEX.parseHex("020000007b00000000000000" + "00000000" + "01000000" + "00000000" + "0c00000000000000"
-                        + "7b226964223a22313233227d" + "00000000".repeat(36)));
+        byte[] extended = PlainSnapshot.sealed(HEX.parseHex("020000007b00000000000000" + "00000000" + "01000000"
+                + "00000000" + "0c00000000000000" + "7b226964223a22313233227d" + "00000000".repeat(36)));
         assertThat(Recoded.bytes(Recoded.open(folder, extended, "3.0.2"))).isEqualTo(usual);
     }
 }
