@@ -1,7 +1,9 @@
 package io.metawal.tools.demo;
 
-import io.metawal.metadata.commit.CommitHeader;
+import io.metawal.connectors.ndjson.EntryJson;
+import io.metawal.connectors.risingwave.hummock.VersionAssembler;
 import io.metawal.metadata.commit.Timestamps;
+import io.metawal.metadata.image.Entry;
 import io.metawal.snapshotter.SnapshotPolicy;
 import io.metawal.storage.object.IfAbsent;
 import io.metawal.storage.object.ObjectStore;
@@ -21,8 +23,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -30,8 +30,8 @@ import java.util.concurrent.locks.LockSupport;
  * stands. At the end what was restored is held against what was there before the mistake.
  */
 public final class Demo {
-    private static final int COMMITS = 3000;
-    private static final int COMMITS_AFTER = 400;
+    private static final int STEPS = 600;
+    private static final int STEPS_AFTER = 100;
     private static final long PAUSE_NANOS = 700_000_000L;
 
     private final Path directory;
@@ -49,44 +49,51 @@ public final class Demo {
     /** Returns 0 exactly when the restored metadata equals what was there before the mistake. */
     public int run() throws IOException {
         Path repo = directory.resolve("repo");
-        say("1. A meta service runs (simulated, seed " + seed + "); metawal captures each of its transactions.");
-        Mistake mistake = capture(repo);
-        say("   " + mistake.last() + " commits are in " + repo);
+        say("1. A RisingWave runs (simulated, seed " + seed
+                + "); metawal captures each transaction of its meta store.");
+        Story story = capture(repo);
+        DemoCluster.Dropped mistake = story.mistake();
+        say("   " + story.last() + " commits are in " + repo);
         command("info", "--repo", repo.toString());
 
-        say("2. Somebody notices: the view \"" + mistake.view() + "\" is gone. What happened to it?");
-        command("history", "catalog.view/" + mistake.viewId(), "--repo", repo.toString());
-        command("log", "seq:" + mistake.seq() + "..seq:" + mistake.seq(), "--repo", repo.toString());
+        String key = "catalog.table/" + mistake.key().key().toStringUtf8();
+        say("2. Somebody notices: \"" + mistake.name() + "\" is gone. What happened to it?");
+        command("history", key, "--repo", repo.toString());
+        command(
+                "log",
+                "seq:" + mistake.seq() + "..seq:" + mistake.seq(),
+                "--key",
+                "catalog.*",
+                "--repo",
+                repo.toString());
 
-        say("3. Commit " + mistake.seq() + " did it. What would going back before it bring? (- was there before)");
-        command("diff", "seq:" + mistake.seq() + "~1..seq:" + mistake.seq(), "--repo", repo.toString());
-
-        say("4. The plan of the restore, then the restore: to just before that commit.");
-        Path restored = directory.resolve("restored.ndjson");
+        say("3. Commit " + mistake.seq()
+                + " did it. The plan of a restore to just before it, in metawal's words and in risectl's:");
         List<String> restore =
                 List.of("restore", "--to", "seq:" + mistake.seq(), "--exclusive", "--repo", repo.toString());
         command(with(restore, "--plan"));
-        int exit = command(with(restore, "--into", "ndjson:" + restored));
 
-        say("5. The proof. What is restored, against what the service itself held before the mistake:");
-        boolean same = Files.exists(restored)
-                && Files.readString(restored).contains("\"value\":\"create materialized view " + mistake.view() + "\"");
-        List<String> lines = same ? Files.readAllLines(restored) : List.of();
-        say("   the view is back: " + (same ? "yes" : "NO") + "; entries: " + lines.size() + ", expected "
-                + mistake.entriesBefore());
+        say(
+                "4. The restore: a snapshot that RisingWave's own tool reads. All files that it refers to are asked for first.");
+        Path backup = directory.resolve("backup");
+        int exit = command(with(restore, "--into", "risingwave-backup:" + backup, "--hummock", story.hummock()));
+
+        say("5. The proof. What is restored, against what the cluster itself held before the mistake:");
+        boolean same = isWhatWas(restore, mistake);
+        say("   \"" + mistake.name() + "\" is back: " + (same ? "yes" : "NO") + "; Hummock version "
+                + mistake.before().version().getId() + " and all its files with it");
         int verified = command("verify", "--level", "replay", "--repo", repo.toString());
-        boolean good = exit == 0 && same && verified == 0 && lines.size() == mistake.entriesBefore();
+        boolean good = exit == 0 && same && verified == 0;
         say(good ? "Done: the metadata is back, and proven. Everything is still in " + directory : "The demo FAILED.");
         return good ? 0 : 1;
     }
 
     /** What was done wrong, and where. */
-    private record Mistake(long seq, int viewId, String view, long last, long entriesBefore) {}
+    private record Story(DemoCluster.Dropped mistake, String hummock, long last) {}
 
-    private Mistake capture(Path repo) {
+    private Story capture(Path repo) throws IOException {
         InstantSource clock = InstantSource.system();
-        long hourAgo = Timestamps.micros(clock.instant()) - TimeUnit.HOURS.toMicros(1);
-        SimulatedMetaService service = new SimulatedMetaService(seed, hourAgo);
+        DemoCluster cluster = new DemoCluster(Files.createDirectories(directory.resolve("bucket")), seed, clock);
         try (ObjectStore store = ObjectStoreOpener.open(repo.toString(), IfAbsent.CREATE, clock)) {
             Repository repository =
                     Repository.init(store, "demo", clock.instant()).repository();
@@ -99,34 +106,38 @@ public final class Demo {
                     SnapshotPolicy.DEFAULT,
                     EngineConfig.LOG_BYTES_MAX);
             try (Engine engine = Engine.open(repository, config, clock)) {
-                append(engine, service, COMMITS / 2);
+                cluster.captureInto(engine);
+                cluster.steps(STEPS / 2);
                 engine.snapshot("the demo asks for one");
-                append(engine, service, COMMITS / 2);
-                long entriesBefore = entries(engine);
-                var victim = service.views().lastEntry();
-                long seq =
-                        engine.append(service.dropView(victim.getKey())).join().seq();
-                append(engine, service, COMMITS_AFTER);
-                long last = engine.log().head().seq();
+                cluster.steps(STEPS / 2);
+                DemoCluster.Dropped mistake = cluster.untilSomethingIsDropped();
+                cluster.steps(STEPS_AFTER);
+                long last = cluster.lastSeq();
                 engine.flush(Timestamps.micros(clock.instant()));
-                return new Mistake(seq, victim.getKey(), victim.getValue(), last, entriesBefore);
+                return new Story(mistake, cluster.hummock(), last);
             }
         }
     }
 
-    private static long entries(Engine engine) {
-        long seq = engine.log().head().seq();
-        try (var image = engine.archiver().view(seq).join()) {
-            return image.provenance().digest().count();
+    /** The same point once more, in a form that can be looked at here: the version to the byte, and as many rows. */
+    private boolean isWhatWas(List<String> restore, DemoCluster.Dropped mistake) throws IOException {
+        Path file = directory.resolve("restored.ndjson");
+        PrintStream nowhere = new PrintStream(PrintStream.nullOutputStream(), true, StandardCharsets.UTF_8);
+        PrintStream shown = System.out;
+        System.setOut(nowhere);
+        try {
+            MetawalCommand.run(with(restore, "--into", "ndjson:" + file), nowhere, System.err);
+        } finally {
+            System.setOut(shown);
         }
-    }
-
-    private static void append(Engine engine, SimulatedMetaService service, int commits) {
-        List<CompletableFuture<CommitHeader>> waiting = new ArrayList<>();
-        for (int n = 0; n < commits; n++) {
-            waiting.add(engine.append(service.next()));
+        VersionAssembler version = new VersionAssembler();
+        boolean there = false;
+        for (String line : Files.readAllLines(file)) {
+            Entry entry = EntryJson.read(line);
+            version.add(entry);
+            there |= entry.entryKey().equals(mistake.key());
         }
-        waiting.forEach(CompletableFuture::join);
+        return there && version.assemble().equals(mistake.before().version());
     }
 
     private static String[] with(List<String> words, String... more) {

@@ -8,6 +8,7 @@ import io.metawal.connectors.risingwave.files.HummockParameters;
 import io.metawal.connectors.risingwave.hummock.VersionAssembler;
 import io.metawal.connectors.risingwave.simulated.SimulatedRisingWave;
 import io.metawal.connectors.risingwave.simulated.SimulationSettings;
+import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.image.Entry;
 import io.metawal.pitr.plan.CommitFinder;
 import io.metawal.pitr.plan.Window;
@@ -15,6 +16,7 @@ import io.metawal.storage.object.FileObjectStore;
 import io.metawal.storage.object.IfAbsent;
 import io.metawal.storage.object.ObjectStoreOpener;
 import io.metawal.storage.repository.History;
+import io.metawal.storage.repository.Points;
 import io.metawal.storage.repository.Repository;
 import io.metawal.storage.repository.Segments;
 import io.metawal.testkit.etcd.EtcdServer;
@@ -25,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -71,9 +74,10 @@ class RisingWaveOracleTest {
             assertThat(metawal("verify", "--level", "replay")).isZero();
             long first = firstEpoch();
             for (int n = 0; n < checked; n++) {
-                long epoch = random.nextLong(first, truth.lastEpoch() + 1);
+                long epoch = truth.someEpoch(first, random);
                 intoNdjson(truth, epoch, n);
             }
+            intoBackup(truth, version, first, checked, random);
             intoEtcd(truth, first, checked, random);
         } catch (AssertionError e) {
             throw new AssertionError("failed with -Dmetawal.seed=" + SEED + ": " + e.getMessage(), e);
@@ -138,7 +142,11 @@ class RisingWaveOracleTest {
     }
 
     private History history() {
-        return History.load(Repository.open(ObjectStoreOpener.open(repo(), IfAbsent.REFUSE, InstantSource.system())));
+        return History.load(repository(repo()));
+    }
+
+    private static Repository repository(String directory) {
+        return Repository.open(ObjectStoreOpener.open(directory, IfAbsent.REFUSE, InstantSource.system()));
     }
 
     private long firstEpoch() {
@@ -188,11 +196,82 @@ class RisingWaveOracleTest {
                 && (!space.startsWith("hummock.") || space.equals("hummock.stats") || space.equals("hummock.config"));
     }
 
+    /** All into one backup directory, whose snapshots are then imported into another repository, and looked at there. */
+    private void intoBackup(RwTruth truth, String version, long first, int checked, RandomGenerator random)
+            throws Exception {
+        String url = "risingwave-backup:" + directory.resolve("backup");
+        String hummock = directory.resolve("bucket").resolve("hummock_001").toString();
+        List<RwTruth.State> expected = new ArrayList<>();
+        for (int n = 0; n < checked; n++) {
+            long epoch = truth.someEpoch(first, random);
+            expected.add(truth.atEpoch(epoch));
+            assertThat(metawal(
+                            "restore",
+                            "--to",
+                            "epoch:" + epoch,
+                            "--into",
+                            url,
+                            "--hummock",
+                            hummock,
+                            "--risingwave-version",
+                            version))
+                    .as("restore to epoch %d", epoch)
+                    .isZero();
+        }
+        String imported = directory.resolve("imported").toString();
+        assertThat(MetawalCommand.run(new String[] {"init", "--repo", imported}, System.out, System.err))
+                .isZero();
+        assertThat(MetawalCommand.run(new String[] {"import", url, "--repo", imported}, System.out, System.err))
+                .isZero();
+        List<String> labels = new Points(repository(imported))
+                .list().stream()
+                        .sorted(Comparator.comparingLong(Points.Point::seq))
+                        .map(Points.Point::label)
+                        .toList();
+        assertThat(labels).hasSize(checked);
+        for (int n = 0; n < checked; n++) {
+            Path file = directory.resolve("imported.ndjson");
+            assertThat(MetawalCommand.run(
+                            new String[] {
+                                "restore",
+                                "--repo",
+                                imported,
+                                "--to",
+                                "name:" + labels.get(n),
+                                "--into",
+                                "ndjson:" + file
+                            },
+                            System.out,
+                            System.err))
+                    .isZero();
+            List<Entry> entries = EtcdOracleTest.read(file);
+            Files.delete(file);
+            VersionAssembler assembler = new VersionAssembler();
+            entries.forEach(assembler::add);
+            assertThat(assembler.assemble())
+                    .as(labels.get(n))
+                    .isEqualTo(expected.get(n).version());
+            assertThat(rowsOf(entries)).as(labels.get(n)).isEqualTo(truth.inSnapshot(expected.get(n)));
+        }
+    }
+
+    /** Rows by space and key, of the kinds that RisingWave's snapshots hold. */
+    private static Map<EntryKey, ByteString> rowsOf(List<Entry> entries) {
+        Map<EntryKey, ByteString> rows = new TreeMap<>();
+        for (Entry entry : entries) {
+            String space = entry.entryKey().space().name();
+            if (space.startsWith("catalog.") || space.startsWith("user.")) {
+                rows.put(entry.entryKey(), entry.value());
+            }
+        }
+        return rows;
+    }
+
     private void intoEtcd(RwTruth truth, long first, int checked, RandomGenerator random) throws Exception {
         try (EtcdServer server = EtcdServer.start("--max-txn-ops", "999999");
                 EtcdPeer etcd = new EtcdPeer(server.endpoint())) {
             for (int n = 0; n < checked; n++) {
-                long epoch = random.nextLong(first, truth.lastEpoch() + 1);
+                long epoch = truth.someEpoch(first, random);
                 RwTruth.State expected = truth.atEpoch(epoch);
                 Path bucket = Files.createDirectories(directory.resolve("restored-bucket"));
                 String form = n % 2 == 0 ? "2.0.1" : "3.0.0";

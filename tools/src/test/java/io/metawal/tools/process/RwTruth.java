@@ -2,16 +2,23 @@ package io.metawal.tools.process;
 
 import com.google.protobuf.ByteString;
 import io.metawal.connectors.risingwave.proto.HummockVersion;
+import io.metawal.metadata.commit.EntryKey;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What the simulated meta node itself says that stood after each of its transactions. */
 final class RwTruth {
     private static final ByteString DELTAS = ByteString.copyFromUtf8("cf/hummock_1/");
+    private static final Pattern CATALOG = Pattern.compile("(?s)cf/(catalog_[a-z]+|user_info|table_fragments)/(.*)");
     private static final ByteString COUNTERS = ByteString.copyFromUtf8("default/");
 
     private final ConcurrentSkipListMap<Long, State> states = new ConcurrentSkipListMap<>();
@@ -54,8 +61,16 @@ final class RwTruth {
         states.put(revision.getAsLong(), new State(copy, version, epoch));
     }
 
-    long lastEpoch() {
-        return states.lastEntry().getValue().epoch();
+    /** One that was committed, from {@code first} on, or one behind it that never was. */
+    long someEpoch(long first, RandomGenerator random) {
+        List<Long> committed = states.values().stream()
+                .map(State::epoch)
+                .filter(epoch -> epoch >= first)
+                .distinct()
+                .toList();
+        int at = random.nextInt(committed.size());
+        boolean last = at == committed.size() - 1;
+        return committed.get(at) + (last ? 0 : random.nextInt(2));
     }
 
     int size() {
@@ -91,5 +106,30 @@ final class RwTruth {
             }
         }
         return expected;
+    }
+
+    /** Catalog and users of a state, by the spaces and keys that they have in the log. */
+    Map<EntryKey, ByteString> inSnapshot(State state) {
+        Map<EntryKey, ByteString> rows = new TreeMap<>();
+        state.rows().forEach((key, value) -> {
+            Matcher m = CATALOG.matcher(key.toString(StandardCharsets.ISO_8859_1));
+            if (m.matches()) {
+                String name = m.group(1);
+                String space = name.equals("user_info")
+                        ? "user.info"
+                        : name.equals("table_fragments") ? "catalog.fragments" : name.replace("catalog_", "catalog.");
+                rows.put(EntryKey.of(space, Long.toString(number(m.group(2)))), value);
+            }
+        });
+        return rows;
+    }
+
+    /** Of a message whose field 1 is a number. */
+    private static long number(String key) {
+        long number = 0;
+        for (int n = key.length() - 1; n >= 1; n--) {
+            number = number << 7 | key.charAt(n) & 0x7f;
+        }
+        return number;
     }
 }

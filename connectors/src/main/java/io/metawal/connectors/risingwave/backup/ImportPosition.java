@@ -36,7 +36,9 @@ record ImportPosition(String cluster, NavigableMap<Long, String> snapshots) {
             JsonNode json = Meta.parse(position);
             if (json != null && json.path("snapshots").isObject()) {
                 ImportPosition parsed = start();
-                json.path("snapshots").properties().forEach(each -> parsed.snapshots.put(
+                json.path("snapshots")
+                        .properties()
+                        .forEach(each -> parsed.snapshots.put(
                                 Long.parseUnsignedLong(each.getKey()),
                                 each.getValue().asText()));
                 return new ImportPosition(json.path("cluster").asText(), parsed.snapshots);

@@ -36,6 +36,7 @@ final class SnapshotParts {
     private final Scratch scratch;
     private final Map<Space, RowSpool> rows = new TreeMap<>();
     private final Map<Space, Long> ephemeral = new TreeMap<>();
+    private final Map<Space, Long> neverTaken = new TreeMap<>();
     private final Map<Space, Long> placeless = new TreeMap<>();
     private final Map<ByteString, ByteString> defaults = new LinkedHashMap<>();
     private final Map<ByteString, ByteString> parameters = new LinkedHashMap<>();
@@ -76,7 +77,7 @@ final class SnapshotParts {
             store = StoreModel.parse(entry.value());
         } else if (space.equals(RwSpaces.ID_AUTO_INCREMENT)) {
             autoIncrements.put(key.key().toStringUtf8(), entry.value().toStringUtf8());
-        } else if (!space.equals(RwModel.VERSION_DELTA.space())) {
+        } else if (!space.equals(RwModel.VERSION_DELTA.space()) && !space.equals(RwSpaces.STORE.space())) {
             section(entry);
         }
     }
@@ -105,10 +106,17 @@ final class SnapshotParts {
         } else if (key.equals(RwSpaces.SNAPSHOT_TAIL)) {
             tail = entry.value();
         } else {
-            (space.name().startsWith("ephemeral.") ? ephemeral : placeless).merge(space, 1L, Long::sum);
+            nowhere(space).merge(space, 1L, Long::sum);
             return;
         }
         wrote(entry);
+    }
+
+    private Map<Space, Long> nowhere(Space space) {
+        if (space.equals(RwModel.SESSION_PARAMETER.space())) {
+            return neverTaken;
+        }
+        return space.name().startsWith("ephemeral.") ? ephemeral : placeless;
     }
 
     private static boolean inEtcdSnapshots(RwModel model) {
@@ -152,6 +160,11 @@ final class SnapshotParts {
     /** Entries that are true only while somebody renews them, by space: no part of a snapshot. */
     Map<Space, Long> ephemeral() {
         return ephemeral;
+    }
+
+    /** Kept in etcd, though RisingWave's own snapshots of it never held them. */
+    Map<Space, Long> neverTaken() {
+        return neverTaken;
     }
 
     /** Entries that a snapshot has no place for, by space. */

@@ -25,6 +25,11 @@ final class TargetNotes {
         parts.ephemeral()
                 .forEach((space, count) -> notes.add(count + " entries of " + space
                         + " are no part of a snapshot: they are true only while somebody renews them"));
+        parts.neverTaken()
+                .forEach(
+                        (space, count) -> notes.add(
+                                count + " entries of " + space
+                                        + " are not in it, as RisingWave's own snapshots of an etcd meta store never hold them: set them anew"));
         if (!parts.tail().isEmpty()) {
             notes.add("put back " + parts.tail().size() + " bytes of sections that are not known here");
         }

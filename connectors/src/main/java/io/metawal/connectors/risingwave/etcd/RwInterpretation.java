@@ -88,7 +88,7 @@ public final class RwInterpretation implements Interpretation {
     @Override
     public void beforeBase() {
         HummockParameters hummock = HummockParameters.of(parameters);
-        checkpoint = hummock.known() ? versions.checkpoint(hummock) : null;
+        checkpoint = versions.canFind(hummock) ? versions.checkpoint(hummock) : null;
     }
 
     @Override

@@ -38,6 +38,11 @@ public final class HummockObjects implements HummockVersions {
     }
 
     @Override
+    public boolean canFind(HummockParameters parameters) {
+        return told != null || parameters.known();
+    }
+
+    @Override
     public HummockVersion checkpoint(HummockParameters parameters) {
         try (ObjectStore store = open(place(parameters), IfAbsent.REFUSE)) {
             String where = store.describe() + "/" + CHECKPOINT;
