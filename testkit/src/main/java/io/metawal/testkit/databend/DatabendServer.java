@@ -190,6 +190,11 @@ public final class DatabendServer implements AutoCloseable {
         node(node).faults().cutExportAfter(messages);
     }
 
+    /** The next transactions at a node happen, but nobody hears of it. */
+    public void loseAnswers(int node, int count) {
+        node(node).faults().loseAnswers(count);
+    }
+
     /** A node knows neither {@code ExportV1} nor {@code KvGetMany}, from now on. */
     public void beOld(int node) {
         node(node).faults().old = true;

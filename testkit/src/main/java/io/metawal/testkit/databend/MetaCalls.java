@@ -154,6 +154,10 @@ final class MetaCalls extends MetaServiceGrpc.MetaServiceImplBase {
             out.onError(refused(Status.UNIMPLEMENTED, String.valueOf(e.getMessage())));
             return;
         }
+        if (node.faults().takeLoss()) {
+            out.onError(refused(Status.UNAVAILABLE, "told to lose an answer"));
+            return;
+        }
         out.onNext(reply);
         out.onCompleted();
     }

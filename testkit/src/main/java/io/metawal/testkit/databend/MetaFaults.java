@@ -16,6 +16,16 @@ final class MetaFaults {
     /** Messages of the next export until it breaks; negative for one that does not. */
     private final AtomicInteger exportMessages = new AtomicInteger(-1);
 
+    private final AtomicInteger answersToLose = new AtomicInteger();
+
+    void loseAnswers(int count) {
+        answersToLose.set(count);
+    }
+
+    boolean takeLoss() {
+        return answersToLose.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
+    }
+
     void cutExportAfter(int messages) {
         exportMessages.set(messages);
     }
