@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** A log in memory: gives each commit its place, writes and reads its record, and folds it into an image. */
-final class FoldingSink implements CommitSink {
+public final class FoldingSink implements CommitSink {
     private static final long WAIT_MILLIS_MAX = 30_000;
 
     private final MemoryImage image = new MemoryImage();
@@ -27,11 +27,11 @@ final class FoldingSink implements CommitSink {
     private int refuseAfter = Integer.MAX_VALUE;
 
     /** From now on {@code count} commits are taken, and then all are refused. */
-    synchronized void refuseAfter(int count) {
+    public synchronized void refuseAfter(int count) {
         refuseAfter = commits.size() + count;
     }
 
-    synchronized void takeAll() {
+    public synchronized void takeAll() {
         refuseAfter = Integer.MAX_VALUE;
     }
 
@@ -62,36 +62,36 @@ final class FoldingSink implements CommitSink {
         return image.view();
     }
 
-    synchronized List<Commit> commits() {
+    public synchronized List<Commit> commits() {
         return List.copyOf(commits);
     }
 
-    synchronized Commit last() {
+    public synchronized Commit last() {
         return commits.get(commits.size() - 1);
     }
 
-    synchronized ByteString resumeAt() {
+    public synchronized ByteString resumeAt() {
         return commits.isEmpty() ? ByteString.EMPTY : last().body().sourcePosition();
     }
 
-    synchronized long epoch() {
+    public synchronized long epoch() {
         return position.epoch();
     }
 
-    synchronized long observedEpoch() {
+    public synchronized long observedEpoch() {
         return observedEpoch;
     }
 
-    synchronized long observedMicros() {
+    public synchronized long observedMicros() {
         return observedMicros;
     }
 
     /** Waits for the commit of a revision, or a later one. */
-    void awaitEpoch(long epoch) throws InterruptedException {
+    public void awaitEpoch(long epoch) throws InterruptedException {
         await("epoch " + epoch, sink -> sink.position.epoch() >= epoch && sink.position.seq() > 0);
     }
 
-    synchronized void await(String what, Predicate<FoldingSink> until) throws InterruptedException {
+    public synchronized void await(String what, Predicate<FoldingSink> until) throws InterruptedException {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(WAIT_MILLIS_MAX);
         while (!until.test(this)) {
             long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
