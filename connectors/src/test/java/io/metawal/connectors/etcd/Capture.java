@@ -1,7 +1,6 @@
 package io.metawal.connectors.etcd;
 
 import com.google.protobuf.ByteString;
-import io.metawal.connectors.sink.FoldingSink;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;

@@ -3,7 +3,6 @@ package io.metawal.connectors.etcd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import io.metawal.connectors.sink.FoldingSink;
 import io.metawal.metadata.commit.Change;
 import io.metawal.metadata.commit.Commit;
 import io.metawal.metadata.commit.CommitBody;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
-import io.metawal.connectors.sink.FoldingSink;
 import io.metawal.metadata.commit.Commit;
 import io.metawal.metadata.commit.CommitKind;
 import io.metawal.metadata.commit.Op;

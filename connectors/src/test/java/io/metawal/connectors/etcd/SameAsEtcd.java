@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.etcd.jetcd.api.KeyValue;
-import io.metawal.connectors.sink.FoldingSink;
 import io.metawal.metadata.commit.Commit;
 import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.commit.Meta;

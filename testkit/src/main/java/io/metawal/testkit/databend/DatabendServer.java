@@ -22,27 +22,40 @@ import org.jspecify.annotations.Nullable;
  * <p>A test writes with {@link #put} and the like, and asks {@link #at} what there was after any entry, also one that was purged.
  */
 public final class DatabendServer implements AutoCloseable {
-    private final MetaHistory history = new MetaHistory();
+    private static final int STARTS_MAX = 3;
+
+    private final MetaHistory history;
     private final InstantSource clock;
     private final List<MetaNode> nodes = new ArrayList<>();
 
-    private DatabendServer(InstantSource clock) {
+    private DatabendServer(int count, InstantSource clock) {
+        this.history = new MetaHistory(count);
         this.clock = clock;
     }
 
     /** Starts nodes 1 to {@code count}, of which the first leads. */
     public static DatabendServer start(int count, InstantSource clock) {
-        DatabendServer cluster = new DatabendServer(clock);
-        try {
-            int[] ports = FreePorts.find(count);
-            for (int i = 0; i < count; i++) {
-                cluster.nodes.add(new MetaNode(cluster, i + 1L, ports[i]));
+        // A port that was free a moment ago may be taken by now: then another one.
+        for (int attempt = 1; ; attempt++) {
+            DatabendServer cluster = new DatabendServer(count, clock);
+            try {
+                cluster.listen(count);
+                return cluster;
+            } catch (IOException | UncheckedIOException e) {
+                cluster.close();
+                if (attempt == STARTS_MAX) {
+                    throw new IllegalStateException("no ports for " + count + " nodes", e);
+                }
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
-        cluster.nodes.forEach(MetaNode::start);
-        return cluster;
+    }
+
+    private void listen(int count) throws IOException {
+        int[] ports = FreePorts.find(count);
+        for (int i = 0; i < count; i++) {
+            nodes.add(new MetaNode(this, i + 1L, ports[i]));
+            nodes.get(i).start();
+        }
     }
 
     public static DatabendServer start() {
@@ -60,10 +73,6 @@ public final class DatabendServer implements AutoCloseable {
 
     String leaderEndpoint() {
         return node((int) history.leader()).endpoint();
-    }
-
-    int size() {
-        return nodes.size();
     }
 
     MetaHistory history() {
@@ -131,7 +140,7 @@ public final class DatabendServer implements AutoCloseable {
 
     /** The lines of an export of a node, now. */
     public List<String> export(int node) {
-        return history.export(node(node).visible(), node, size());
+        return history.export(node(node).visible(), node);
     }
 
     public void snapshot() {
@@ -152,14 +161,14 @@ public final class DatabendServer implements AutoCloseable {
     /** Ends the connections of a node; it listens again at once, as the same process. */
     public void dropConnections(int node) throws InterruptedException {
         node(node).stop();
-        node(node).start();
+        node(node).restart();
     }
 
     /** As {@link #dropConnections}, as a new process, which knows no older token. */
     public void restart(int node) throws InterruptedException {
         node(node).stop();
         node(node).forgetTokens();
-        node(node).start();
+        node(node).restart();
     }
 
     public void stop(int node) throws InterruptedException {

@@ -12,10 +12,13 @@ import org.jspecify.annotations.Nullable;
 public record MetaEntry(long term, long node, long index, long timeMs, Command command) {
 
     /** What an entry does. */
-    public sealed interface Command permits Blank, Upsert, Txn {}
+    public sealed interface Command permits Blank, Membership, Upsert, Txn {}
 
     /** What a new leader begins with. */
     public record Blank() implements Command {}
+
+    /** Which nodes vote: what a log begins with. */
+    public record Membership(int nodes) implements Command {}
 
     /**
      * @param value null to delete

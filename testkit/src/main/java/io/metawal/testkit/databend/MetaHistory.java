@@ -21,8 +21,8 @@ final class MetaHistory {
     private long leader = 1;
     private long purged;
 
-    MetaHistory() {
-        append(0, new MetaEntry.Blank());
+    MetaHistory(int nodes) {
+        append(0, new MetaEntry.Membership(nodes));
     }
 
     synchronized TxnReply append(long timeMs, MetaEntry.Command command) {
@@ -93,7 +93,7 @@ final class MetaHistory {
     }
 
     /** The lines of an export by a node that has come to an index. */
-    synchronized List<String> export(long committed, long node, int nodes) {
+    synchronized List<String> export(long committed, long node) {
         List<String> lines = new ArrayList<>();
         lines.add("[\"header\",{\"DataHeader\":{\"key\":\"header\",\"value\":{\"version\":\"V004\"}}}]");
         lines.add("[\"raft_log\",{\"NodeId\":" + node + "}]");
@@ -109,22 +109,19 @@ final class MetaHistory {
                 .forEach(lines::add);
         var snapshot = snapshots.floorEntry(Math.max(committed, purged));
         if (snapshot != null) {
-            addState(lines, snapshot.getValue(), nodes);
+            addState(lines, snapshot.getValue());
         }
         return lines;
     }
 
-    private static void addState(List<String> lines, MetaState snapshot, int nodes) {
+    private void addState(List<String> lines, MetaState snapshot) {
         String tree = "state_machine/0";
         MetaEntry applied = java.util.Objects.requireNonNull(snapshot.lastApplied());
         lines.add(MetaText.line(tree, "Sequences", MetaText.keyed("generic-kv", snapshot.seq())));
         lines.add("[\"" + tree + "\",{\"StateMachineMeta\":{\"key\":\"LastApplied\",\"value\":{\"LogId\":"
                 + MetaText.logId(applied) + "}}}]");
-        String ids = LongStream.rangeClosed(1, nodes)
-                .mapToObj(Long::toString)
-                .collect(java.util.stream.Collectors.joining(","));
         lines.add("[\"" + tree + "\",{\"StateMachineMeta\":{\"key\":\"LastMembership\",\"value\":{\"Membership\":"
-                + "{\"log_id\":null,\"membership\":{\"configs\":[[" + ids + "]],\"nodes\":{}}}}}}]");
+                + "{\"log_id\":" + MetaText.logId(entry(1)) + ",\"membership\":" + MetaText.membership(entry(1)) + "}}}}]");
         snapshot.records().entrySet().stream()
                 .filter(e -> e.getValue().expireAtMs() != null)
                 .sorted(java.util.Comparator.comparingLong((java.util.Map.Entry<String, MetaRecord> e) ->

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /** One node: a port, a token key for as long as its process lives, and how far it shows the common history. */
 final class MetaNode {
     private static final int MESSAGE_BYTES_MAX = 32 << 20;
+    private static final int STARTS_MAX = 50;
+    private static final long START_PAUSE_MILLIS = 100;
 
     private final DatabendServer cluster;
     private final long id;
@@ -67,6 +70,21 @@ final class MetaNode {
     long visible() {
         MetaHistory history = history();
         return Math.max(Math.min(faults.lagAt, history.last()), history.purged());
+    }
+
+    /** Listens again on its port, which a connection may hold for a moment. */
+    void restart() throws InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                start();
+                return;
+            } catch (UncheckedIOException e) {
+                if (attempt == STARTS_MAX) {
+                    throw e;
+                }
+                var unused = new CountDownLatch(1).await(START_PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+            }
+        }
     }
 
     synchronized void start() {

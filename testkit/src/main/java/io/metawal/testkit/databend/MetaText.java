@@ -61,11 +61,29 @@ final class MetaText {
         return json;
     }
 
+    /** What the log's first entry says. */
+    static ObjectNode membership(MetaEntry entry) {
+        ObjectNode json = JSON.objectNode();
+        ArrayNode voters = json.putArray("configs").addArray();
+        ObjectNode nodes = json.putObject("nodes");
+        if (entry.command() instanceof MetaEntry.Membership membership) {
+            for (int id = 1; id <= membership.nodes(); id++) {
+                voters.add(id);
+                nodes.putObject(Integer.toString(id));
+            }
+        }
+        return json;
+    }
+
     static ObjectNode entry(MetaEntry entry) {
         ObjectNode json = JSON.objectNode();
         json.set("log_id", logId(entry));
         if (entry.command() instanceof MetaEntry.Blank) {
             return json.put("payload", "Blank");
+        }
+        if (entry.command() instanceof MetaEntry.Membership) {
+            json.putObject("payload").set("Membership", membership(entry));
+            return json;
         }
         ObjectNode normal = json.putObject("payload").putObject("Normal");
         normal.put("time_ms", entry.timeMs());

@@ -72,8 +72,7 @@ final class LineInterpreter {
         if (!header.text("key").equals("header")) {
             throw new FieldException("DataHeader.key", "\"header\"", "\"" + header.text("key") + "\"");
         }
-        visitor.version(
-                ExportVersion.of(file, line.number(), header.object("value").text("version")));
+        visitor.version(ExportVersion.of(file, line.number(), header.object("value").text("version")), text(line));
     }
 
     private void checkTree(String name) throws FieldException {

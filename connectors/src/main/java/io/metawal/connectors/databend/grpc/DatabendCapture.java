@@ -33,6 +33,7 @@ final class DatabendCapture {
     private final Semaphore news = new Semaphore(0);
     private int failures;
     private boolean toldLeaderless;
+    private boolean toldUnwatched;
 
     DatabendCapture(DatabendClient client, DatabendOptions options, InstantSource clock, CommitSink sink) {
         this.client = client;
@@ -70,10 +71,7 @@ final class DatabendCapture {
                 long hearing = watch.changes();
                 long askedMicros = Timestamps.micros(clock.instant());
                 NodeStatus status = client.status();
-                MetawalException ended = watch.fault();
-                if (ended != null) {
-                    throw ended;
-                }
+                check(watch);
                 if (!status.endpoint().equals(watch.endpoint())) {
                     LOG.info("{}: {} is to be followed now", options, status.endpoint());
                     return;
@@ -94,6 +92,18 @@ final class DatabendCapture {
                 boolean behind = status.lastLogIndex() > complete;
                 var unused = news.tryAcquire(behind ? 1 : options.observeMillis(), TimeUnit.MILLISECONDS);
             }
+        }
+    }
+
+    /** A watch that cannot be had is done without; one that broke is opened again. */
+    private void check(WatchPrompt watch) {
+        MetawalException fault = watch.fault();
+        if (fault instanceof UnreachableException) {
+            throw fault;
+        }
+        if (fault != null && !toldUnwatched) {
+            toldUnwatched = true;
+            LOG.warn("{}; the service is asked every {} ms instead", fault.text(), options.observeMillis());
         }
     }
 

@@ -41,7 +41,11 @@ public final class WatchPrompt implements AutoCloseable {
                 .setInitialFlush(true)
                 .build();
         ClientCalls.asyncServerStreamingCall(
-                node.channel().newCall(MetaServiceGrpc.getWatchMethod(), CallOptions.DEFAULT),
+                node.channel()
+                        .newCall(
+                                MetaServiceGrpc.getWatchMethod(),
+                                // An event has a value twice, as it was and as it is; nothing of it is kept.
+                                CallOptions.DEFAULT.withMaxInboundMessageSize(Integer.MAX_VALUE)),
                 request,
                 watch.new Observer());
         return watch;

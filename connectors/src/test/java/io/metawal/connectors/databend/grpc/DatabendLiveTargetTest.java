@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.metawal.connectors.databend.grpc.SameAsServer.Plain;
-import io.metawal.connectors.sink.FoldingSink;
+import io.metawal.connectors.etcd.FoldingSink;
 import io.metawal.metadata.commit.Commit;
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
@@ -106,7 +106,7 @@ class DatabendLiveTargetTest {
     }
 
     /** Values and expiries; seqs are new. */
-    private static TreeMap<String, Plain> restored(NavigableMap<String, MetaRecord> records) {
+    private static Map<String, Plain> restored(NavigableMap<String, MetaRecord> records) {
         TreeMap<String, Plain> plain = new TreeMap<>();
         SameAsServer.plain(records).forEach((key, record) -> {
             if (!comesAndGoes(key) && !counts(key)) {

@@ -1,7 +1,7 @@
 package io.metawal.connectors.databend.grpc;
 
 import com.google.protobuf.ByteString;
-import io.metawal.connectors.sink.FoldingSink;
+import io.metawal.connectors.etcd.FoldingSink;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;

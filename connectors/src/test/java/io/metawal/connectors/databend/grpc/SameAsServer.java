@@ -13,6 +13,7 @@ import io.metawal.testkit.databend.DatabendServer;
 import io.metawal.testkit.databend.MetaRecord;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
@@ -38,7 +39,7 @@ final class SameAsServer {
                 continue;
             }
             if (before >= 0 && !commit.header().afterGap()) {
-                assertThat(commit.epoch()).as("next to " + before).isEqualTo(before + 1);
+                assertThat(commit.epoch()).as("next to %d: %s of %s", before, commit.header().kind(), commit.changes()).isEqualTo(before + 1);
             }
             before = commit.epoch();
             assertThat(records).as("at index " + commit.epoch()).isEqualTo(plain(server.at(commit.epoch())));
@@ -46,7 +47,7 @@ final class SameAsServer {
         assertThat(before).isEqualTo(server.last());
     }
 
-    private static void fold(TreeMap<String, Plain> records, Set<EntryKey> spaces, Change change) {
+    private static void fold(Map<String, Plain> records, Set<EntryKey> spaces, Change change) {
         if (!DatabendSpaces.holdsRecords(change.entryKey().space())) {
             return;
         }
@@ -68,7 +69,7 @@ final class SameAsServer {
                 record.meta().expires() ? (Long) record.meta().expireMs() : null);
     }
 
-    static TreeMap<String, Plain> plain(NavigableMap<String, MetaRecord> records) {
+    static Map<String, Plain> plain(NavigableMap<String, MetaRecord> records) {
         TreeMap<String, Plain> plain = new TreeMap<>();
         records.forEach((key, record) ->
                 plain.put(key, new Plain(record.seq(), record.value().toStringUtf8(), record.expireAtMs())));

@@ -1,4 +1,4 @@
-package io.metawal.connectors.sink;
+package io.metawal.connectors.etcd;
 
 import com.google.protobuf.ByteString;
 import io.metawal.metadata.commit.Commit;
