@@ -117,8 +117,7 @@ final class MetaCalls extends MetaServiceGrpc.MetaServiceImplBase {
 
     private void export(long chunkLines, StreamObserver<ExportedChunk> to) {
         ServerCallStreamObserver<ExportedChunk> out = (ServerCallStreamObserver<ExportedChunk>) to;
-        List<String> lines =
-                node.history().export(node.visible(), node.id());
+        List<String> lines = node.history().export(node.visible(), node.id());
         int cut = node.faults().takeExportCut();
         int sent = 0;
         for (int from = 0; from < lines.size() && !out.isCancelled(); from += (int) chunkLines) {

@@ -121,7 +121,8 @@ final class MetaHistory {
         lines.add("[\"" + tree + "\",{\"StateMachineMeta\":{\"key\":\"LastApplied\",\"value\":{\"LogId\":"
                 + MetaText.logId(applied) + "}}}]");
         lines.add("[\"" + tree + "\",{\"StateMachineMeta\":{\"key\":\"LastMembership\",\"value\":{\"Membership\":"
-                + "{\"log_id\":" + MetaText.logId(entry(1)) + ",\"membership\":" + MetaText.membership(entry(1)) + "}}}}]");
+                + "{\"log_id\":" + MetaText.logId(entry(1)) + ",\"membership\":" + MetaText.membership(entry(1))
+                + "}}}}]");
         snapshot.records().entrySet().stream()
                 .filter(e -> e.getValue().expireAtMs() != null)
                 .sorted(java.util.Comparator.comparingLong((java.util.Map.Entry<String, MetaRecord> e) ->

@@ -110,8 +110,9 @@ final class DatabendCapture {
     /** Returns the index that the log is complete at; it is durable up to there. */
     private long take(FollowedSink sink) throws InterruptedException {
         long begin = System.nanoTime();
-        try {
-            return LiveExport.bring(client, chunk, sink.position(), sink).to();
+        try (ExportSpool export = ExportSpool.take(client, chunk)) {
+            return LiveExport.bring(LiveExport.reader(client, export), sink.position(), sink)
+                    .to();
         } finally {
             pace.took(begin, System.nanoTime());
         }

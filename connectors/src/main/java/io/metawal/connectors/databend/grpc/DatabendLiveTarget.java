@@ -1,6 +1,7 @@
 package io.metawal.connectors.databend.grpc;
 
 import com.google.protobuf.ByteString;
+import io.metawal.connectors.databend.export.ExportReader;
 import io.metawal.connectors.databend.rpc.DatabendClient;
 import io.metawal.connectors.databend.rpc.NodeStatus;
 import io.metawal.metadata.fault.ExitCode;
@@ -80,9 +81,13 @@ public final class DatabendLiveTarget implements RestoreTarget {
             NodeStatus status = leaderPast(point);
             ScratchImage image = ScratchImage.open();
             scratch = image;
-            var unused =
-                    LiveExport.bring(client, new ExportSpool.ChunkLines(options.chunkLines()), ByteString.EMPTY, image);
-            plan = new LivePlan(image.image(), batches, clock.millis());
+            String sameEntry;
+            try (ExportSpool export = ExportSpool.take(client, new ExportSpool.ChunkLines(options.chunkLines()))) {
+                ExportReader reader = LiveExport.reader(client, export);
+                sameEntry = LiveExport.logEntry(reader, point.provenance().epoch());
+                var unused = LiveExport.bring(reader, ByteString.EMPTY, image);
+            }
+            plan = new LivePlan(image.image(), sameEntry, batches, clock.millis());
             return status;
         });
     }

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What takes the records that a service holds to those of a point: a merge of two sorted sequences, in memory for one entry of each. What comes
  * and goes by itself is left as it is; a counter is raised where it is behind, never lowered, and never deleted. It also finds out
- * whether both are of one cluster: there, a seq is given once, so a record whose seq the point had seen is one that the point had. For one
- * thread.
+ * whether both are of one cluster: there, a seq is given once, so a record whose seq the point had seen is one that the point had;
+ * and where no record is as it was, the log still has the entry that the point is of. For one thread.
  */
 final class LivePlan implements AutoCloseable {
     private static final long EXPIRED_MARGIN_MS = 1000;
@@ -28,7 +28,9 @@ final class LivePlan implements AutoCloseable {
     private final EntryIterator entries;
     private final WriteBatches batches;
     private final long nowMs;
+    private final @Nullable String entryThere;
     private @Nullable Entry ahead;
+    private boolean sameEntry;
     private long shared;
     private long seqSeen;
     private long foreignSeq = Long.MAX_VALUE;
@@ -39,7 +41,9 @@ final class LivePlan implements AutoCloseable {
     private long puts;
     private long counters;
 
-    LivePlan(ImageView present, WriteBatches batches, long nowMs) {
+    /** @param entryThere the service's log entry of the point's index, as its export has it; null where it is purged */
+    LivePlan(ImageView present, @Nullable String entryThere, WriteBatches batches, long nowMs) {
+        this.entryThere = entryThere;
         this.present = present;
         this.records = new ImageBase(present);
         this.entries = present.entries();
@@ -69,7 +73,9 @@ final class LivePlan implements AutoCloseable {
     /** Takes the next entry of the point, in key order. */
     void want(Entry wanted) {
         EntryKey key = wanted.entryKey();
-        if (restored(key)) {
+        if (key.equals(DatabendSpaces.LAST_LOG_ENTRY)) {
+            sameEntry = wanted.value().toStringUtf8().equals(entryThere);
+        } else if (restored(key)) {
             deleteBefore(key);
             compare(wanted, KvRecord.of(wanted));
         } else if (DatabendSpaces.holdsRecords(key.space())) {
@@ -167,8 +173,9 @@ final class LivePlan implements AutoCloseable {
             return foreignKey + " has seq " + foreignSeq + " there, which the point, whose records go up to seq "
                     + seqSeen + ", has given to something else";
         }
-        return shared == 0 && seqSeen > 0
+        return shared == 0 && !sameEntry
                 ? "it holds none of the records of the point, whose seqs go up to " + seqSeen
+                        + ", nor the log entry that the point is of"
                 : null;
     }
 

@@ -6,6 +6,7 @@ import io.metawal.connectors.databend.entry.DatabendSpaces;
 import io.metawal.connectors.databend.entry.KvRecord;
 import io.metawal.metadata.commit.Change;
 import io.metawal.metadata.commit.Commit;
+import io.metawal.metadata.commit.CommitKind;
 import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.commit.Op;
 import io.metawal.metadata.image.Entry;
@@ -38,8 +39,12 @@ final class SameAsServer {
             if (!commit.header().kind().restorable()) {
                 continue;
             }
-            if (before >= 0 && !commit.header().afterGap()) {
-                assertThat(commit.epoch()).as("next to %d: %s of %s", before, commit.header().kind(), commit.changes()).isEqualTo(before + 1);
+            // A base where the log is already tells again what is there, in the service's own form.
+            boolean again = commit.header().kind() == CommitKind.BASE && commit.epoch() == before;
+            if (before >= 0 && !commit.header().afterGap() && !again) {
+                assertThat(commit.epoch())
+                        .as("next to %d: %s of %s", before, commit.header().kind(), commit.changes())
+                        .isEqualTo(before + 1);
             }
             before = commit.epoch();
             assertThat(records).as("at index " + commit.epoch()).isEqualTo(plain(server.at(commit.epoch())));
