@@ -44,7 +44,9 @@ final class Exports {
 
     private static Path real() {
         String shared = System.getenv("METAWAL_SHARED");
-        Path base = shared == null ? Path.of(System.getProperty("metawal.root", "..")).resolveSibling("shared") : Path.of(shared);
+        Path base = shared == null
+                ? Path.of(System.getProperty("metawal.root", "..")).resolveSibling("shared")
+                : Path.of(shared);
         return base.resolve("fixtures").resolve("databend");
     }
 

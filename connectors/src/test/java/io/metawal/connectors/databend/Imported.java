@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /** Imports into a log in memory, and looks at what is there. */
@@ -46,7 +47,7 @@ final class Imported {
     }
 
     /** What is there after the last commit of an epoch not greater than this. */
-    TreeMap<EntryKey, Entry> at(long epoch) {
+    NavigableMap<EntryKey, Entry> at(long epoch) {
         TreeMap<EntryKey, Entry> image = new TreeMap<>();
         for (Commit commit : sink.commits()) {
             if (commit.header().epoch() <= epoch) {
@@ -62,12 +63,12 @@ final class Imported {
         return image;
     }
 
-    TreeMap<EntryKey, Entry> latest() {
+    NavigableMap<EntryKey, Entry> latest() {
         return at(Long.MAX_VALUE);
     }
 
     /** The records as the model has them. */
-    static TreeMap<String, PlainModel.Kept> records(Map<EntryKey, Entry> image) {
+    static NavigableMap<String, PlainModel.Kept> records(Map<EntryKey, Entry> image) {
         TreeMap<String, PlainModel.Kept> records = new TreeMap<>();
         image.forEach((key, entry) -> {
             if (DatabendSpaces.holdsRecords(key.space())) {

@@ -42,29 +42,34 @@ final class PlainModel {
     final TreeMap<String, Kept> records = new TreeMap<>();
     final TreeMap<String, JsonNode> nodes = new TreeMap<>();
     long sequence;
-    @Nullable
-    JsonNode membership;
+    private @Nullable JsonNode applied;
+    private @Nullable ObjectNode membership;
     private long time;
 
     /** @param entry {@code {"log_id":…,"payload":…}} */
     void apply(JsonNode entry) {
         JsonNode payload = entry.get("payload");
+        applied = entry.get("log_id");
         if (payload.has("Membership")) {
-            membership = payload.get("Membership");
+            membership = JSON.createObjectNode();
+            membership.set("log_id", entry.get("log_id"));
+            membership.set("membership", payload.get("Membership"));
         }
         if (!payload.has("Normal")) {
             return;
         }
         time = payload.get("Normal").path("time_ms").asLong(0);
         if (time > 0) {
-            records.values().removeIf(kept -> kept.expireMs != null && kept.expireMs.compareTo(BigInteger.valueOf(time)) < 0);
+            records.values()
+                    .removeIf(kept -> kept.expireMs != null && kept.expireMs.compareTo(BigInteger.valueOf(time)) < 0);
         }
         JsonNode cmd = payload.get("Normal").get("cmd");
         String name = cmd.fieldNames().next();
         JsonNode body = cmd.get(name);
         switch (name) {
             case "AddNode" -> {
-                if (body.path("overriding").asBoolean(false) || !nodes.containsKey(body.get("node_id").asText())) {
+                if (body.path("overriding").asBoolean(false)
+                        || !nodes.containsKey(body.get("node_id").asText())) {
                     nodes.put(body.get("node_id").asText(), body.get("node"));
                 }
             }
@@ -156,12 +161,17 @@ final class PlainModel {
     }
 
     private boolean holdsCondition(JsonNode condition) {
-        return compare(condition, List.of("EQ", "GT", "GE", "LT", "LE", "NE").get(condition.get("expected").asInt()));
+        return compare(
+                condition,
+                List.of("EQ", "GT", "GE", "LT", "LE", "NE")
+                        .get(condition.get("expected").asInt()));
     }
 
     private boolean holds(JsonNode predicate) {
         if (predicate.has("Leaf")) {
-            return compare(predicate.get("Leaf"), predicate.get("Leaf").get("op").asText().toUpperCase(java.util.Locale.ROOT));
+            return compare(
+                    predicate.get("Leaf"),
+                    predicate.get("Leaf").get("op").asText().toUpperCase(java.util.Locale.ROOT));
         }
         if (predicate.has("Or")) {
             return true;
@@ -186,7 +196,9 @@ final class PlainModel {
             }
             order = Arrays.compareUnsigned(records.get(key).data, bytes(target.get("Value")));
         } else {
-            long count = records.keySet().stream().filter(other -> other.startsWith(key)).count();
+            long count = records.keySet().stream()
+                    .filter(other -> other.startsWith(key))
+                    .count();
             order = Long.compare(count, target.get("KeysWithPrefix").asLong());
         }
         return switch (how) {
@@ -205,17 +217,22 @@ final class PlainModel {
         JsonNode on = body.path("target").isObject() ? body.get("target") : body;
         JsonNode what = body.has("payload") ? body.get("payload") : body;
         JsonNode match = on.get("match_seq");
-        if (match != null && !match.isNull() && match.asLong() != seqOf(on.get("key").asText())) {
+        if (match != null
+                && !match.isNull()
+                && match.asLong() != seqOf(on.get("key").asText())) {
             return;
         }
         switch (name) {
             case "Put" -> put(on.get("key").asText(), bytes(what.get("value")), expire(at(what), what.get("ttl_ms")));
             case "Delete" -> records.remove(on.get("key").asText());
-            case "DeleteByPrefix" -> records.keySet().removeIf(key -> key.startsWith(body.get("prefix").asText()));
-            case "FetchIncreaseU64" -> increase(
-                    on.get("key").asText(),
-                    body.get("delta").asLong(),
-                    (body.has("floor") ? body.get("floor") : body.get("max_value")).bigIntegerValue());
+            case "DeleteByPrefix" ->
+                records.keySet()
+                        .removeIf(key -> key.startsWith(body.get("prefix").asText()));
+            case "FetchIncreaseU64" ->
+                increase(
+                        on.get("key").asText(),
+                        body.get("delta").asLong(),
+                        (body.has("floor") ? body.get("floor") : body.get("max_value")).bigIntegerValue());
             case "PutSequential" -> {
                 String counter = body.get("sequence_key").asText();
                 String digits = String.format("%021d", number(counter));
@@ -241,7 +258,8 @@ final class PlainModel {
 
     private BigInteger number(String key) {
         Kept kept = records.get(key);
-        String text = kept == null ? "0" : new String(kept.data, StandardCharsets.ISO_8859_1);
+        // A JSON number may stand between blanks.
+        String text = kept == null ? "0" : new String(kept.data, StandardCharsets.ISO_8859_1).strip();
         BigInteger number = text.matches("0|[1-9][0-9]*") ? new BigInteger(text) : BigInteger.ZERO;
         return number.bitLength() > 64 ? BigInteger.ZERO : number;
     }
@@ -261,12 +279,18 @@ final class PlainModel {
     }
 
     /** The state as lines of an export of version V004 would say it, for an export made up by a test. */
-    List<String> lines(long term, long index) {
+    List<String> lines() {
         List<String> lines = new ArrayList<>();
-        String id = "{\"leader_id\":{\"term\":" + term + ",\"node_id\":1},\"index\":" + index + "}";
         lines.add("[\"state_machine/0\",{\"Sequences\":{\"key\":\"generic-kv\",\"value\":" + sequence + "}}]");
-        lines.add("[\"state_machine/0\",{\"StateMachineMeta\":{\"key\":\"LastApplied\",\"value\":{\"LogId\":" + id + "}}}]");
-        nodes.forEach((key, node) -> lines.add("[\"state_machine/0\",{\"Nodes\":{\"key\":" + key + ",\"value\":" + node + "}}]"));
+        lines.add("[\"state_machine/0\",{\"StateMachineMeta\":{\"key\":\"LastApplied\",\"value\":{\"LogId\":" + applied
+                + "}}}]");
+        if (membership != null) {
+            lines.add(
+                    "[\"state_machine/0\",{\"StateMachineMeta\":{\"key\":\"LastMembership\",\"value\":{\"Membership\":"
+                            + membership + "}}}]");
+        }
+        nodes.forEach((key, node) ->
+                lines.add("[\"state_machine/0\",{\"Nodes\":{\"key\":" + key + ",\"value\":" + node + "}}]"));
         TreeMap<String, String> expire = new TreeMap<>();
         records.forEach((key, kept) -> {
             if (kept.expireMs != null) {
@@ -279,7 +303,8 @@ final class PlainModel {
             }
         });
         lines.addAll(expire.values());
-        records.forEach((key, kept) -> lines.add("[\"state_machine/0\",{\"GenericKV\":{\"key\":\"" + key + "\",\"value\":{\"seq\":" + kept.seq
+        records.forEach((key, kept) -> lines.add("[\"state_machine/0\",{\"GenericKV\":{\"key\":\"" + key
+                + "\",\"value\":{\"seq\":" + kept.seq
                 + ",\"meta\":" + (kept.expireMs == null ? "{}" : "{\"expire_at\":" + kept.expireMs + "}") + ",\"data\":"
                 + Arrays.toString(toInts(kept.data)).replace(" ", "") + "}}}]"));
         return lines;

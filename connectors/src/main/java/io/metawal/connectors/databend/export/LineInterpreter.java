@@ -73,7 +73,7 @@ final class LineInterpreter {
             throw new FieldException("DataHeader.key", "\"header\"", "\"" + header.text("key") + "\"");
         }
         visitor.version(
-                ExportVersion.of(file, line.number(), header.object("value").text("version")));
+                ExportVersion.of(file, line.number(), header.object("value").text("version")), text(line));
     }
 
     private void checkTree(String name) throws FieldException {
@@ -102,7 +102,10 @@ final class LineInterpreter {
             }
             visitor.log(read);
         } else if (variant.equals("Committed") || variant.equals("Purged")) {
-            tell(line, variant.equals("Committed"), body.has(variant) ? CommandReader.logId(body.object(variant)) : null);
+            tell(
+                    line,
+                    variant.equals("Committed"),
+                    body.has(variant) ? CommandReader.logId(body.object(variant)) : null);
         } else if (!wrapped(line, variant, body)) {
             visitor.raft(name, variant, text(line));
         }
