@@ -48,7 +48,7 @@ final class ImportRun {
             case NOTHING -> notes.add("ends at index " + check.end() + ", which the log has already");
             case BASE -> base(plan);
             case HISTORY -> history(plan);
-            case JOIN -> join(plan);
+            case JOIN -> join(plan, java.util.Objects.requireNonNull(position));
         }
         commits.settle();
         if (plan.start() != ImportPlan.Start.NOTHING && check.log().total().timeMs() > 0) {
@@ -122,11 +122,11 @@ final class ImportRun {
         apply(log, begin, plan.to(), applied);
     }
 
-    private void join(ImportPlan plan) throws InterruptedException {
+    private void join(ImportPlan plan, DatabendPosition position) throws InterruptedException {
         LogCommits log = new LogCommits(check, options, commits);
         long applied = check.state().lastApplied().map(LogId::index).orElse(-1L);
         if (applied == plan.after()) {
-            reconcile(applied);
+            reconcile(position);
         }
         if (plan.to() > plan.after()) {
             log.readImage();
@@ -139,20 +139,20 @@ final class ImportRun {
         try (log) {
             reader.read(
                     java.util.EnumSet.of(ExportReader.Part.RAFT),
-                    log.visitor(from, to, () -> restartWhereWrong(log, stateAt), stateAt));
+                    log.visitor(from, to, () -> restartWhereWrong(log), stateAt));
         }
     }
 
-    private void restartWhereWrong(LogCommits log, long at) throws InterruptedException {
-        if (reconcile(at)) {
+    private void restartWhereWrong(LogCommits log) throws InterruptedException {
+        if (reconcile(log.position())) {
             log.readImage();
         }
     }
 
     /** Holds the image against the export's state at the same entry; what differs is taken over, and said. Whether the replay was wrong. */
-    private boolean reconcile(long at) throws InterruptedException {
-        LogId applied = check.state().lastApplied().orElseThrow();
-        CheckedCommits.Pieces pieces = commits.new Pieces(DatabendPosition.of(applied), at, timeAt(at), "");
+    private boolean reconcile(DatabendPosition position) throws InterruptedException {
+        long at = position.index();
+        CheckedCommits.Pieces pieces = commits.new Pieces(position, at, timeAt(at), "");
         Discrepancies found = new Discrepancies(pieces);
         try (ImageView view = sink.image()) {
             new StateDiff(reader, check).run(view, found);

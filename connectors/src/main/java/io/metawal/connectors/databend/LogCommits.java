@@ -34,6 +34,7 @@ final class LogCommits implements AutoCloseable {
     private final List<Entry> known = new ArrayList<>();
     private Replayer replayer;
     private @Nullable ImageView view;
+    private @Nullable DatabendPosition position;
     private long timeMs;
 
     /** What is done when the entry has been applied that the export's state is at. */
@@ -105,6 +106,11 @@ final class LogCommits implements AutoCloseable {
         };
     }
 
+    /** Behind the last entry that was committed. */
+    DatabendPosition position() {
+        return java.util.Objects.requireNonNull(position);
+    }
+
     private void commit(LogEntry entry) throws InterruptedException {
         List<Change> changes = replayer.apply(entry);
         if (options.logText() == ImportOptions.LogText.KEPT) {
@@ -112,7 +118,9 @@ final class LogCommits implements AutoCloseable {
         }
         long time = timeMs > 0 ? timeMs : check.log().firstTimeMs();
         long micros = time > 0 ? time * MICROS_PER_MILLI : CommitDraft.ABSENT;
-        commits.commit(CommitKind.DATA, DatabendPosition.of(entry), micros, "", changes);
+        DatabendPosition now = DatabendPosition.of(entry);
+        position = now;
+        commits.commit(CommitKind.DATA, now, micros, "", changes);
         if (replayer.changedBytes() > CHANGED_BYTES_MAX) {
             ImageView newer = commits.image();
             replayer.rebase(new ImageBase(newer));

@@ -42,17 +42,18 @@ final class PlainModel {
     final TreeMap<String, Kept> records = new TreeMap<>();
     final TreeMap<String, JsonNode> nodes = new TreeMap<>();
     long sequence;
-
-    @Nullable
-    JsonNode membership;
-
+    private @Nullable JsonNode applied;
+    private @Nullable ObjectNode membership;
     private long time;
 
     /** @param entry {@code {"log_id":…,"payload":…}} */
     void apply(JsonNode entry) {
         JsonNode payload = entry.get("payload");
+        applied = entry.get("log_id");
         if (payload.has("Membership")) {
-            membership = payload.get("Membership");
+            membership = JSON.createObjectNode();
+            membership.set("log_id", entry.get("log_id"));
+            membership.set("membership", payload.get("Membership"));
         }
         if (!payload.has("Normal")) {
             return;
@@ -257,7 +258,8 @@ final class PlainModel {
 
     private BigInteger number(String key) {
         Kept kept = records.get(key);
-        String text = kept == null ? "0" : new String(kept.data, StandardCharsets.ISO_8859_1);
+        // A JSON number may stand between blanks.
+        String text = kept == null ? "0" : new String(kept.data, StandardCharsets.ISO_8859_1).strip();
         BigInteger number = text.matches("0|[1-9][0-9]*") ? new BigInteger(text) : BigInteger.ZERO;
         return number.bitLength() > 64 ? BigInteger.ZERO : number;
     }
@@ -277,12 +279,16 @@ final class PlainModel {
     }
 
     /** The state as lines of an export of version V004 would say it, for an export made up by a test. */
-    List<String> lines(long term, long index) {
+    List<String> lines() {
         List<String> lines = new ArrayList<>();
-        String id = "{\"leader_id\":{\"term\":" + term + ",\"node_id\":1},\"index\":" + index + "}";
         lines.add("[\"state_machine/0\",{\"Sequences\":{\"key\":\"generic-kv\",\"value\":" + sequence + "}}]");
-        lines.add("[\"state_machine/0\",{\"StateMachineMeta\":{\"key\":\"LastApplied\",\"value\":{\"LogId\":" + id
+        lines.add("[\"state_machine/0\",{\"StateMachineMeta\":{\"key\":\"LastApplied\",\"value\":{\"LogId\":" + applied
                 + "}}}]");
+        if (membership != null) {
+            lines.add(
+                    "[\"state_machine/0\",{\"StateMachineMeta\":{\"key\":\"LastMembership\",\"value\":{\"Membership\":"
+                            + membership + "}}}]");
+        }
         nodes.forEach((key, node) ->
                 lines.add("[\"state_machine/0\",{\"Nodes\":{\"key\":" + key + ",\"value\":" + node + "}}]"));
         TreeMap<String, String> expire = new TreeMap<>();

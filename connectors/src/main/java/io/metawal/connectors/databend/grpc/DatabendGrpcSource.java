@@ -1,6 +1,7 @@
 package io.metawal.connectors.databend.grpc;
 
 import com.google.protobuf.ByteString;
+import io.metawal.connectors.databend.DatabendImport;
 import io.metawal.connectors.databend.rpc.DatabendClient;
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
@@ -12,7 +13,6 @@ import java.time.InstantSource;
  * A running Databend meta service, captured: one raft log entry is one commit, its index the epoch. See {@code docs/formats/databend-grpc.md}.
  */
 public final class DatabendGrpcSource implements Source {
-    static final String ORIGIN = "databend";
     private static final String IDENTITY = "databend-meta";
 
     private final DatabendOptions options;
@@ -27,7 +27,7 @@ public final class DatabendGrpcSource implements Source {
 
     @Override
     public String origin() {
-        return ORIGIN;
+        return DatabendImport.ORIGIN;
     }
 
     /**
