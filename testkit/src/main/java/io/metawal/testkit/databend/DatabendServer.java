@@ -6,6 +6,7 @@ import io.metawal.testkit.databend.proto.TxnRequest;
 import io.metawal.testkit.net.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,18 +27,32 @@ public final class DatabendServer implements AutoCloseable {
 
     private final MetaHistory history;
     private final InstantSource clock;
+    private final @Nullable Certificates certificates;
     private final List<MetaNode> nodes = new ArrayList<>();
 
-    private DatabendServer(int count, InstantSource clock) {
+    private DatabendServer(int count, InstantSource clock, @Nullable Certificates certificates) {
+        this.certificates = certificates;
         this.history = new MetaHistory(count);
         this.clock = clock;
     }
 
     /** Starts nodes 1 to {@code count}, of which the first leads. */
     public static DatabendServer start(int count, InstantSource clock) {
+        return start(count, clock, null);
+    }
+
+    /** As {@link #start}, over TLS, for clients with a certificate alone. */
+    public static DatabendServer startTls(int count, InstantSource clock, Certificates certificates) {
+        return start(count, clock, certificates);
+    }
+
+    /** PEM files of a server; {@code authority} signed its clients' certificates. */
+    public record Certificates(Path authority, Path certificate, Path key) {}
+
+    private static DatabendServer start(int count, InstantSource clock, @Nullable Certificates certificates) {
         // A port that was free a moment ago may be taken by now: then another one.
         for (int attempt = 1; ; attempt++) {
-            DatabendServer cluster = new DatabendServer(count, clock);
+            DatabendServer cluster = new DatabendServer(count, clock, certificates);
             try {
                 cluster.listen(count);
                 return cluster;
@@ -69,6 +84,11 @@ public final class DatabendServer implements AutoCloseable {
 
     public String endpoint(int node) {
         return node(node).endpoint();
+    }
+
+    @Nullable
+    Certificates certificates() {
+        return certificates;
     }
 
     String leaderEndpoint() {

@@ -2,7 +2,9 @@ package io.metawal.testkit.databend;
 
 import io.grpc.Server;
 import io.grpc.ServerInterceptors;
+import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
+import io.netty.handler.ssl.ClientAuth;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -90,8 +92,17 @@ final class MetaNode {
     synchronized void start() {
         MetaCalls calls = new MetaCalls(this);
         try {
-            server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
-                    .maxInboundMessageSize(MESSAGE_BYTES_MAX)
+            NettyServerBuilder builder =
+                    NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            DatabendServer.Certificates tls = cluster.certificates();
+            if (tls != null) {
+                builder.sslContext(GrpcSslContexts.forServer(
+                                tls.certificate().toFile(), tls.key().toFile())
+                        .trustManager(tls.authority().toFile())
+                        .clientAuth(ClientAuth.REQUIRE)
+                        .build());
+            }
+            server = builder.maxInboundMessageSize(MESSAGE_BYTES_MAX)
                     .executor(threads)
                     .addService(ServerInterceptors.intercept(calls, new MetaLogin(this)))
                     .build()

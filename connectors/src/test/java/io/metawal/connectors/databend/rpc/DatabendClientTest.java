@@ -9,18 +9,23 @@ import io.metawal.connectors.databend.grpc.proto.TxnOp;
 import io.metawal.connectors.databend.grpc.proto.TxnPutRequest;
 import io.metawal.connectors.databend.grpc.proto.TxnReply;
 import io.metawal.connectors.databend.grpc.proto.TxnRequest;
+import io.metawal.connectors.net.Tls;
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.UnknownOutcomeException;
 import io.metawal.metadata.fault.UnreachableException;
 import io.metawal.testkit.databend.DatabendServer;
+import io.metawal.testkit.etcd.EtcdCertificates;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class DatabendClientTest {
     private final DatabendServer server = DatabendServer.start(3, InstantSource.system());
@@ -83,6 +88,28 @@ class DatabendClientTest {
                 .hasSize(1)
                 .hasEntrySatisfying("a", seqV -> assertThat(seqV.getData()).isEqualTo(bytes("2")));
         assertThat(server.seq()).isEqualTo(2);
+    }
+
+    @Test
+    void overTlsWithAClientCertificate(@TempDir Path directory) throws InterruptedException {
+        EtcdCertificates made = EtcdCertificates.make(directory);
+        try (DatabendServer closed = DatabendServer.startTls(
+                1,
+                InstantSource.system(),
+                new DatabendServer.Certificates(made.authority(), made.server(), made.serverKey()))) {
+            List<String> there = List.of(closed.endpoint(1));
+            Tls own = new Tls(made.authority(), made.client(), made.clientKey());
+            try (DatabendClient welcome = new DatabendClient(new DatabendAddress(there, "root", "", own, 1 << 20))) {
+                assertThat(welcome.transact(put("a", "1")).getSuccess()).isTrue();
+                assertThat(welcome.many(List.of("a"))).containsKey("a");
+            }
+            for (Tls none : new @Nullable Tls[] {null, new Tls(made.authority(), null, null)}) {
+                try (DatabendClient stranger =
+                        new DatabendClient(new DatabendAddress(there, "root", "", none, 1 << 20))) {
+                    assertThatThrownBy(stranger::status).isInstanceOf(UnreachableException.class);
+                }
+            }
+        }
     }
 
     @Test
