@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.metawal.connectors.etcd.rpc.EntryMapping;
 import io.metawal.connectors.etcd.rpc.EtcdAddress;
 import io.metawal.connectors.etcd.rpc.KeyRange;
+import io.metawal.connectors.net.Tls;
 import io.metawal.metadata.commit.Category;
 import io.metawal.metadata.commit.CategoryRules;
 import java.util.Comparator;
@@ -46,7 +47,7 @@ public record EtcdOptions(EtcdAddress address, ByteString prefix, int pageKeysMa
         return new EtcdOptions(as, prefix, pageKeysMax, observeMillis);
     }
 
-    public EtcdOptions withTls(EtcdAddress.Tls tls) {
+    public EtcdOptions withTls(Tls tls) {
         EtcdAddress over = new EtcdAddress(address.endpoints(), address.user(), address.password(), tls);
         return new EtcdOptions(over, prefix, pageKeysMax, observeMillis);
     }

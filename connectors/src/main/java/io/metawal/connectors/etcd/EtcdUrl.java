@@ -2,6 +2,7 @@ package io.metawal.connectors.etcd;
 
 import com.google.protobuf.ByteString;
 import io.metawal.connectors.etcd.rpc.EtcdAddress;
+import io.metawal.connectors.net.Tls;
 import io.metawal.metadata.fault.UsageException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -71,13 +72,11 @@ final class EtcdUrl {
         return parameters;
     }
 
-    private static EtcdAddress.@Nullable Tls tls(Map<String, ByteString> parameters) {
+    private static @Nullable Tls tls(Map<String, ByteString> parameters) {
         Path authority = path(parameters, "ca");
         Path certificate = path(parameters, "cert");
         Path key = path(parameters, "key");
-        return authority == null && certificate == null && key == null
-                ? null
-                : new EtcdAddress.Tls(authority, certificate, key);
+        return authority == null && certificate == null && key == null ? null : new Tls(authority, certificate, key);
     }
 
     private static @Nullable Path path(Map<String, ByteString> parameters, String name) {

@@ -3,7 +3,7 @@ package io.metawal.connectors.etcd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.metawal.connectors.etcd.rpc.EtcdAddress;
+import io.metawal.connectors.net.Tls;
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.testkit.etcd.EtcdCertificates;
@@ -22,7 +22,7 @@ class EtcdAccessTest {
         EtcdCertificates made = EtcdCertificates.make(directory);
         try (EtcdServer server = EtcdServer.startTls(made.serverArguments())) {
             EtcdOptions plain = EtcdOptions.parse(server.url());
-            EtcdOptions options = plain.withTls(new EtcdAddress.Tls(made.authority(), made.client(), made.clientKey()));
+            EtcdOptions options = plain.withTls(new Tls(made.authority(), made.client(), made.clientKey()));
             try (EtcdDriver etcd = new EtcdDriver(options)) {
                 etcd.put("/a", "1");
                 Capture.during(options, sink, capture -> {
@@ -32,7 +32,7 @@ class EtcdAccessTest {
                 SameAsEtcd.now(sink, etcd, "");
             }
             assertCode(plain, ExitCode.UNREACHABLE);
-            assertCode(plain.withTls(new EtcdAddress.Tls(made.authority(), null, null)), ExitCode.UNREACHABLE);
+            assertCode(plain.withTls(new Tls(made.authority(), null, null)), ExitCode.UNREACHABLE);
         }
     }
 

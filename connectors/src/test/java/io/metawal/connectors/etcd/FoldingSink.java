@@ -74,24 +74,24 @@ public final class FoldingSink implements CommitSink {
         return commits.isEmpty() ? ByteString.EMPTY : last().body().sourcePosition();
     }
 
-    synchronized long epoch() {
+    public synchronized long epoch() {
         return position.epoch();
     }
 
-    synchronized long observedEpoch() {
+    public synchronized long observedEpoch() {
         return observedEpoch;
     }
 
-    synchronized long observedMicros() {
+    public synchronized long observedMicros() {
         return observedMicros;
     }
 
     /** Waits for the commit of a revision, or a later one. */
-    void awaitEpoch(long epoch) throws InterruptedException {
+    public void awaitEpoch(long epoch) throws InterruptedException {
         await("epoch " + epoch, sink -> sink.position.epoch() >= epoch && sink.position.seq() > 0);
     }
 
-    synchronized void await(String what, Predicate<FoldingSink> until) throws InterruptedException {
+    public synchronized void await(String what, Predicate<FoldingSink> until) throws InterruptedException {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(WAIT_MILLIS_MAX);
         while (!until.test(this)) {
             long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());

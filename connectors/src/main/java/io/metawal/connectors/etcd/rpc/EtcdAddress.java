@@ -1,6 +1,6 @@
 package io.metawal.connectors.etcd.rpc;
 
-import java.nio.file.Path;
+import io.metawal.connectors.net.Tls;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,17 +16,6 @@ public record EtcdAddress(
         @Nullable String user,
         @Nullable String password,
         @Nullable Tls tls) {
-
-    /**
-     * PEM files. etcd's own and {@code openssl}'s keys fit where they are PKCS#8 ({@code BEGIN PRIVATE KEY}).
-     *
-     * @param authority who signed the server's certificate; null for the authorities that Java trusts
-     * @param certificate the client's own, with its {@code key}; null where the server asks for none
-     */
-    public record Tls(
-            @Nullable Path authority,
-            @Nullable Path certificate,
-            @Nullable Path key) {}
 
     public EtcdAddress {
         endpoints = List.copyOf(endpoints);

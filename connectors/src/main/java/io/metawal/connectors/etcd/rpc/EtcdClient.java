@@ -10,6 +10,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
+import io.metawal.connectors.net.Backoff;
 import io.metawal.metadata.fault.UnreachableException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;

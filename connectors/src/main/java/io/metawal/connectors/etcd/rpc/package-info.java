@@ -1,5 +1,5 @@
 /**
- * What etcd is asked over the wire: ranges, transactions, watches. The one package that names jetcd and gRPC; of jetcd it takes
+ * What etcd is asked over the wire: ranges, transactions, watches. The one package that names jetcd; of jetcd it takes
  * the messages and stubs, not the client: see {@code docs/decisions/0003-etcd-client.md}.
  */
 @NullMarked

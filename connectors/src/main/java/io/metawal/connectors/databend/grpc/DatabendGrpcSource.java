@@ -1,0 +1,67 @@
+package io.metawal.connectors.databend.grpc;
+
+import com.google.protobuf.ByteString;
+import io.metawal.connectors.databend.DatabendImport;
+import io.metawal.connectors.databend.rpc.DatabendClient;
+import io.metawal.metadata.fault.ExitCode;
+import io.metawal.metadata.fault.MetawalException;
+import io.metawal.metadata.port.CommitSink;
+import io.metawal.metadata.port.Source;
+import java.time.InstantSource;
+
+/**
+ * A running Databend meta service, captured: one raft log entry is one commit, its index the epoch. See {@code docs/formats/databend-grpc.md}.
+ */
+public final class DatabendGrpcSource implements Source {
+    private static final String IDENTITY = "databend-meta";
+
+    private final DatabendOptions options;
+    private final InstantSource clock;
+    private final DatabendClient client;
+
+    public DatabendGrpcSource(DatabendOptions options, InstantSource clock) {
+        this.options = options;
+        this.clock = clock;
+        this.client = new DatabendClient(options.address());
+    }
+
+    @Override
+    public String origin() {
+        return DatabendImport.ORIGIN;
+    }
+
+    /**
+     * {@code databend-meta}, with {@code :NAME} where the URL names the cluster. The service has no id of its own, and neither addresses
+     * nor node ids stay or are unlike those of others; that a log is the one captured so far shows when an export is joined to it.
+     */
+    @Override
+    public String identity() {
+        long unused = clock();
+        return options.name().isEmpty() ? IDENTITY : IDENTITY + ":" + options.name();
+    }
+
+    /** The index that the log ends at. */
+    public long clock() {
+        try {
+            return client.status().lastLogIndex();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new MetawalException(ExitCode.INTERRUPTED, "interrupted while asking " + options + " where it is", e);
+        }
+    }
+
+    @Override
+    public void capture(ByteString resumeAt, CommitSink sink) {
+        try {
+            new DatabendCapture(client, options, clock, sink).run(resumeAt);
+        } catch (InterruptedException e) {
+            // To be interrupted is how a capture ends; whoever runs the thread still sees that it was.
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

@@ -1,0 +1,149 @@
+package io.metawal.connectors.databend.grpc;
+
+import com.google.protobuf.ByteString;
+import io.metawal.connectors.databend.export.ExportReader;
+import io.metawal.connectors.databend.rpc.DatabendClient;
+import io.metawal.connectors.databend.rpc.NodeStatus;
+import io.metawal.metadata.fault.ExitCode;
+import io.metawal.metadata.fault.MetawalException;
+import io.metawal.metadata.fault.UnreachableException;
+import io.metawal.metadata.image.Entry;
+import io.metawal.metadata.port.RestorePoint;
+import io.metawal.metadata.port.RestoreReport;
+import io.metawal.metadata.port.RestoreTarget;
+import java.time.InstantSource;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A running meta service taken back to a point of its own history: what differs is put and deleted, in transactions that say of
+ * every key which seq it must have. The seqs are new ones, so ids that are seqs go on rising (I7); counters are raised, never lowered; what comes
+ * and goes by itself stays. A restore of one transaction is atomic; one of several that breaks off is gone on with by repeating it, since
+ * it starts from what is there. Nothing is written before {@link #publish}. Every entry of the point is to be given: what is not, is deleted.
+ *
+ * <p>Another cluster is refused, a fresh one too: its seqs, from which the ids of databases and tables are taken, begin at 1 and would
+ * meet those that are restored. For one thread.
+ */
+public final class DatabendLiveTarget implements RestoreTarget {
+    private static final String INSTEAD = ". For another or a fresh cluster, restore --into databend-export:FILE and"
+            + " databend-metactl import it into a stopped service: that keeps the seqs";
+
+    private final DatabendOptions options;
+    private final InstantSource clock;
+    private final DatabendClient client;
+    private final WriteBatches batches;
+    private @Nullable ScratchImage scratch;
+    private @Nullable LivePlan plan;
+
+    public DatabendLiveTarget(DatabendOptions options, InstantSource clock) {
+        this(options, clock, WriteBatches.Limits.DEFAULT);
+    }
+
+    DatabendLiveTarget(DatabendOptions options, InstantSource clock, WriteBatches.Limits limits) {
+        this.options = options;
+        this.clock = clock;
+        this.client = new DatabendClient(options.address());
+        this.batches = new WriteBatches(limits);
+    }
+
+    @Override
+    public String describe() {
+        return options.toString();
+    }
+
+    /** Nothing is seen of it before {@link #publish}. */
+    @Override
+    public boolean staged() {
+        return true;
+    }
+
+    @Override
+    public void check(RestorePoint point) {
+        uninterrupted(() -> leaderPast(point));
+    }
+
+    private NodeStatus leaderPast(RestorePoint point) throws InterruptedException {
+        NodeStatus status = client.status();
+        if (!status.leads()) {
+            throw new UnreachableException(options
+                    + ": none of these nodes leads, and they do not say who does: give the" + " address of every node");
+        }
+        long epoch = point.provenance().epoch();
+        if (status.lastLogIndex() < epoch) {
+            throw notTheSame("its log ends at index " + status.lastLogIndex() + ", before the point, " + epoch);
+        }
+        return status;
+    }
+
+    @Override
+    public void prepare(RestorePoint point) {
+        uninterrupted(() -> {
+            NodeStatus status = leaderPast(point);
+            ScratchImage image = ScratchImage.open();
+            scratch = image;
+            String sameEntry;
+            try (ExportSpool export = ExportSpool.take(client, new ExportSpool.ChunkLines(options.chunkLines()))) {
+                ExportReader reader = LiveExport.reader(client, export);
+                sameEntry = LiveExport.logEntry(reader, point.provenance().epoch());
+                var unused = LiveExport.bring(reader, ByteString.EMPTY, image);
+            }
+            plan = new LivePlan(image.image(), sameEntry, batches, clock.millis());
+            return status;
+        });
+    }
+
+    @Override
+    public void write(Entry entry) {
+        Objects.requireNonNull(plan, "prepare comes first").want(entry);
+    }
+
+    @Override
+    public RestoreReport publish() {
+        LivePlan all = Objects.requireNonNull(plan, "prepare comes first");
+        all.end();
+        String other = all.otherCluster();
+        if (other != null) {
+            throw notTheSame(other);
+        }
+        return uninterrupted(() -> {
+            LiveWrites writes = new LiveWrites(client);
+            batches.forEach(writes::carryOut);
+            batches.forEach(writes::readBack);
+            return new RestoreReport(batches.operations(), all.skipped(), all.notes());
+        });
+    }
+
+    private MetawalException notTheSame(String why) {
+        return new MetawalException(
+                ExitCode.TARGET_NOT_EMPTY,
+                options + " is not the cluster that the point is of: " + why + ". Nothing was written" + INSTEAD);
+    }
+
+    private interface Step<T> {
+        T run() throws InterruptedException;
+    }
+
+    private <T> T uninterrupted(Step<T> step) {
+        try {
+            return step.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new MetawalException(
+                    ExitCode.INTERRUPTED, "interrupted while restoring into " + options + ": repeat it to go on", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        LivePlan open = plan;
+        if (open != null) {
+            open.close();
+        }
+        ScratchImage image = scratch;
+        if (image != null) {
+            image.close();
+        }
+        batches.close();
+        client.close();
+    }
+}

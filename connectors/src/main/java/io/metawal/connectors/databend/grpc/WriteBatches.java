@@ -1,0 +1,163 @@
+package io.metawal.connectors.databend.grpc;
+
+import com.google.protobuf.ByteString;
+import io.metawal.connectors.databend.grpc.proto.FetchIncreaseU64;
+import io.metawal.connectors.databend.grpc.proto.TxnCondition;
+import io.metawal.connectors.databend.grpc.proto.TxnDeleteRequest;
+import io.metawal.connectors.databend.grpc.proto.TxnOp;
+import io.metawal.connectors.databend.grpc.proto.TxnPutRequest;
+import io.metawal.connectors.databend.grpc.proto.TxnRequest;
+import io.metawal.connectors.databend.rpc.DatabendClient;
+import io.metawal.metadata.fault.ExitCode;
+import io.metawal.metadata.fault.MetawalException;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The transactions of a restore, in a temporary file until all of them are known: each says of every key which seq it must have. For one
+ * thread.
+ */
+final class WriteBatches implements AutoCloseable {
+    private final Limits limits;
+    private final Path file;
+    private final OutputStream out;
+    private TxnRequest.Builder batch = TxnRequest.newBuilder();
+    private long batchBytes;
+    private long operations;
+    private long transactions;
+
+    /**
+     * @param operationsMax of a transaction
+     * @param bytesMax of a transaction of several keys; the service takes messages of 32 MiB
+     */
+    record Limits(int operationsMax, long bytesMax) {
+        static final Limits DEFAULT = new Limits(1000, 4 << 20);
+    }
+
+    WriteBatches(Limits limits) {
+        this.limits = limits;
+        try {
+            file = Files.createTempFile("metawal-databend-", ".batches");
+            out = new BufferedOutputStream(Files.newOutputStream(file));
+        } catch (IOException e) {
+            throw unusable(e);
+        }
+    }
+
+    /** @param seq of the record that is there; 0 for none */
+    void put(String key, ByteString value, @Nullable Long expireAtMs, long seq) {
+        TxnPutRequest.Builder put = TxnPutRequest.newBuilder().setKey(key).setValue(value);
+        if (expireAtMs != null) {
+            put.setExpireAt(expireAtMs);
+        }
+        add(key, seq, TxnOp.newBuilder().setPut(put).build(), 2L * key.length() + value.size());
+    }
+
+    void delete(String key, long seq) {
+        TxnOp delete = TxnOp.newBuilder()
+                .setDelete(TxnDeleteRequest.newBuilder().setKey(key).setMatchSeq(seq))
+                .build();
+        add(key, seq, delete, 2L * key.length());
+    }
+
+    /** Takes a counter to a number, from whatever it is at by then, unless it is further. */
+    void atLeast(String key, long number) {
+        TxnOp raise = TxnOp.newBuilder()
+                .setFetchIncreaseU64(FetchIncreaseU64.newBuilder().setKey(key).setMaxValue(number))
+                .build();
+        room(key.length());
+        batch.addIfThen(raise);
+        operations++;
+    }
+
+    private void add(String key, long seq, TxnOp op, long bytes) {
+        room(bytes);
+        batch.addCondition(
+                TxnCondition.newBuilder().setKey(key).setSeq(seq).setExpected(TxnCondition.ConditionResult.EQ));
+        batch.addIfThen(op);
+        operations++;
+    }
+
+    private void room(long bytes) {
+        // What the fields take beside keys and values is less than 64 bytes.
+        long taken = bytes + 64;
+        boolean full = batch.getIfThenCount() == limits.operationsMax() || batchBytes + taken > limits.bytesMax();
+        if (batch.getIfThenCount() > 0 && full) {
+            endBatch();
+        }
+        batchBytes += taken;
+    }
+
+    private void endBatch() {
+        try {
+            batch.build().writeDelimitedTo(out);
+        } catch (IOException e) {
+            throw unusable(e);
+        }
+        transactions++;
+        batch = TxnRequest.newBuilder();
+        batchBytes = 0;
+    }
+
+    long operations() {
+        return operations;
+    }
+
+    long transactions() {
+        return transactions;
+    }
+
+    /** No more are to come. */
+    void end() {
+        if (batch.getIfThenCount() > 0) {
+            endBatch();
+        }
+        try {
+            out.flush();
+        } catch (IOException e) {
+            throw unusable(e);
+        }
+    }
+
+    /** What is done with each. */
+    interface Each {
+        void take(TxnRequest request) throws InterruptedException;
+    }
+
+    /** Shows all of them, in order; for {@link DatabendClient}'s thread. */
+    void forEach(Each each) throws InterruptedException {
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+            for (TxnRequest next = TxnRequest.parseDelimitedFrom(in);
+                    next != null;
+                    next = TxnRequest.parseDelimitedFrom(in)) {
+                each.take(next);
+            }
+        } catch (IOException e) {
+            throw unusable(e);
+        }
+    }
+
+    private static MetawalException unusable(IOException e) {
+        return new MetawalException(
+                ExitCode.FAILED,
+                "the temporary file of a restore's transactions cannot be used: " + e.getMessage()
+                        + ". Make room there, or give the JVM another -Djava.io.tmpdir",
+                e);
+    }
+
+    @Override
+    public void close() {
+        try {
+            out.close();
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw unusable(e);
+        }
+    }
+}

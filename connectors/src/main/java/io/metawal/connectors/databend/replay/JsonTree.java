@@ -1,0 +1,111 @@
+package io.metawal.connectors.databend.replay;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.google.protobuf.ByteString;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A line's JSON as a tree: {@link Node} for an object, {@code ByteString} for an array of numbers from 0 to 255 that is not
+ * empty, {@code List} for another array, {@code String}, {@code Boolean}, {@code BigInteger}, {@code Long}, {@code Double}, null.
+ */
+public final class JsonTree {
+    private JsonTree() {}
+
+    /**
+     * An object.
+     *
+     * @param start of its text in the line, in bytes
+     * @param end one past its text
+     */
+    public record Node(Map<String, @Nullable Object> members, int start, int end) {}
+
+    /** Reads the value whose first token the parser stands at. */
+    public static @Nullable Object read(JsonParser parser) throws IOException {
+        JsonToken token = parser.currentToken();
+        return switch (token) {
+            case START_OBJECT -> object(parser);
+            case START_ARRAY -> array(parser);
+            case VALUE_STRING -> parser.getText();
+            case VALUE_NUMBER_INT -> number(parser);
+            case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE -> false;
+            default -> null;
+        };
+    }
+
+    private static Object number(JsonParser parser) throws IOException {
+        return switch (parser.getNumberType()) {
+            case INT, LONG -> parser.getLongValue();
+            default -> parser.getBigIntegerValue();
+        };
+    }
+
+    private static Node object(JsonParser parser) throws IOException {
+        int start = (int) parser.currentTokenLocation().getByteOffset();
+        Map<String, @Nullable Object> members = new LinkedHashMap<>();
+        for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+            parser.nextToken();
+            members.put(name, read(parser));
+        }
+        return new Node(members, start, (int) parser.currentLocation().getByteOffset());
+    }
+
+    private static Object array(JsonParser parser) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        while (true) {
+            JsonToken token = parser.nextToken();
+            if (token == JsonToken.END_ARRAY) {
+                return bytes.size() == 0 ? List.of() : ByteString.copyFrom(bytes.toByteArray());
+            }
+            if (token != JsonToken.VALUE_NUMBER_INT || !isByte(parser)) {
+                return list(parser, bytes.toByteArray());
+            }
+            bytes.write(parser.getIntValue());
+        }
+    }
+
+    private static boolean isByte(JsonParser parser) throws IOException {
+        return parser.getNumberType() == JsonParser.NumberType.INT
+                && parser.getIntValue() >= 0
+                && parser.getIntValue() <= 255;
+    }
+
+    private static List<@Nullable Object> list(JsonParser parser, byte[] before) throws IOException {
+        List<@Nullable Object> list = new ArrayList<>();
+        for (byte b : before) {
+            list.add(b & 0xffL);
+        }
+        for (; parser.currentToken() != JsonToken.END_ARRAY; parser.nextToken()) {
+            list.add(read(parser));
+        }
+        return list;
+    }
+
+    /** For messages. */
+    static String describe(@Nullable Object value) {
+        if (value == null) {
+            return "null";
+        }
+        if (value instanceof Node) {
+            return "an object";
+        }
+        if (value instanceof List || value instanceof ByteString) {
+            return "an array";
+        }
+        if (value instanceof String text) {
+            return "the string \"" + (text.length() > 60 ? text.substring(0, 60) + "…" : text) + "\"";
+        }
+        return value instanceof BigInteger big && big.bitLength() > 64
+                ? "a number of " + big.bitLength() + " bits"
+                : "" + value;
+    }
+}

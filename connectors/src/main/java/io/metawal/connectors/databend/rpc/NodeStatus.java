@@ -1,0 +1,10 @@
+package io.metawal.connectors.databend.rpc;
+
+/**
+ * What a node says of itself.
+ *
+ * @param leads whether it takes itself for the leader; one that is cut off from the others may for a while be wrong
+ * @param lastLogIndex of its own log, whether agreed on yet or not
+ * @param lastSeq the seq that the last write took
+ */
+public record NodeStatus(String endpoint, boolean leads, long term, long lastLogIndex, long lastSeq) {}

@@ -1,0 +1,138 @@
+package io.metawal.testkit.databend;
+
+import io.metawal.testkit.databend.proto.Event;
+import io.metawal.testkit.databend.proto.TxnReply;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
+
+/**
+ * What all nodes agreed on: the log, the state at its end, and the snapshots. Nothing is forgotten here, so that a test may ask for any
+ * index; what a node still shows of it is another matter. For several threads.
+ */
+final class MetaHistory {
+    private final List<MetaEntry> entries = new ArrayList<>();
+    private final List<List<Event>> events = new ArrayList<>();
+    private final TreeMap<Long, MetaState> snapshots = new TreeMap<>();
+    private final MetaState state = new MetaState();
+    private long term = 1;
+    private long leader = 1;
+    private long purged;
+
+    MetaHistory(int nodes) {
+        append(0, new MetaEntry.Membership(nodes));
+    }
+
+    synchronized TxnReply append(long timeMs, MetaEntry.Command command) {
+        MetaEntry entry = new MetaEntry(term, leader, entries.size() + 1L, timeMs, command);
+        entries.add(entry);
+        MetaState.Applied applied = state.apply(entry);
+        events.add(applied.events());
+        notifyAll();
+        return applied.reply();
+    }
+
+    /** A new leader's term, which begins with a blank entry. */
+    synchronized void elect(long node) {
+        leader = node;
+        term++;
+        append(0, new MetaEntry.Blank());
+    }
+
+    synchronized long term() {
+        return term;
+    }
+
+    synchronized long leader() {
+        return leader;
+    }
+
+    synchronized long last() {
+        return entries.size();
+    }
+
+    synchronized long purged() {
+        return purged;
+    }
+
+    synchronized long seq() {
+        return state.seq();
+    }
+
+    synchronized MetaEntry entry(long index) {
+        return entries.get((int) index - 1);
+    }
+
+    synchronized List<Event> events(long index) {
+        return events.get((int) index - 1);
+    }
+
+    synchronized void snapshot() {
+        snapshots.put(last(), state.copy());
+    }
+
+    /** Forgets the log up to an index that a snapshot covers. */
+    synchronized void purge(long upTo) {
+        if (snapshots.isEmpty() || snapshots.lastKey() < upTo) {
+            throw new IllegalStateException("no snapshot covers the log up to " + upTo);
+        }
+        purged = Math.max(purged, upTo);
+    }
+
+    /** The state as of an index, folded anew. */
+    synchronized NavigableMap<String, MetaRecord> at(long index) {
+        return stateAt(index).records();
+    }
+
+    synchronized MetaState stateAt(long index) {
+        MetaState folded = new MetaState();
+        entries.subList(0, (int) index).forEach(folded::apply);
+        return folded;
+    }
+
+    /** The lines of an export by a node that has come to an index. */
+    synchronized List<String> export(long committed, long node) {
+        List<String> lines = new ArrayList<>();
+        lines.add("[\"header\",{\"DataHeader\":{\"key\":\"header\",\"value\":{\"version\":\"V004\"}}}]");
+        lines.add("[\"raft_log\",{\"NodeId\":" + node + "}]");
+        lines.add("[\"raft_log\",{\"Vote\":{\"leader_id\":{\"term\":" + term + ",\"node_id\":" + leader
+                + "},\"committed\":true}}]");
+        lines.add(MetaText.line("raft_log", "Committed", MetaText.logId(entry(committed))));
+        lines.add(
+                purged == 0
+                        ? "[\"raft_log\",{\"Purged\":null}]"
+                        : MetaText.line("raft_log", "Purged", MetaText.logId(entry(purged))));
+        LongStream.rangeClosed(purged + 1, committed)
+                .mapToObj(index -> MetaText.line("raft_log", "LogEntry", MetaText.entry(entry(index))))
+                .forEach(lines::add);
+        var snapshot = snapshots.floorEntry(Math.max(committed, purged));
+        if (snapshot != null) {
+            addState(lines, snapshot.getValue());
+        }
+        return lines;
+    }
+
+    private void addState(List<String> lines, MetaState snapshot) {
+        String tree = "state_machine/0";
+        MetaEntry applied = java.util.Objects.requireNonNull(snapshot.lastApplied());
+        lines.add(MetaText.line(tree, "Sequences", MetaText.keyed("generic-kv", snapshot.seq())));
+        lines.add("[\"" + tree + "\",{\"StateMachineMeta\":{\"key\":\"LastApplied\",\"value\":{\"LogId\":"
+                + MetaText.logId(applied) + "}}}]");
+        lines.add("[\"" + tree + "\",{\"StateMachineMeta\":{\"key\":\"LastMembership\",\"value\":{\"Membership\":"
+                + "{\"log_id\":" + MetaText.logId(entry(1)) + ",\"membership\":" + MetaText.membership(entry(1))
+                + "}}}}]");
+        snapshot.records().entrySet().stream()
+                .filter(e -> e.getValue().expireAtMs() != null)
+                .sorted(java.util.Comparator.comparingLong((java.util.Map.Entry<String, MetaRecord> e) ->
+                                e.getValue().expireAtMs())
+                        .thenComparingLong(e -> e.getValue().seq()))
+                .forEach(e -> lines.add("[\"" + tree + "\",{\"Expire\":{\"key\":{\"time_ms\":"
+                        + e.getValue().expireAtMs() + ",\"seq\":" + e.getValue().seq()
+                        + "},\"value\":{\"seq\":1,\"key\":\"" + e.getKey() + "\"}}}]"));
+        snapshot.records()
+                .forEach((key, record) ->
+                        lines.add(MetaText.line(tree, "GenericKV", MetaText.keyed(key, MetaText.record(record)))));
+    }
+}
