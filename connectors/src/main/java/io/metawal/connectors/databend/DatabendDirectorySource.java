@@ -51,8 +51,9 @@ public final class DatabendDirectorySource implements Source {
         this.pattern = files.substring(slash + 1);
         this.directory = Path.of(slash < 0 ? "." : slash == 0 ? "/" : files.substring(0, slash));
         if (pattern.isEmpty()) {
-            throw new UsageException("databend+dir:" + files + " names no files: expected a pattern behind the last /, such as"
-                    + " databend+dir:/backup/meta-*.ndjson");
+            throw new UsageException(
+                    "databend+dir:" + files + " names no files: expected a pattern behind the last /, such as"
+                            + " databend+dir:/backup/meta-*.ndjson");
         }
         this.options = options;
         this.pollMillis = pollMillis;
@@ -110,7 +111,9 @@ public final class DatabendDirectorySource implements Source {
             if (!each.getValue().equals(done.get(file))) {
                 try {
                     found.add(new Found(
-                            file, each.getValue(), ExportCheck.of(reader(file), -1).end()));
+                            file,
+                            each.getValue(),
+                            ExportCheck.of(reader(file), -1).end()));
                     doubtful.remove(file);
                 } catch (MetawalException e) {
                     if (each.getValue().equals(doubtful.put(file, each.getValue()))) {

@@ -25,8 +25,21 @@ public final class DatabendValues implements ValueView {
 
     /** Credentials, tokens, and what may be written with them in it. */
     private static final Set<String> SECRET = Stream.of(
-                    "users", "token", "session", "connection", "stages", "catalog", "catalog_by_id", "share", "share_id",
-                    "share_endpoint", "share_consumer", "udfs", "tasks", "task_messages", "dictionary_by_id",
+                    "users",
+                    "token",
+                    "session",
+                    "connection",
+                    "stages",
+                    "catalog",
+                    "catalog_by_id",
+                    "share",
+                    "share_id",
+                    "share_endpoint",
+                    "share_consumer",
+                    "udfs",
+                    "tasks",
+                    "task_messages",
+                    "dictionary_by_id",
                     "background_job_by_id")
             .map(name -> "__fd_" + name)
             .collect(Collectors.toUnmodifiableSet());
@@ -85,9 +98,10 @@ public final class DatabendValues implements ValueView {
             return Optional.empty();
         }
         return switch (segments[0]) {
-            case "__fd_table", "__fd_table_id_list" -> segments.length < 3
-                    ? Optional.empty()
-                    : Optional.of(database(segments[1]) + "." + unescape(segments[2]));
+            case "__fd_table", "__fd_table_id_list" ->
+                segments.length < 3
+                        ? Optional.empty()
+                        : Optional.of(database(segments[1]) + "." + unescape(segments[2]));
             case "__fd_database_by_id", "__fd_database_id_to_name" -> named("__fd_database_id_to_name", segments[1]);
             case TABLE, "__fd_table_id_to_name", "__fd_table_lvt", "__fd_table_copied_files" -> table(segments[1]);
             default -> Optional.of(unescape(key.key().toStringUtf8().substring(segments[0].length() + 1)));
@@ -105,13 +119,17 @@ public final class DatabendValues implements ValueView {
 
     /** A name that stands in field 2 of what an id leads to. */
     private Optional<String> named(String root, String id) {
-        return toName(root, id).map(fields -> fields.path("2")).filter(JsonNode::isTextual).map(JsonNode::textValue);
+        return toName(root, id)
+                .map(fields -> fields.path("2"))
+                .filter(JsonNode::isTextual)
+                .map(JsonNode::textValue);
     }
 
     private Optional<String> table(String id) {
         return toName("__fd_table_id_to_name", id)
                 .filter(fields -> fields.path("2").isTextual())
-                .map(fields -> database(fields.path("1").asText()) + "." + fields.path("2").textValue());
+                .map(fields -> database(fields.path("1").asText()) + "."
+                        + fields.path("2").textValue());
     }
 
     /** A key's segments with their escapes undone: {@code %20} is a blank. */
@@ -146,7 +164,9 @@ public final class DatabendValues implements ValueView {
 
     private static Optional<JsonNode> json(ByteString value) {
         boolean object = !value.isEmpty() && (value.byteAt(0) == '{' || value.byteAt(0) == '[');
-        boolean number = value.size() > 0 && value.size() <= 20 && value.toStringUtf8().chars().allMatch(c -> c >= '0' && c <= '9');
+        boolean number = value.size() > 0
+                && value.size() <= 20
+                && value.toStringUtf8().chars().allMatch(c -> c >= '0' && c <= '9');
         if (!object && !number || !value.isValidUtf8()) {
             return Optional.empty();
         }
@@ -162,7 +182,8 @@ public final class DatabendValues implements ValueView {
         if (!value.startsWith(ByteString.copyFrom(ZSTD))) {
             return value;
         }
-        try (ZstdInputStream in = new ZstdInputStream(value.substring(ZSTD.length).newInput())) {
+        try (ZstdInputStream in =
+                new ZstdInputStream(value.substring(ZSTD.length).newInput())) {
             byte[] bytes = in.readNBytes(SHOWN_BYTES_MAX + 1);
             return bytes.length > SHOWN_BYTES_MAX ? value : ByteString.copyFrom(bytes);
         } catch (IOException e) {

@@ -16,7 +16,14 @@ import java.util.List;
  * @param findings what an operator must know: a replay that differs from the export's own state, entries that are not understood
  */
 public record ImportReport(
-        String version, long from, long to, long baseAt, long commits, ByteString position, List<String> notes, List<String> findings) {
+        String version,
+        long from,
+        long to,
+        long baseAt,
+        long commits,
+        ByteString position,
+        List<String> notes,
+        List<String> findings) {
     public ImportReport {
         notes = List.copyOf(notes);
         findings = List.copyOf(findings);

@@ -77,8 +77,8 @@ final class ProtobufFields {
     private JsonNode value(CodedInputStream in, int tag, int depth) throws IOException {
         JsonNodeFactory json = JsonNodeFactory.instance;
         return switch (WireFormat.getTagWireType(tag)) {
-            case WireFormat.WIRETYPE_VARINT -> json.numberNode(
-                    new java.math.BigInteger(Long.toUnsignedString(in.readUInt64())));
+            case WireFormat.WIRETYPE_VARINT ->
+                json.numberNode(new java.math.BigInteger(Long.toUnsignedString(in.readUInt64())));
             case WireFormat.WIRETYPE_FIXED32 -> json.numberNode(in.readFixed32());
             case WireFormat.WIRETYPE_FIXED64 -> json.numberNode(in.readFixed64());
             case WireFormat.WIRETYPE_LENGTH_DELIMITED -> bytes(in.readBytes(), depth);
@@ -106,6 +106,7 @@ final class ProtobufFields {
     }
 
     private static boolean printable(ByteString bytes) {
-        return bytes.isValidUtf8() && bytes.toStringUtf8().chars().noneMatch(c -> c < ' ' && c != '\n' && c != '\t' || c == 0x7f);
+        return bytes.isValidUtf8()
+                && bytes.toStringUtf8().chars().noneMatch(c -> c < ' ' && c != '\n' && c != '\t' || c == 0x7f);
     }
 }

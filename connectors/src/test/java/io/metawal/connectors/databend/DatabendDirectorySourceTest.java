@@ -27,9 +27,14 @@ class DatabendDirectorySourceTest {
     private static String upTo(int committed) {
         StringBuilder export = new StringBuilder();
         for (String line : WHOLE.lines().toList()) {
-            boolean behind = line.contains("\"LogEntry\"") && Integer.parseInt(line.replaceAll(".*?\"index\":(\\d+).*", "$1")) > committed;
+            boolean behind = line.contains("\"LogEntry\"")
+                    && Integer.parseInt(line.replaceAll(".*?\"index\":(\\d+).*", "$1")) > committed;
             if (!behind) {
-                export.append(line.contains("\"Committed\"") ? line.replace("\"index\":12", "\"index\":" + committed) : line).append('\n');
+                export.append(
+                                line.contains("\"Committed\"")
+                                        ? line.replace("\"index\":12", "\"index\":" + committed)
+                                        : line)
+                        .append('\n');
             }
         }
         return export.toString();
@@ -70,8 +75,12 @@ class DatabendDirectorySourceTest {
         atOnce.add(upTo(10));
         atOnce.add(upTo(11));
         atOnce.add(upTo(12));
-        assertThat(imported.sink.commits().stream().map(commit -> commit.header().chain()).toList())
-                .isEqualTo(atOnce.sink.commits().stream().map(commit -> commit.header().chain()).toList());
+        assertThat(imported.sink.commits().stream()
+                        .map(commit -> commit.header().chain())
+                        .toList())
+                .isEqualTo(atOnce.sink.commits().stream()
+                        .map(commit -> commit.header().chain())
+                        .toList());
     }
 
     @Test
@@ -85,6 +94,7 @@ class DatabendDirectorySourceTest {
 
     @Test
     void a_directory_alone_is_no_pattern() {
-        assertThatThrownBy(() -> new DatabendDirectorySource("/backup/", ImportOptions.DEFAULT, 20)).isInstanceOf(UsageException.class);
+        assertThatThrownBy(() -> new DatabendDirectorySource("/backup/", ImportOptions.DEFAULT, 20))
+                .isInstanceOf(UsageException.class);
     }
 }

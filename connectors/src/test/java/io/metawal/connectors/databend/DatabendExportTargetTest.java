@@ -54,7 +54,9 @@ class DatabendExportTargetTest {
     void what_only_lasts_while_renewed_is_left_out_and_counted() throws Exception {
         RestoreReport report = Imported.export(image("v003"), directory.resolve("out"), ExportOptions.DEFAULT);
         assertThat(report.skipped()).isEqualTo(1);
-        assertThat(report.notes()).containsExactly("1 records that last only while somebody renews them (sessions, heartbeats, locks) were left out");
+        assertThat(report.notes())
+                .containsExactly(
+                        "1 records that last only while somebody renews them (sessions, heartbeats, locks) were left out");
         assertThat(written()).noneMatch(line -> line.contains("__fd_clusters") || line.contains("Expire"));
         assertThat(report.entries()).isEqualTo(written().size() - 1L);
         assertThat(directory.toFile().list()).containsExactly("out");
@@ -64,7 +66,8 @@ class DatabendExportTargetTest {
     void an_existing_file_is_refused_and_stays() throws Exception {
         Path file = Files.writeString(directory.resolve("out"), "mine");
         assertThatThrownBy(() -> Imported.export(image("v004"), file, ExportOptions.DEFAULT))
-                .isInstanceOfSatisfying(MetawalException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.TARGET_NOT_EMPTY));
+                .isInstanceOfSatisfying(
+                        MetawalException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.TARGET_NOT_EMPTY));
         assertThat(file).hasContent("mine");
         assertThat(directory.toFile().list()).containsExactly("out");
     }
@@ -76,7 +79,9 @@ class DatabendExportTargetTest {
             target.prepare(new RestorePoint("c", Provenance.START));
             image("v004").values().forEach(target::write);
             Files.writeString(file, "mine");
-            assertThatThrownBy(target::publish).isInstanceOfSatisfying(MetawalException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.TARGET_NOT_EMPTY));
+            assertThatThrownBy(target::publish)
+                    .isInstanceOfSatisfying(
+                            MetawalException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.TARGET_NOT_EMPTY));
         }
         assertThat(file).hasContent("mine");
         assertThat(directory.toFile().list()).containsExactly("out");
@@ -94,34 +99,47 @@ class DatabendExportTargetTest {
     @Test
     void an_initial_cluster_takes_the_place_of_nodes_and_membership() throws Exception {
         InitialCluster cluster = InitialCluster.parse(List.of("4=a:1", "5=b:2,b:3", "6=c:4"));
-        Imported.export(image("v002"), directory.resolve("out"), ExportOptions.DEFAULT.withCluster(cluster, OptionalLong.of(5)));
-        String node = "{\"name\":\"%d\",\"endpoint\":{\"addr\":\"%s\",\"port\":%d},\"grpc_api_advertise_address\":null}";
-        assertThat(written().subList(0, 15)).containsExactly(
-                "[\"header\",{\"DataHeader\":{\"key\":\"header\",\"value\":{\"version\":\"V004\"}}}]",
-                "[\"raft_log\",{\"NodeId\":5}]",
-                "[\"raft_log\",{\"Vote\":{\"leader_id\":{\"term\":1,\"node_id\":5},\"committed\":false}}]",
-                "[\"raft_log\",{\"Committed\":null}]",
-                "[\"raft_log\",{\"Purged\":{\"leader_id\":{\"term\":1,\"node_id\":0},\"index\":10}}]",
-                "[\"raft_log\",{\"LogEntry\":{\"log_id\":{\"leader_id\":{\"term\":1,\"node_id\":0},\"index\":11},\"payload\":{\"Membership\":{\"configs\":[[4,5,6]],\"nodes\":{\"4\":{},\"5\":{},\"6\":{}}}}}}]",
-                "[\"raft_log\",{\"LogEntry\":{\"log_id\":{\"leader_id\":{\"term\":1,\"node_id\":0},\"index\":12},\"payload\":{\"Normal\":{\"cmd\":{\"AddNode\":{\"node_id\":4,\"node\":" + node.formatted(4, "a", 1) + ",\"overriding\":true}}}}}}]",
-                "[\"raft_log\",{\"LogEntry\":{\"log_id\":{\"leader_id\":{\"term\":1,\"node_id\":0},\"index\":13},\"payload\":{\"Normal\":{\"cmd\":{\"AddNode\":{\"node_id\":5,\"node\":" + node.formatted(5, "b", 2) + ",\"overriding\":true}}}}}}]",
-                "[\"raft_log\",{\"LogEntry\":{\"log_id\":{\"leader_id\":{\"term\":1,\"node_id\":0},\"index\":14},\"payload\":{\"Normal\":{\"cmd\":{\"AddNode\":{\"node_id\":6,\"node\":" + node.formatted(6, "c", 4) + ",\"overriding\":true}}}}}}]",
-                "[\"state_machine/0\",{\"Sequences\":{\"key\":\"generic-kv\",\"value\":9}}]",
-                "[\"state_machine/0\",{\"StateMachineMeta\":{\"key\":\"LastApplied\",\"value\":{\"LogId\":{\"leader_id\":{\"term\":1,\"node_id\":0},\"index\":10}}}}]",
-                "[\"state_machine/0\",{\"StateMachineMeta\":{\"key\":\"LastMembership\",\"value\":{\"Membership\":{\"log_id\":{\"leader_id\":{\"term\":1,\"node_id\":0},\"index\":10},\"membership\":{\"configs\":[[4,5,6]],\"nodes\":{\"4\":{},\"5\":{},\"6\":{}}}}}}}]",
-                "[\"state_machine/0\",{\"Nodes\":{\"key\":4,\"value\":" + node.formatted(4, "a", 1) + "}}]",
-                "[\"state_machine/0\",{\"Nodes\":{\"key\":5,\"value\":" + node.formatted(5, "b", 2) + "}}]",
-                "[\"state_machine/0\",{\"Nodes\":{\"key\":6,\"value\":" + node.formatted(6, "c", 4) + "}}]");
+        Imported.export(
+                image("v002"),
+                directory.resolve("out"),
+                ExportOptions.DEFAULT.withCluster(cluster, OptionalLong.of(5)));
+        String node =
+                "{\"name\":\"%d\",\"endpoint\":{\"addr\":\"%s\",\"port\":%d},\"grpc_api_advertise_address\":null}";
+        assertThat(written().subList(0, 15))
+                .containsExactly(
+                        "[\"header\",{\"DataHeader\":{\"key\":\"header\",\"value\":{\"version\":\"V004\"}}}]",
+                        "[\"raft_log\",{\"NodeId\":5}]",
+                        "[\"raft_log\",{\"Vote\":{\"leader_id\":{\"term\":1,\"node_id\":5},\"committed\":false}}]",
+                        "[\"raft_log\",{\"Committed\":null}]",
+                        "[\"raft_log\",{\"Purged\":{\"leader_id\":{\"term\":1,\"node_id\":0},\"index\":10}}]",
+                        "[\"raft_log\",{\"LogEntry\":{\"log_id\":{\"leader_id\":{\"term\":1,\"node_id\":0},\"index\":11},\"payload\":{\"Membership\":{\"configs\":[[4,5,6]],\"nodes\":{\"4\":{},\"5\":{},\"6\":{}}}}}}]",
+                        "[\"raft_log\",{\"LogEntry\":{\"log_id\":{\"leader_id\":{\"term\":1,\"node_id\":0},\"index\":12},\"payload\":{\"Normal\":{\"cmd\":{\"AddNode\":{\"node_id\":4,\"node\":"
+                                + node.formatted(4, "a", 1) + ",\"overriding\":true}}}}}}]",
+                        "[\"raft_log\",{\"LogEntry\":{\"log_id\":{\"leader_id\":{\"term\":1,\"node_id\":0},\"index\":13},\"payload\":{\"Normal\":{\"cmd\":{\"AddNode\":{\"node_id\":5,\"node\":"
+                                + node.formatted(5, "b", 2) + ",\"overriding\":true}}}}}}]",
+                        "[\"raft_log\",{\"LogEntry\":{\"log_id\":{\"leader_id\":{\"term\":1,\"node_id\":0},\"index\":14},\"payload\":{\"Normal\":{\"cmd\":{\"AddNode\":{\"node_id\":6,\"node\":"
+                                + node.formatted(6, "c", 4) + ",\"overriding\":true}}}}}}]",
+                        "[\"state_machine/0\",{\"Sequences\":{\"key\":\"generic-kv\",\"value\":9}}]",
+                        "[\"state_machine/0\",{\"StateMachineMeta\":{\"key\":\"LastApplied\",\"value\":{\"LogId\":{\"leader_id\":{\"term\":1,\"node_id\":0},\"index\":10}}}}]",
+                        "[\"state_machine/0\",{\"StateMachineMeta\":{\"key\":\"LastMembership\",\"value\":{\"Membership\":{\"log_id\":{\"leader_id\":{\"term\":1,\"node_id\":0},\"index\":10},\"membership\":{\"configs\":[[4,5,6]],\"nodes\":{\"4\":{},\"5\":{},\"6\":{}}}}}}}]",
+                        "[\"state_machine/0\",{\"Nodes\":{\"key\":4,\"value\":" + node.formatted(4, "a", 1) + "}}]",
+                        "[\"state_machine/0\",{\"Nodes\":{\"key\":5,\"value\":" + node.formatted(5, "b", 2) + "}}]",
+                        "[\"state_machine/0\",{\"Nodes\":{\"key\":6,\"value\":" + node.formatted(6, "c", 4) + "}}]");
         assertThat(keys(written())).hasSize(5);
     }
 
     @Test
     void a_file_for_each_node_and_the_old_state_in_todays_words() throws Exception {
         InitialCluster cluster = InitialCluster.parse(List.of("1=a:1", "2=b:2"));
-        Imported.export(image("v0"), directory.resolve("out"), ExportOptions.DEFAULT.withCluster(cluster, OptionalLong.empty()));
+        Imported.export(
+                image("v0"),
+                directory.resolve("out"),
+                ExportOptions.DEFAULT.withCluster(cluster, OptionalLong.empty()));
         assertThat(directory.toFile().list()).containsExactlyInAnyOrder("out.1", "out.2");
         List<String> second = Files.readAllLines(directory.resolve("out.2"));
-        assertThat(second).contains("[\"raft_log\",{\"NodeId\":2}]").noneMatch(line -> line.contains("all_nodes") || line.contains("{\"term\":1,\"index\""));
+        assertThat(second)
+                .contains("[\"raft_log\",{\"NodeId\":2}]")
+                .noneMatch(line -> line.contains("all_nodes") || line.contains("{\"term\":1,\"index\""));
         Imported again = new Imported();
         assertThat(again.add(String.join("\n", second)).findings()).isEmpty();
         assertThat(Imported.value(again.latest(), "system.node", "2")).contains("\"addr\":\"b\"");
@@ -131,11 +149,15 @@ class DatabendExportTargetTest {
 
     @Test
     void nodes_that_are_none_are_refused() {
-        assertThatThrownBy(() -> InitialCluster.parse(List.of("1=a"))).isInstanceOf(UsageException.class).hasMessageContaining("expected ID=HOST:PORT");
+        assertThatThrownBy(() -> InitialCluster.parse(List.of("1=a")))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("expected ID=HOST:PORT");
         assertThatThrownBy(() -> InitialCluster.parse(List.of("1=a:70000"))).isInstanceOf(UsageException.class);
-        assertThatThrownBy(() -> InitialCluster.parse(List.of("1=a:1", "1=b:1"))).hasMessageContaining("given twice");
+        assertThatThrownBy(() -> InitialCluster.parse(List.of("1=a:1", "1=b:1")))
+                .hasMessageContaining("given twice");
         InitialCluster cluster = InitialCluster.parse(List.of("1=a:1"));
-        assertThatThrownBy(() -> new DatabendExportTarget(directory.resolve("out"), ExportOptions.DEFAULT.withCluster(cluster, OptionalLong.of(2))))
+        assertThatThrownBy(() -> new DatabendExportTarget(
+                        directory.resolve("out"), ExportOptions.DEFAULT.withCluster(cluster, OptionalLong.of(2))))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("node 2 is not one of the initial cluster [1]");
     }
@@ -155,11 +177,17 @@ class DatabendExportTargetTest {
             Imported imported = new Imported();
             long to = imported.add(Exports.own(name)).to();
             Path file = directory.resolve(name);
-            Imported.export(imported.at(to - 1), file, ExportOptions.DEFAULT.with(Ephemeral.KEPT).withLog(log(imported, 3)));
-            List<String> lines = Files.readAllLines(file).stream().filter(line -> line.contains("LogEntry")).toList();
+            Imported.export(
+                    imported.at(to - 1),
+                    file,
+                    ExportOptions.DEFAULT.with(Ephemeral.KEPT).withLog(log(imported, 3)));
+            List<String> lines = Files.readAllLines(file).stream()
+                    .filter(line -> line.contains("LogEntry"))
+                    .toList();
             assertThat(lines).hasSize((int) to - 3);
             assertThat(lines).noneMatch(line -> line.contains("{\"term\":1,\"index\""));
-            assertThat(Files.readAllLines(file)).anyMatch(line -> line.startsWith("[\"raft_log\",{\"Purged\"") && line.contains("\"index\":2"));
+            assertThat(Files.readAllLines(file))
+                    .anyMatch(line -> line.startsWith("[\"raft_log\",{\"Purged\"") && line.contains("\"index\":2"));
             Imported again = new Imported();
             assertThat(again.add(Files.readAllBytes(file)).to()).isEqualTo(to - 1);
             assertThat(Imported.records(again.latest())).isEqualTo(Imported.records(imported.at(to - 1)));
@@ -172,7 +200,8 @@ class DatabendExportTargetTest {
         imported.add(Exports.own("v002"));
         List<String> log = log(imported, 0);
         log.remove(5);
-        assertThatThrownBy(() -> Imported.export(imported.latest(), directory.resolve("out"), ExportOptions.DEFAULT.withLog(log)))
+        assertThatThrownBy(() -> Imported.export(
+                        imported.latest(), directory.resolve("out"), ExportOptions.DEFAULT.withLog(log)))
                 .isInstanceOf(GapException.class)
                 .hasMessageContaining("have index 6 where 5 was expected");
         assertThat(directory.toFile().list()).isEmpty();
@@ -180,9 +209,13 @@ class DatabendExportTargetTest {
 
     @Test
     void one_tenant_comes_with_what_it_depends_on() throws Exception {
-        StringBuilder export = new StringBuilder(
-                "[\"header\",{\"DataHeader\":{\"key\":\"header\",\"value\":{\"version\":\"V004\"}}}]\n[\"state_machine/0\",{\"Sequences\":{\"key\":\"generic-kv\",\"value\":100}}]\n"
-                        + "[\"state_machine/0\",{\"StateMachineMeta\":{\"key\":\"LastApplied\",\"value\":{\"LogId\":{\"leader_id\":{\"term\":1,\"node_id\":0},\"index\":9}}}}]\n");
+        StringBuilder export = new StringBuilder();
+        for (String line : List.of(
+                "[\"header\",{\"DataHeader\":{\"key\":\"header\",\"value\":{\"version\":\"V004\"}}}]",
+                "[\"state_machine/0\",{\"Sequences\":{\"key\":\"generic-kv\",\"value\":100}}]",
+                "[\"state_machine/0\",{\"StateMachineMeta\":{\"key\":\"LastApplied\",\"value\":{\"LogId\":{\"leader_id\":{\"term\":1,\"node_id\":0},\"index\":9}}}}]")) {
+            export.append(line).append('\n');
+        }
         java.util.TreeMap<String, String> records = new java.util.TreeMap<>();
         for (String tenant : List.of("a%2db", "other")) {
             int at = tenant.equals("other") ? 50 : 10;
@@ -204,14 +237,27 @@ class DatabendExportTargetTest {
         records.put("__fd_id_gen/table_id", "");
         int seq = 1;
         for (var record : records.entrySet()) {
-            export.append("[\"state_machine/0\",{\"GenericKV\":{\"key\":\"").append(record.getKey()).append("\",\"value\":{\"seq\":").append(seq++).append(",\"meta\":{},\"data\":[").append(record.getValue()).append("]}}}]\n");
+            export.append("[\"state_machine/0\",{\"GenericKV\":{\"key\":\"")
+                    .append(record.getKey())
+                    .append("\",\"value\":{\"seq\":")
+                    .append(seq++)
+                    .append(",\"meta\":{},\"data\":[")
+                    .append(record.getValue())
+                    .append("]}}}]\n");
         }
         Imported imported = new Imported();
         imported.add(export.toString());
-        RestoreReport report = Imported.export(imported.latest(), directory.resolve("out"), ExportOptions.DEFAULT.withTenant("a-b"));
-        assertThat(keys(written())).containsExactlyElementsOf(records.keySet().stream().filter(key -> !key.contains("other") && !key.matches(".*/5\\d(/.*)?")).toList());
+        RestoreReport report =
+                Imported.export(imported.latest(), directory.resolve("out"), ExportOptions.DEFAULT.withTenant("a-b"));
+        assertThat(keys(written()))
+                .containsExactlyElementsOf(records.keySet().stream()
+                        .filter(key -> !key.contains("other") && !key.matches(".*/5\\d(/.*)?"))
+                        .toList());
         assertThat(report.skipped()).isEqualTo(14);
-        assertThat(report.notes()).anyMatch(note -> note.startsWith("14 records that neither are the tenant's nor are needed by it were left out: __fd_database 1, __fd_database_by_id 2,"));
+        assertThat(report.notes())
+                .anyMatch(
+                        note -> note.startsWith(
+                                "14 records that neither are the tenant's nor are needed by it were left out: __fd_database 1, __fd_database_by_id 2,"));
         assertThat(written().get(1)).contains("100");
     }
 
