@@ -24,6 +24,7 @@ final class CheckedCommits {
     private volatile @Nullable Throwable failure;
     private CompletableFuture<CommitHeader> last = CompletableFuture.completedFuture(null);
     private long commits;
+    private @Nullable DatabendPosition position;
 
     CheckedCommits(CommitSink sink) {
         this.sink = sink;
@@ -33,17 +34,24 @@ final class CheckedCommits {
         return commits;
     }
 
-    void commit(CommitKind kind, DatabendPosition position, long timeMicros, String gapReason, List<Change> changes)
+    void commit(CommitKind kind, DatabendPosition at, long timeMicros, String gapReason, List<Change> changes)
             throws InterruptedException {
         check();
-        CommitBody body = new CommitBody("", DatabendImport.ORIGIN, position.bytes(), gapReason, changes);
-        last = sink.commit(new CommitDraft(kind, position.index(), timeMicros, body));
+        CommitBody body = new CommitBody("", DatabendImport.ORIGIN, at.bytes(), gapReason, changes);
+        last = sink.commit(new CommitDraft(kind, at.index(), timeMicros, body));
         commits++;
+        position = at;
         var unused = last.whenComplete((header, thrown) -> {
             if (thrown != null && failure == null) {
                 failure = thrown;
             }
         });
+    }
+
+    /** Behind the last commit; null where none was given. */
+    @Nullable
+    DatabendPosition position() {
+        return position;
     }
 
     ImageView image() throws InterruptedException {

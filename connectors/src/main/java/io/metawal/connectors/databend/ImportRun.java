@@ -1,5 +1,6 @@
 package io.metawal.connectors.databend;
 
+import com.google.protobuf.ByteString;
 import io.metawal.connectors.databend.export.ExportCheck;
 import io.metawal.connectors.databend.export.ExportReader;
 import io.metawal.connectors.databend.export.LogSummary;
@@ -60,8 +61,14 @@ final class ImportRun {
                 Math.max(before, plan.to()),
                 baseAt,
                 commits.commits(),
+                resumeAt(position),
                 notes,
                 findings);
+    }
+
+    private ByteString resumeAt(@Nullable DatabendPosition position) {
+        DatabendPosition last = commits.position() == null ? position : commits.position();
+        return last == null ? ByteString.EMPTY : last.bytes();
     }
 
     private void base(ImportPlan plan) throws InterruptedException {

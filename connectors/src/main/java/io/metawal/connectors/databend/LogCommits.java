@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  * renewed as that grows, and the keys that expire.
  */
 final class LogCommits implements AutoCloseable {
-    private static final long CHANGED_BYTES_MAX = 64 << 20;
     private static final long MICROS_PER_MILLI = 1000;
 
     private final ExportCheck check;
@@ -121,7 +120,7 @@ final class LogCommits implements AutoCloseable {
         DatabendPosition now = DatabendPosition.of(entry);
         position = now;
         commits.commit(CommitKind.DATA, now, micros, "", changes);
-        if (replayer.changedBytes() > CHANGED_BYTES_MAX) {
+        if (replayer.changedBytes() > options.changedBytesMax()) {
             ImageView newer = commits.image();
             replayer.rebase(new ImageBase(newer));
             close();

@@ -4,8 +4,8 @@ import com.google.protobuf.ByteString;
 import io.metawal.connectors.databend.entry.DatabendSpaces;
 import io.metawal.connectors.databend.entry.KvRecord;
 import io.metawal.connectors.databend.export.ExportReader;
-import io.metawal.connectors.databend.target.DatabendExportTarget;
-import io.metawal.connectors.databend.target.ExportOptions;
+import io.metawal.connectors.databend.targets.DatabendExportTarget;
+import io.metawal.connectors.databend.targets.ExportOptions;
 import io.metawal.connectors.etcd.FoldingSink;
 import io.metawal.metadata.commit.Change;
 import io.metawal.metadata.commit.Commit;
@@ -29,6 +29,15 @@ import java.util.TreeMap;
 /** Imports into a log in memory, and looks at what is there. */
 final class Imported {
     final FoldingSink sink = new FoldingSink();
+    private final ImportOptions options;
+
+    Imported() {
+        this(ImportOptions.DEFAULT);
+    }
+
+    Imported(ImportOptions options) {
+        this.options = options;
+    }
 
     static ExportReader reader(byte[] export) {
         return new ExportReader("test", () -> new ByteArrayInputStream(export));
@@ -36,7 +45,7 @@ final class Imported {
 
     ImportReport add(byte[] export) {
         try {
-            return new DatabendImport(reader(export), ImportOptions.DEFAULT).run(sink.resumeAt(), sink);
+            return new DatabendImport(reader(export), options).run(sink.resumeAt(), sink);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

@@ -305,9 +305,16 @@ final class PlainModel {
         lines.addAll(expire.values());
         records.forEach((key, kept) -> lines.add("[\"state_machine/0\",{\"GenericKV\":{\"key\":\"" + key
                 + "\",\"value\":{\"seq\":" + kept.seq
-                + ",\"meta\":" + (kept.expireMs == null ? "{}" : "{\"expire_at\":" + kept.expireMs + "}") + ",\"data\":"
+                + ",\"meta\":" + (kept.expireMs == null ? "{}" : "{\"expire_at\":" + expireAt(kept.expireMs) + "}")
+                + ",\"data\":"
                 + Arrays.toString(toInts(kept.data)).replace(" ", "") + "}}}]"));
         return lines;
+    }
+
+    /** What is small enough to be taken for seconds was in seconds. */
+    private static BigInteger expireAt(BigInteger expireMs) {
+        boolean small = expireMs.compareTo(BigInteger.valueOf(100_000_000_000L)) <= 0;
+        return small ? expireMs.divide(BigInteger.valueOf(1000)) : expireMs;
     }
 
     private static int[] toInts(byte[] data) {

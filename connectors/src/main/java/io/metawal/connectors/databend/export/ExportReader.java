@@ -3,8 +3,8 @@ package io.metawal.connectors.databend.export;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import io.metawal.connectors.databend.replay.FieldException;
 import io.metawal.connectors.databend.replay.JsonTree;
 import java.io.IOException;
@@ -111,11 +111,10 @@ public final class ExportReader {
                 }
                 throw new FieldException("", "an array of a tree's name and an object", "something else");
             } catch (JsonProcessingException e) {
-                boolean cut = !line.terminated() && !JsonToken.END_ARRAY.equals(parser.currentToken());
-                throw new FieldException(
-                        Utf8.path(parser),
-                        "JSON",
-                        (cut ? "a last line that breaks off: " : "") + e.getOriginalMessage());
+                boolean atEnd = e instanceof JsonEOFException
+                        || e.getLocation() != null && e.getLocation().getByteOffset() >= line.length();
+                String found = line.terminated() ? "the line's end" : "a last line that breaks off";
+                throw new FieldException(Utf8.path(parser), "JSON", atEnd ? found : e.getOriginalMessage());
             }
         } catch (IOException e) {
             throw new IllegalStateException("reading from memory failed", e);

@@ -1,0 +1,121 @@
+package io.metawal.connectors.databend.targets;
+
+import io.metawal.connectors.databend.entry.DatabendSpaces;
+import io.metawal.metadata.commit.Category;
+import io.metawal.metadata.commit.CategoryRules;
+import io.metawal.metadata.fault.ExitCode;
+import io.metawal.metadata.fault.MetawalException;
+import io.metawal.metadata.image.Entry;
+import io.metawal.metadata.port.RestorePoint;
+import io.metawal.metadata.port.RestoreReport;
+import io.metawal.metadata.port.RestoreTarget;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code --into databend-export:FILE}: an export, data version V004, that {@code databend-metactl import} takes. Lines are sorted as it wants
+ * them: Sequences, LastApplied, LastMembership, Nodes, Expire, GenericKV. Written beside the file and put in its place in one step; an
+ * existing file is refused.
+ */
+public final class DatabendExportTarget implements RestoreTarget {
+    private final Path file;
+    private final ExportOptions options;
+    private final TreeMap<Path, Long> files = new TreeMap<>();
+    private @Nullable KeySpool records;
+    private final List<Entry> system = new ArrayList<>();
+    private long ephemeral;
+
+    public DatabendExportTarget(Path file, ExportOptions options) {
+        this.file = file.toAbsolutePath();
+        this.options = options;
+        if (options.cluster().isPresent() && options.id().isEmpty()) {
+            options.cluster().get().nodes().keySet().forEach(id -> files.put(Path.of(this.file + "." + id), id));
+        } else {
+            long id = options.id().orElse(0);
+            options.cluster().ifPresent(cluster -> cluster.node(id));
+            files.put(this.file, id);
+        }
+    }
+
+    @Override
+    public String describe() {
+        return "databend-export:" + file;
+    }
+
+    @Override
+    public boolean staged() {
+        return true;
+    }
+
+    @Override
+    public void check(RestorePoint point) {
+        for (Path each : files.keySet()) {
+            if (Files.exists(each)) {
+                throw new MetawalException(
+                        ExitCode.TARGET_NOT_EMPTY,
+                        each + " exists already: choose another file, or move it away; a restore never overwrites");
+            }
+        }
+    }
+
+    @Override
+    public void prepare(RestorePoint point) {
+        check(point);
+        records = new KeySpool(file);
+    }
+
+    @Override
+    public void write(Entry entry) {
+        KeySpool spool = records;
+        if (spool == null) {
+            throw new IllegalStateException("not prepared");
+        }
+        if (!DatabendSpaces.holdsRecords(entry.entryKey().space())) {
+            system.add(entry);
+        } else if (options.ephemeral() == ExportOptions.Ephemeral.LEFT_OUT
+                && CategoryRules.DEFAULT.categoryOf(entry.entryKey()) == Category.EPHEMERAL) {
+            ephemeral++;
+        } else {
+            spool.add(entry);
+        }
+    }
+
+    @Override
+    public RestoreReport publish() {
+        KeySpool spool = records;
+        if (spool == null) {
+            throw new IllegalStateException("not prepared");
+        }
+        ExportWriter writer = new ExportWriter(SystemEntries.of(system), spool, options);
+        List<PublishedFile> written = new ArrayList<>();
+        try {
+            files.forEach((path, id) -> {
+                PublishedFile part = new PublishedFile(path);
+                written.add(part);
+                writer.write(part, id);
+            });
+            written.forEach(PublishedFile::publish);
+        } finally {
+            written.forEach(PublishedFile::close);
+        }
+        List<String> notes = new ArrayList<>(writer.notes());
+        if (ephemeral > 0) {
+            notes.add(ephemeral
+                    + " records that last only while somebody renews them (sessions, heartbeats, locks) were left out");
+        }
+        return new RestoreReport(writer.lines(), ephemeral + writer.skipped(), notes);
+    }
+
+    @Override
+    public void close() {
+        KeySpool spool = records;
+        records = null;
+        if (spool != null) {
+            spool.close();
+        }
+    }
+}

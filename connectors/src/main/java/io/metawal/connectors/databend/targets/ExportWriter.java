@@ -1,0 +1,173 @@
+package io.metawal.connectors.databend.targets;
+
+import com.google.protobuf.ByteString;
+import io.metawal.connectors.databend.entry.DatabendSpaces;
+import io.metawal.connectors.databend.entry.ExportForm;
+import io.metawal.connectors.databend.entry.KvRecord;
+import io.metawal.connectors.databend.entry.StateLines;
+import io.metawal.connectors.databend.replay.LogId;
+import io.metawal.metadata.commit.EntryKey;
+import io.metawal.metadata.image.Entry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Writes the lines of an export, as often as there are nodes. Expire lines are held in memory, records are not. */
+final class ExportWriter {
+    private static final String HEADER =
+            "[\"header\",{\"DataHeader\":{\"key\":\"header\",\"value\":{\"version\":\"V004\"}}}]";
+
+    private final SystemEntries system;
+    private final KeySpool records;
+    private final ExportOptions options;
+    private final StateLines lines;
+    private final Optional<TenantFilter> tenant;
+    private final TreeMap<EntryKey, String> expire = new TreeMap<>();
+    private final List<String> notes = new ArrayList<>();
+    private final long sequence;
+    private long seqMax;
+    private long recordCount;
+    private long skipped;
+    private long written;
+
+    ExportWriter(SystemEntries system, KeySpool records, ExportOptions options) {
+        this.system = system;
+        this.records = records;
+        this.options = options;
+        this.lines = new StateLines(system.tree());
+        this.tenant = options.tenant().map(TenantFilter::new);
+        tenant.ifPresent(filter -> filter.learn(records));
+        long given = system.in(DatabendSpaces.SEQUENCES).stream()
+                .filter(entry -> entry.entryKey().key().toStringUtf8().equals("generic-kv"))
+                .mapToLong(entry -> Long.parseLong(entry.value().toStringUtf8()))
+                .max()
+                .orElse(0);
+        ExportForm.Expire form = system.expireForm();
+        records.read(entry -> look(entry, form));
+        sequence = Math.max(given, seqMax);
+        kept();
+        say(given);
+    }
+
+    private void look(Entry entry, ExportForm.Expire form) {
+        ByteString key = entry.entryKey().key();
+        if (tenant.isPresent() && !tenant.get().keeps(key)) {
+            tenant.get().leaveOut(key);
+            skipped++;
+            return;
+        }
+        KvRecord record = KvRecord.of(entry);
+        recordCount++;
+        seqMax = Math.max(seqMax, record.seq());
+        if (record.meta().expires() && form != ExportForm.Expire.NO_LINES) {
+            long time = record.meta().expireMs();
+            expire.put(StateLines.expireKey(time, record.seq(), key), lines.expire(key, time, record.seq(), form));
+        }
+    }
+
+    /** Expire lines that do not follow from records; only where all records are there. */
+    private void kept() {
+        if (tenant.isPresent() || options.ephemeral() == ExportOptions.Ephemeral.LEFT_OUT) {
+            return;
+        }
+        for (Entry entry : system.in(DatabendSpaces.EXPIRE)) {
+            EntryKey key = entry.entryKey();
+            if (entry.value().isEmpty()) {
+                expire.remove(key);
+            } else {
+                expire.put(key, entry.value().toStringUtf8());
+            }
+        }
+    }
+
+    private void say(long given) {
+        tenant.filter(filter -> skipped > 0)
+                .ifPresent(filter -> notes.add(
+                        skipped + " records that neither are the tenant's nor are needed by it were left out: "
+                                + filter.leftOut()));
+        int raft = system.in(DatabendSpaces.UNKNOWN_LINE).size()
+                - system.unknownStateLines().size();
+        if (raft > 0) {
+            notes.add(raft + " lines of unknown kinds about the exported node's raft were left out");
+        }
+        if (seqMax > given) {
+            notes.add("Sequences was " + given + " and is written as " + seqMax + ", the greatest seq of a record");
+        }
+        if (system.old() && options.cluster().isEmpty()) {
+            notes.add(
+                    "the state is of before 2023, and nodes and membership are written as they were then: databend-metactl takes it"
+                            + " only with an initial cluster in their place (--initial-cluster)");
+        }
+    }
+
+    List<String> notes() {
+        return notes;
+    }
+
+    long skipped() {
+        return skipped;
+    }
+
+    /** Lines of the state machine in each file. */
+    long lines() {
+        return written;
+    }
+
+    void write(PublishedFile file, long id) {
+        file.line(HEADER);
+        LogId applied = system.lastApplied();
+        raft(file, id, applied);
+        long before = recordCount + expire.size();
+        for (Entry entry : system.in(DatabendSpaces.SEQUENCES)) {
+            boolean global = entry.entryKey().key().toStringUtf8().equals("generic-kv");
+            file.line(global ? lines.sequences("generic-kv", "" + sequence) : lines.of(entry));
+            before++;
+        }
+        before += meta(file, applied);
+        for (Entry entry : system.unknownStateLines()) {
+            file.line(lines.of(entry));
+            before++;
+        }
+        expire.values().forEach(file::line);
+        records.read(entry -> {
+            ByteString key = entry.entryKey().key();
+            if (tenant.isEmpty() || tenant.get().keeps(key)) {
+                file.line(lines.kv(key, KvRecord.of(entry)));
+            }
+        });
+        written = before;
+    }
+
+    private long meta(PublishedFile file, LogId applied) {
+        if (options.cluster().isPresent()) {
+            InitialCluster cluster = options.cluster().get();
+            file.line(lines.meta("LastApplied", "{\"LogId\":" + applied.json() + "}"));
+            file.line(lines.meta("LastMembership", cluster.lastMembership(applied)));
+            cluster.nodes().keySet().forEach(node -> file.line(lines.node("" + node, cluster.node(node))));
+            return 2L + cluster.nodes().size();
+        }
+        List<Entry> entries = new ArrayList<>(system.in(DatabendSpaces.LAST_APPLIED));
+        entries.addAll(system.in(DatabendSpaces.LAST_MEMBERSHIP));
+        entries.addAll(system.in(DatabendSpaces.META));
+        List<Entry> nodes = new ArrayList<>(system.in(DatabendSpaces.NODE));
+        nodes.sort(java.util.Comparator.comparing(
+                entry -> Long.parseUnsignedLong(entry.entryKey().key().toStringUtf8()), Long::compareUnsigned));
+        entries.addAll(nodes);
+        entries.forEach(entry -> file.line(lines.of(entry)));
+        return entries.size();
+    }
+
+    private void raft(PublishedFile file, long id, LogId applied) {
+        List<String> log = new ArrayList<>();
+        options.log().ifPresent(entries -> log.addAll(RaftLines.of(entries, applied)));
+        if (options.cluster().isPresent()) {
+            if (log.isEmpty()) {
+                log.add("[\"raft_log\",{\"Purged\":" + applied.json() + "}]");
+            }
+            options.cluster().get().raftLines(id, applied, log).forEach(file::line);
+        } else {
+            log.forEach(file::line);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package io.metawal.connectors.databend.targets;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.metawal.connectors.databend.entry.DatabendSpaces;
+import io.metawal.connectors.databend.entry.ExportForm;
+import io.metawal.connectors.databend.replay.LogId;
+import io.metawal.metadata.commit.EntryKey;
+import io.metawal.metadata.commit.Space;
+import io.metawal.metadata.fault.CorruptException;
+import io.metawal.metadata.image.Entry;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** What an image has beside records. */
+record SystemEntries(Map<EntryKey, Entry> byKey) {
+    private static final ObjectMapper JSON = JsonMapper.builder().build();
+
+    static SystemEntries of(List<Entry> entries) {
+        TreeMap<EntryKey, Entry> byKey = new TreeMap<>();
+        entries.forEach(entry -> byKey.put(entry.entryKey(), entry));
+        return new SystemEntries(byKey);
+    }
+
+    List<Entry> in(Space space) {
+        return byKey.values().stream()
+                .filter(entry -> entry.entryKey().space().equals(space))
+                .toList();
+    }
+
+    /** Lines of kinds that are not known, but for those about one node's raft. */
+    List<Entry> unknownStateLines() {
+        return in(DatabendSpaces.UNKNOWN_LINE).stream()
+                .filter(entry -> entry.value().toStringUtf8().startsWith("[\"state_machine/"))
+                .toList();
+    }
+
+    String tree() {
+        return text(ExportForm.TREE).orElse(ExportForm.TREE_USUAL);
+    }
+
+    ExportForm.Expire expireForm() {
+        return text(ExportForm.EXPIRE).map(ExportForm.Expire::valueOf).orElse(ExportForm.Expire.ONE);
+    }
+
+    private Optional<String> text(EntryKey key) {
+        return Optional.ofNullable(byKey.get(key)).map(entry -> entry.value().toStringUtf8());
+    }
+
+    /** LastApplied; index 0 of term 0 where nothing was. */
+    LogId lastApplied() {
+        String value = text(EntryKey.of(DatabendSpaces.LAST_APPLIED.name(), "LastApplied"))
+                .orElse("{}");
+        try {
+            JsonNode id = JSON.readTree(value).path("LogId");
+            return new LogId(
+                    id.path("leader_id").path("term").asLong(id.path("term").asLong()),
+                    id.path("index").asLong());
+        } catch (JsonProcessingException e) {
+            throw new CorruptException("the entry system.last_applied LastApplied is not JSON: " + value, e);
+        }
+    }
+
+    /** Whether its lines are of before 2023, which today's import does not take. */
+    boolean old() {
+        String applied = text(EntryKey.of(DatabendSpaces.LAST_APPLIED.name(), "LastApplied"))
+                .orElse("leader_id");
+        return !applied.contains("leader_id");
+    }
+}
