@@ -18,7 +18,8 @@ final class CaptureOptions {
             description = {
                 "etcd://[USER:PASSWORD@]HOST:PORT[,HOST:PORT…][?prefix=…&ca=FILE&cert=FILE&key=FILE]; or",
                 "risingwave+etcd://HOST:PORT[,…][?hummock=URL&…], a RisingWave meta store (its Hummock is found by its own"
-                        + " parameters, or by the URL of its data directory)"
+                        + " parameters, or by the URL of its data directory); or",
+                "databend+grpc://HOST:PORT[,…], a Databend meta service; or databend+dir:DIR/PATTERN, its exports as they come"
             })
     private @Nullable String source;
 

@@ -1,5 +1,6 @@
 package io.metawal.tools.cli;
 
+import io.metawal.connectors.databend.DatabendValues;
 import io.metawal.connectors.risingwave.RwValues;
 import io.metawal.connectors.view.ValueView;
 import io.metawal.pitr.plan.CommitFinder;
@@ -24,7 +25,11 @@ final class DisplayOptions {
     }
 
     private static @Nullable ValueView view(History history, int timeline) {
-        return origin(history, timeline).startsWith("risingwave") ? new RwValues() : null;
+        String origin = origin(history, timeline);
+        if (origin.startsWith("risingwave")) {
+            return new RwValues();
+        }
+        return origin.startsWith("databend") ? new DatabendValues(DatabendNames.latest(history, timeline)) : null;
     }
 
     /** What the first commit was captured from; empty where there is none. */

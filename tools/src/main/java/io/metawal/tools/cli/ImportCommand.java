@@ -13,7 +13,8 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = {
             "Capture once: ndjson:FILE, commits as append takes them; or",
-            "risingwave-backup:URL, RisingWave's own snapshots, each a commit with a named point. Repeated, it goes on."
+            "risingwave-backup:URL, RisingWave's own snapshots, each a commit with a named point; or",
+            "databend:FILE, an export of Databend's meta service with its log. Repeated, each goes on where it was."
         })
 final class ImportCommand implements Callable<Integer> {
     private static final String NDJSON = "ndjson:";
@@ -24,7 +25,9 @@ final class ImportCommand implements Callable<Integer> {
     @Mixin
     private final WriterOptions writer = new WriterOptions();
 
-    @Parameters(paramLabel = "URL", description = "ndjson:FILE, ndjson:- for standard input, or risingwave-backup:URL")
+    @Parameters(
+            paramLabel = "URL",
+            description = "ndjson:FILE, ndjson:- for standard input, risingwave-backup:URL, or databend:FILE|-")
     private String url = "";
 
     @Override
@@ -32,9 +35,12 @@ final class ImportCommand implements Callable<Integer> {
         if (url.startsWith(RisingWaveImport.SCHEME)) {
             return RisingWaveImport.run(repository, writer, url);
         }
+        if (url.startsWith(DatabendFileImport.SCHEME)) {
+            return DatabendFileImport.run(repository, writer, url);
+        }
         if (!url.startsWith(NDJSON)) {
             throw new UsageException(
-                    "\"" + url + "\" cannot be imported: expected ndjson:FILE or risingwave-backup:URL");
+                    "\"" + url + "\" cannot be imported: expected ndjson:FILE, risingwave-backup:URL or databend:FILE");
         }
         return AppendCommand.append(repository, writer, Path.of(url.substring(NDJSON.length())), "import");
     }

@@ -94,8 +94,10 @@ final class RestoreCommand implements Callable<Integer> {
         ForkOnPublish[] forking = {null};
         try (Progress progress = repository.progress()) {
             Restore restore = new Restore(history, limits, new Bars(progress), System::nanoTime);
+            ResolvedPoint at =
+                    new RestorePlanner(history, now).plan(ref, exclusive).target();
             result = restore.run(ref, exclusive, now, () -> {
-                TargetOptions.Opened opened = target.open(history, limits, repository.clock());
+                TargetOptions.Opened opened = target.open(history, limits, at, repository.clock());
                 RestoreTarget to = target.goesOnWithIds()
                         ? new IdsForward(opened.target(), () -> NewestIds.read(history, limits, now))
                         : opened.target();

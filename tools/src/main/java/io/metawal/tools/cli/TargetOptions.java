@@ -1,6 +1,9 @@
 package io.metawal.tools.cli;
 
 import com.google.protobuf.ByteString;
+import io.metawal.connectors.databend.grpc.DatabendLiveTarget;
+import io.metawal.connectors.databend.grpc.DatabendOptions;
+import io.metawal.connectors.databend.targets.DatabendExportTarget;
 import io.metawal.connectors.etcd.EtcdOptions;
 import io.metawal.connectors.etcd.EtcdSource;
 import io.metawal.connectors.etcd.EtcdTarget;
@@ -14,6 +17,7 @@ import io.metawal.connectors.risingwave.files.FilesFirst;
 import io.metawal.connectors.risingwave.files.HummockObjects;
 import io.metawal.metadata.fault.UsageException;
 import io.metawal.metadata.port.RestoreTarget;
+import io.metawal.pitr.plan.ResolvedPoint;
 import io.metawal.pitr.replay.ReplayLimits;
 import io.metawal.storage.object.IfAbsent;
 import io.metawal.storage.object.ObjectStore;
@@ -31,13 +35,19 @@ final class TargetOptions {
     private static final String NDJSON = "ndjson:";
     private static final String ROCKSDB = "rocksdb:";
     private static final String RW_BACKUP = "risingwave-backup:";
-    private static final List<String> SCHEMES = List.of(NDJSON, ROCKSDB, "etcd://", RwUrl.SCHEME, RW_BACKUP);
+    private static final String DATABEND_EXPORT = "databend-export:";
+    private static final String DATABEND_LIVE = "databend+grpc://";
+    private static final List<String> SCHEMES =
+            List.of(NDJSON, ROCKSDB, "etcd://", RwUrl.SCHEME, RW_BACKUP, DATABEND_EXPORT, DATABEND_LIVE);
     private static final String TARGETS =
-            "ndjson:FILE, rocksdb:DIR, etcd://HOST:PORT[,HOST:PORT…], risingwave+etcd://HOST:PORT[,…][?hummock=URL], or"
-                    + " risingwave-backup:URL";
+            "ndjson:FILE, rocksdb:DIR, etcd://HOST:PORT[,HOST:PORT…], risingwave+etcd://HOST:PORT[,…][?hummock=URL],"
+                    + " risingwave-backup:URL, databend-export:FILE, or databend+grpc://HOST:PORT (the live cluster itself)";
 
     @Mixin
     private final RisingWaveOptions risingWave = new RisingWaveOptions();
+
+    @Mixin
+    private final DatabendOptionsGroup databend = new DatabendOptionsGroup();
 
     @Option(names = "--into", paramLabel = "URL", description = TARGETS + "; needed but for --plan")
     private @Nullable String into;
@@ -95,19 +105,24 @@ final class TargetOptions {
 
     /** Whether the target goes on with ids that an older history has given out. */
     boolean goesOnWithIds() {
-        return ofRisingWave() && risingWave.ids() == RisingWaveOptions.Ids.NEWEST;
-    }
-
-    private boolean ofRisingWave() {
-        return RwUrl.names(into()) || into().startsWith(RW_BACKUP);
+        boolean goesOn = RwUrl.names(into()) || into().startsWith(RW_BACKUP) || into().startsWith(DATABEND_EXPORT);
+        return goesOn && risingWave.ids() == RisingWaveOptions.Ids.NEWEST;
     }
 
     /**
      * @param history that is restored from
      * @param limits of a look at it
+     * @param point that is restored
      */
-    Opened open(History history, ReplayLimits limits, InstantSource clock) {
+    Opened open(History history, ReplayLimits limits, ResolvedPoint point, InstantSource clock) {
         String url = into();
+        if (url.startsWith(DATABEND_EXPORT)) {
+            Path file = Path.of(url.substring(DATABEND_EXPORT.length()));
+            return Opened.file(new DatabendExportTarget(file, databend.export(history, point.timeline(), point.seq())));
+        }
+        if (url.startsWith(DATABEND_LIVE)) {
+            return Opened.file(new DatabendLiveTarget(DatabendOptions.parse(url), clock));
+        }
         if (url.startsWith(RW_BACKUP)) {
             return Opened.file(backup(url.substring(RW_BACKUP.length()), history, limits, clock));
         }

@@ -1,0 +1,87 @@
+package io.metawal.tools.cli;
+
+import io.metawal.connectors.databend.DatabendImport;
+import io.metawal.connectors.databend.ImportOptions;
+import io.metawal.connectors.databend.ImportReport;
+import io.metawal.connectors.databend.export.ExportReader;
+import io.metawal.metadata.fault.ExitCode;
+import io.metawal.metadata.fault.UsageException;
+import io.metawal.storage.repository.Repository;
+import io.metawal.tools.engine.Engine;
+import io.metawal.tools.engine.EngineSink;
+import io.metawal.tools.engine.SourcePosition;
+import io.metawal.tools.output.Json;
+import io.metawal.tools.output.Output;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** An export of Databend's meta service: a base, and a commit for each log entry behind it; overlapping ones join. */
+final class DatabendFileImport {
+    static final String SCHEME = "databend:";
+
+    private DatabendFileImport() {}
+
+    static int run(RepositoryOptions options, WriterOptions writer, String url)
+            throws IOException, InterruptedException {
+        String name = url.substring(SCHEME.length());
+        if (!name.equals("-")) {
+            Path file = Path.of(name);
+            if (!Files.isReadable(file)) {
+                throw new UsageException(file + " cannot be read: expected an export of databend-metactl");
+            }
+            return run(options, writer, file, name);
+        }
+        // It is read twice: once to see that it is whole.
+        Path spooled = Files.createTempFile("metawal-databend-", ".ndjson");
+        try {
+            Files.copy(System.in, spooled, StandardCopyOption.REPLACE_EXISTING);
+            return run(options, writer, spooled, "standard input");
+        } finally {
+            Files.deleteIfExists(spooled);
+        }
+    }
+
+    private static int run(RepositoryOptions options, WriterOptions writer, Path file, String name)
+            throws InterruptedException {
+        Repository repository = options.open();
+        ExportReader reader = new ExportReader(name, () -> Files.newInputStream(file));
+        ImportReport report;
+        int exit;
+        try (Engine engine = writer.open(options, repository, "")) {
+            long unarchived;
+            try {
+                report = new DatabendImport(reader, ImportOptions.DEFAULT)
+                        .run(SourcePosition.of(engine), new EngineSink(engine));
+            } finally {
+                unarchived = engine.flush();
+            }
+            exit = Unarchived.told(unarchived, engine);
+        }
+        print(options.output(), report);
+        return exit == 0 && !report.findings().isEmpty() ? ExitCode.WARNINGS.number() : exit;
+    }
+
+    private static void print(Output output, ImportReport report) {
+        if (output.json()) {
+            var doc = Json.document()
+                    .put("version", report.version())
+                    .put("from", report.from())
+                    .put("to", report.to())
+                    .put("baseAt", report.baseAt())
+                    .put("commits", report.commits());
+            var notes = doc.putArray("notes");
+            report.notes().forEach(notes::add);
+            var findings = doc.putArray("findings");
+            report.findings().forEach(findings::add);
+            output.json(doc);
+            return;
+        }
+        output.line("imported " + report.commits() + " commits of a " + report.version() + " export, log index "
+                + report.from() + " to " + report.to()
+                + (report.baseAt() < 0 ? "" : ", with a base at " + report.baseAt()));
+        report.notes().forEach(note -> output.line("note     " + note));
+        report.findings().forEach(finding -> output.line("FINDING  " + finding));
+    }
+}
