@@ -4,7 +4,6 @@ import io.metawal.metadata.fault.UnreachableException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.stream.Stream;
 
 /** A new folder for one piece of work, gone with all that is in it when it is closed. */
@@ -32,7 +31,7 @@ final class Scratch implements AutoCloseable {
     @Override
     public void close() {
         try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : (List<Path>) files.toList()) {
+            for (Path file : files.toList()) {
                 Files.deleteIfExists(file);
             }
             Files.deleteIfExists(folder);
