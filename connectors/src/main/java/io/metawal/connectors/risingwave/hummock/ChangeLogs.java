@@ -71,13 +71,16 @@ final class ChangeLogs {
         }
     }
 
-    /** Up to the epoch, itself included. */
+    /**
+     * Up to the epoch, which itself stays, as in v2.6 to v2.8. Before, RisingWave took it too, and a delta does not tell: to keep one part too many is
+     * the harmless side.
+     */
     private void truncate(Journal journal, int table, long epoch) {
         Log log = tables.get(table);
         if (log == null) {
             return;
         }
-        for (long old : new ArrayList<>(log.parts().headMap(epoch, true).keySet())) {
+        for (long old : new ArrayList<>(log.parts().headMap(epoch, false).keySet())) {
             touch(journal, table, old);
             journal.remove(log.parts(), old);
         }
@@ -86,7 +89,7 @@ final class ChangeLogs {
         }
         EpochNewChangeLog first = log.parts().firstEntry().getValue();
         List<Long> epochs = new ArrayList<>(first.getEpochsList());
-        if (epochs.removeIf(each -> Long.compareUnsigned(each, epoch) <= 0)) {
+        if (epochs.removeIf(each -> Long.compareUnsigned(each, epoch) < 0)) {
             touch(journal, table, log.parts().firstKey());
             journal.put(
                     log.parts(),

@@ -2,6 +2,7 @@ package io.metawal.connectors.risingwave.hummock;
 
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Hummock version that contradicts itself, or a delta that does not fit the version it is applied to. Nothing was changed:
@@ -12,19 +13,19 @@ public final class HummockFaultException extends MetawalException {
 
     /** @param thing what does not fit, such as {@code group 2 level 3} */
     HummockFaultException(String thing, String expected, String found) {
-        this(thing + ": expected " + expected + ", found " + found);
+        this(thing + ": expected " + expected + ", found " + found, null);
     }
 
-    private HummockFaultException(String message) {
-        super(ExitCode.MISMATCH, message);
+    private HummockFaultException(String message, @Nullable Throwable cause) {
+        super(ExitCode.MISMATCH, message, cause);
     }
 
     /** The same, saying of which delta and at which version; both ids are unsigned. */
     HummockFaultException at(long deltaId, long versionId) {
-        HummockFaultException told = new HummockFaultException("Hummock delta " + Long.toUnsignedString(deltaId)
-                + " does not fit version " + Long.toUnsignedString(versionId) + ": " + text()
-                + "; the version stays as it was: take a new base from the checkpoint");
-        told.initCause(this);
-        return told;
+        return new HummockFaultException(
+                "Hummock delta " + Long.toUnsignedString(deltaId) + " does not fit version "
+                        + Long.toUnsignedString(versionId) + ": " + text()
+                        + "; the version stays as it was: take a new base from the checkpoint",
+                this);
     }
 }
