@@ -3,7 +3,7 @@ package io.metawal.tools.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.metawal.connectors.risingwave.backup.MetaNodeCheck;
+import io.metawal.connectors.risingwave.backuptarget.MetaNodeCheck;
 import io.metawal.metadata.commit.Space;
 import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.point.Ref;

@@ -2,7 +2,7 @@ package io.metawal.tools.cli;
 
 import io.metawal.connectors.risingwave.RwPlaces;
 import io.metawal.connectors.risingwave.RwVersion;
-import io.metawal.connectors.risingwave.backup.BackupTargetOptions;
+import io.metawal.connectors.risingwave.backuptarget.BackupTargetOptions;
 import io.metawal.connectors.risingwave.files.FileCheckMode;
 import java.nio.file.Path;
 import java.util.List;

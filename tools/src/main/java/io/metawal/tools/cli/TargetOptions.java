@@ -10,7 +10,7 @@ import io.metawal.connectors.etcd.EtcdTarget;
 import io.metawal.connectors.etcd.LeasedKeys;
 import io.metawal.connectors.ndjson.NdjsonTarget;
 import io.metawal.connectors.risingwave.RwUrl;
-import io.metawal.connectors.risingwave.backup.BackupTarget;
+import io.metawal.connectors.risingwave.backuptarget.BackupTarget;
 import io.metawal.connectors.risingwave.etcd.RwTarget;
 import io.metawal.connectors.risingwave.files.FileCheckMode;
 import io.metawal.connectors.risingwave.files.FilesFirst;

@@ -51,7 +51,6 @@ final class DemoCluster {
     private @Nullable Engine engine;
     private CompletableFuture<CommitHeader> last = CompletableFuture.completedFuture(null);
     private long revision;
-    private Before before;
     private @Nullable Dropped dropped;
 
     /**
@@ -72,7 +71,6 @@ final class DemoCluster {
         this.cluster = new SimulatedRisingWave(settings, this::commit, new FileObjectStore(bucket, clock));
         this.interpretation = new RwInterpretation(new HummockObjects(hummock(), Map.of(), clock), clock);
         cluster.bootstrap();
-        this.before = now();
     }
 
     /** URL of its data directory. */
@@ -108,7 +106,8 @@ final class DemoCluster {
 
     private void commit(MetaTransaction transaction) {
         Engine log = engine;
-        Before earlier = before;
+        // The cluster goes on to its next state only once this returns.
+        Before earlier = now();
         rows.commit(transaction);
         revision++;
         if (log == null) {
@@ -126,7 +125,6 @@ final class DemoCluster {
             }
             remember(change);
         }
-        before = now();
     }
 
     private void remember(Change change) {

@@ -55,7 +55,7 @@ class RisingWaveOracleTest {
     Path directory;
 
     @ParameterizedTest
-    @CsvSource({"1.7.0, 25", "2.0.1, 100"})
+    @CsvSource({"1.7.0, 10", "2.0.1, 100"})
     void everyEpochIsWhatTheMetaNodeKnew(String version, int checked) throws Exception {
         RandomGenerator random = Seeded.random(SEED);
         Path bucket = Files.createDirectories(directory.resolve("bucket"));

@@ -24,28 +24,27 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A backup directory of RisingWave's: {@code manifest.json} and {@code <id>.snapshot}, at the root of the store. */
-final class BackupFolder {
+public final class BackupFolder {
     private static final int CHUNK_BYTES = 4 << 20;
     private static final ObjectKey MANIFEST = new ObjectKey(Manifest.NAME);
     private static final Pattern SNAPSHOT = Pattern.compile("(\\d{1,20})\\.snapshot");
 
     private final ObjectStore store;
 
-    BackupFolder(ObjectStore store) {
+    public BackupFolder(ObjectStore store) {
         this.store = store;
     }
 
-    String describe() {
+    public String describe() {
         return store.describe();
     }
 
-    String nameOf(ManifestEntry entry) {
+    public String nameOf(ManifestEntry entry) {
         return entry.object() + " in " + store.describe();
     }
 
     /** Null where there is none. */
-    @Nullable
-    Manifest manifest() {
+    public @Nullable Manifest manifest() {
         byte[] bytes;
         try {
             bytes = store.read(MANIFEST);
@@ -56,7 +55,7 @@ final class BackupFolder {
     }
 
     /** Puts a manifest in the old one's place, and reads it back. */
-    void write(Manifest manifest) {
+    public void write(Manifest manifest) {
         byte[] bytes = manifest.encode();
         try {
             store.replace(MANIFEST, bytes);
@@ -71,7 +70,7 @@ final class BackupFolder {
     }
 
     /** The greatest id among snapshots that are there, in the manifest or not; 0 for none. */
-    long greatestId() {
+    public long greatestId() {
         long[] greatest = {0};
         for (char digit = '0'; digit <= '9'; digit++) {
             ObjectStores.forEach(store, String.valueOf(digit), "", stat -> {
@@ -86,7 +85,7 @@ final class BackupFolder {
     }
 
     /** Copies a snapshot into a local file. */
-    void download(String object, Path into) {
+    public void download(String object, Path into) {
         ObjectKey key = new ObjectKey(object);
         ObjectStat stat = store.stat(key);
         if (stat == null) {
@@ -109,7 +108,7 @@ final class BackupFolder {
     }
 
     /** The last eight bytes of a snapshot, little-endian: its checksum as it stands there. */
-    long storedChecksum(String object) {
+    public long storedChecksum(String object) {
         ObjectKey key = new ObjectKey(object);
         ObjectStat stat = store.stat(key);
         if (stat == null) {
@@ -125,7 +124,7 @@ final class BackupFolder {
     }
 
     /** Creates a snapshot's object out of a local file. */
-    void upload(Path file, String object) {
+    public void upload(Path file, String object) {
         ObjectStores.createOrConfirm(store, new ObjectKey(object), body(file));
     }
 

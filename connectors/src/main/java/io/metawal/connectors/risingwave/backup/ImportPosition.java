@@ -36,11 +36,11 @@ record ImportPosition(String cluster, NavigableMap<Long, String> snapshots) {
             JsonNode json = Meta.parse(position);
             if (json != null && json.path("snapshots").isObject()) {
                 ImportPosition parsed = start();
-                json.path("snapshots")
-                        .properties()
-                        .forEach(each -> parsed.snapshots.put(
-                                Long.parseUnsignedLong(each.getKey()),
-                                each.getValue().asText()));
+                for (Map.Entry<String, JsonNode> each : json.path("snapshots").properties()) {
+                    parsed.snapshots.put(
+                            Long.parseUnsignedLong(each.getKey()),
+                            each.getValue().asText());
+                }
                 return new ImportPosition(json.path("cluster").asText(), parsed.snapshots);
             }
         } catch (UsageException | NumberFormatException notOurs) {

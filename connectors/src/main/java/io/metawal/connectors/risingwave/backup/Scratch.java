@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /** A new folder for one piece of work, gone with all that is in it when it is closed. */
-final class Scratch implements AutoCloseable {
+public final class Scratch implements AutoCloseable {
     private final Path folder;
 
     /** @param parent made where it is not there */
-    Scratch(Path parent) {
+    public Scratch(Path parent) {
         try {
             Files.createDirectories(parent);
             folder = Files.createTempDirectory(parent, "risingwave-backup-");
@@ -20,11 +20,11 @@ final class Scratch implements AutoCloseable {
         }
     }
 
-    Path folder() {
+    public Path folder() {
         return folder;
     }
 
-    Path file(String name) {
+    public Path file(String name) {
         return folder.resolve(name);
     }
 

@@ -30,7 +30,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Takes a snapshot apart into the entries that an image has of it. Rows and messages are taken as they are. */
-final class SnapshotEntries implements SnapshotVisitor {
+public final class SnapshotEntries implements SnapshotVisitor {
     private static final int ID_TAG = 1 << 3;
 
     private final int formatVersion;
@@ -52,10 +52,10 @@ final class SnapshotEntries implements SnapshotVisitor {
      * @param committedEpoch 0 where no table has one that tells a time
      * @param clusterId empty where it is not said
      */
-    record Summary(long committedEpoch, String clusterId) {}
+    public record Summary(long committedEpoch, String clusterId) {}
 
     /** Gives every entry, in no order, each key once if the snapshot has it once. */
-    static Summary split(SnapshotFile file, @Nullable RwVersion writtenBy, Consumer<Entry> sink) {
+    public static Summary split(SnapshotFile file, @Nullable RwVersion writtenBy, Consumer<Entry> sink) {
         SnapshotEntries entries = new SnapshotEntries(file.layout().formatVersion(), sink);
         file.read(entries);
         sink.accept(StoreModel.of(file.layout(), writtenBy).entry());

@@ -19,13 +19,13 @@ import org.jspecify.annotations.Nullable;
  * @param version of the RisingWave it was captured from; of the oldest with its layout where that was not said; null where nothing is
  *     known of it, as for etcd
  */
-record StoreModel(int formatVersion, @Nullable RwVersion version) {
-    static StoreModel of(SnapshotLayout layout, @Nullable RwVersion writtenBy) {
+public record StoreModel(int formatVersion, @Nullable RwVersion version) {
+    public static StoreModel of(SnapshotLayout layout, @Nullable RwVersion writtenBy) {
         RwVersion version = writtenBy == null ? layout.from() : writtenBy;
         return new StoreModel(layout.formatVersion(), layout.formatVersion() == 1 ? null : version);
     }
 
-    Entry entry() {
+    public Entry entry() {
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("model", formatVersion == 1 ? "etcd" : "sql");
         if (version != null) {
             json.put("version", version.toString());
@@ -33,7 +33,7 @@ record StoreModel(int formatVersion, @Nullable RwVersion version) {
         return new Entry(RwSpaces.STORE, Meta.of(json), ByteString.EMPTY);
     }
 
-    static StoreModel parse(ByteString value) {
+    public static StoreModel parse(ByteString value) {
         JsonNode json = Meta.parse(value);
         String model = json == null ? "" : json.path("model").asText();
         String version = json == null ? "" : json.path("version").asText();

@@ -19,7 +19,7 @@ import java.util.function.Consumer;
  * System parameters: one message in a snapshot of an etcd meta store, one row of text each in etcd, and in the log. Fields that are not
  * known here are kept in {@link RwSpaces#UNKNOWN_PARAMETERS}.
  */
-final class SystemParamEntries {
+public final class SystemParamEntries {
     private SystemParamEntries() {}
 
     static void split(ByteString message, Consumer<Entry> sink) {
@@ -62,11 +62,12 @@ final class SystemParamEntries {
     }
 
     /** Whether a parameter of this name has a place in the message. */
-    static boolean known(ByteString name) {
+    public static boolean known(ByteString name) {
         return SystemParams.getDescriptor().findFieldByName(name.toStringUtf8()) != null;
     }
 
-    static ByteString join(Map<ByteString, ByteString> values, ByteString unknown) {
+    /** The message of these parameters, by name, and of fields that are not known. */
+    public static ByteString join(Map<ByteString, ByteString> values, ByteString unknown) {
         SystemParams.Builder params = SystemParams.newBuilder();
         for (Map.Entry<ByteString, ByteString> each : values.entrySet()) {
             String name = each.getKey().toStringUtf8();

@@ -1,4 +1,4 @@
-/** RisingWave's own backups as a source of commits, and as the place of a restore. */
+/** RisingWave's own backups as a source of commits. */
 @NullMarked
 package io.metawal.connectors.risingwave.backup;
 

@@ -18,23 +18,23 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A backup directory in memory, as a meta node would have left it. */
-final class Backups {
+public final class Backups {
     static final ObjectKey MANIFEST = new ObjectKey("manifest.json");
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    final MemoryObjectStore store = new MemoryObjectStore(InstantSource.fixed(Instant.EPOCH));
+    public final MemoryObjectStore store = new MemoryObjectStore(InstantSource.fixed(Instant.EPOCH));
     private final ObjectNode manifest = JSON.createObjectNode().put("manifest_id", 1);
 
-    Backups() {
+    public Backups() {
         manifest.putArray("snapshot_metadata");
         writeManifest();
     }
 
-    void add(PlainSnapshot snapshot, SnapshotLayout layout) {
+    public void add(PlainSnapshot snapshot, SnapshotLayout layout) {
         add(snapshot.id, snapshot.bytes(), layout);
     }
 
-    void add(long id, byte[] bytes, SnapshotLayout layout) {
+    public void add(long id, byte[] bytes, SnapshotLayout layout) {
         store.create(new ObjectKey(id + ".snapshot"), ObjectBody.of(bytes));
         ObjectNode entry =
                 ((com.fasterxml.jackson.databind.node.ArrayNode) manifest.path("snapshot_metadata")).addObject();
@@ -45,7 +45,7 @@ final class Backups {
         writeManifest();
     }
 
-    void replace(long id, byte[] bytes) {
+    public void replace(long id, byte[] bytes) {
         store.replace(new ObjectKey(id + ".snapshot"), bytes);
     }
 
@@ -53,11 +53,11 @@ final class Backups {
         store.replace(MANIFEST, manifest.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }
 
-    JsonNode manifest() throws IOException {
+    public JsonNode manifest() throws IOException {
         return JSON.readTree(store.read(MANIFEST));
     }
 
-    static List<Entry> entries(ImageView view) {
+    public static List<Entry> entries(ImageView view) {
         try (view;
                 EntryIterator all = view.entries()) {
             List<Entry> entries = new ArrayList<>();

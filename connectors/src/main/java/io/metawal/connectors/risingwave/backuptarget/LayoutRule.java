@@ -1,8 +1,9 @@
-package io.metawal.connectors.risingwave.backup;
+package io.metawal.connectors.risingwave.backuptarget;
 
 import io.metawal.connectors.risingwave.RwModel;
 import io.metawal.connectors.risingwave.RwVersion;
 import io.metawal.connectors.risingwave.SqlModel;
+import io.metawal.connectors.risingwave.backup.StoreModel;
 import io.metawal.connectors.risingwave.snapshot.SnapshotLayout;
 import io.metawal.metadata.commit.Space;
 import io.metawal.metadata.fault.UnsupportedFormatException;

@@ -1,6 +1,7 @@
-package io.metawal.connectors.risingwave.backup;
+package io.metawal.connectors.risingwave.backuptarget;
 
 import io.metawal.connectors.risingwave.RwSpaces;
+import io.metawal.connectors.risingwave.backup.SnapshotEntries;
 import io.metawal.connectors.risingwave.snapshot.SnapshotFile;
 import io.metawal.metadata.image.Digest;
 import io.metawal.metadata.image.Entry;

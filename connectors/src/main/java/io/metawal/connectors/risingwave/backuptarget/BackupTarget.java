@@ -1,6 +1,9 @@
-package io.metawal.connectors.risingwave.backup;
+package io.metawal.connectors.risingwave.backuptarget;
 
 import io.metawal.connectors.risingwave.RwVersion;
+import io.metawal.connectors.risingwave.backup.BackupFolder;
+import io.metawal.connectors.risingwave.backup.Scratch;
+import io.metawal.connectors.risingwave.backup.StoreModel;
 import io.metawal.connectors.risingwave.files.ObjectIds;
 import io.metawal.connectors.risingwave.snapshot.Manifest;
 import io.metawal.connectors.risingwave.snapshot.ManifestDraft;

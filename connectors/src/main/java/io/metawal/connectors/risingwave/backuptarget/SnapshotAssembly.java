@@ -1,4 +1,4 @@
-package io.metawal.connectors.risingwave.backup;
+package io.metawal.connectors.risingwave.backuptarget;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.BytesValue;

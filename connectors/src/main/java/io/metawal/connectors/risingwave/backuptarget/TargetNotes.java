@@ -1,4 +1,4 @@
-package io.metawal.connectors.risingwave.backup;
+package io.metawal.connectors.risingwave.backuptarget;
 
 import io.metawal.connectors.risingwave.snapshot.SnapshotLayout;
 import io.metawal.metadata.commit.Space;

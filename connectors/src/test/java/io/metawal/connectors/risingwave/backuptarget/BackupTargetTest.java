@@ -1,4 +1,4 @@
-package io.metawal.connectors.risingwave.backup;
+package io.metawal.connectors.risingwave.backuptarget;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,7 +11,11 @@ import com.google.protobuf.util.JsonFormat;
 import io.metawal.connectors.etcd.FoldingSink;
 import io.metawal.connectors.risingwave.RwSpaces;
 import io.metawal.connectors.risingwave.RwVersion;
-import io.metawal.connectors.risingwave.backup.BackupTargetOptions.MetaNodeAlive;
+import io.metawal.connectors.risingwave.backup.BackupImport;
+import io.metawal.connectors.risingwave.backup.Backups;
+import io.metawal.connectors.risingwave.backup.SnapshotColumns;
+import io.metawal.connectors.risingwave.backup.StoreModel;
+import io.metawal.connectors.risingwave.backuptarget.BackupTargetOptions.MetaNodeAlive;
 import io.metawal.connectors.risingwave.files.ObjectIds;
 import io.metawal.connectors.risingwave.proto.HummockVersion;
 import io.metawal.connectors.risingwave.snapshot.PlainSnapshot;

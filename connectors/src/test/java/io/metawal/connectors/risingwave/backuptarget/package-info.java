@@ -1,0 +1,4 @@
+@NullMarked
+package io.metawal.connectors.risingwave.backuptarget;
+
+import org.jspecify.annotations.NullMarked;
