@@ -33,7 +33,8 @@ public final class Bench implements Callable<Integer> {
             new RestoreToPoint(),
             new Remote(),
             new StoreCost(),
-            new HummockFold());
+            new HummockFold(),
+            new RisingWaveRestore());
 
     @Parameters(paramLabel = "NAME", description = "which; all where none is named: see --list")
     private List<String> names = new ArrayList<>();

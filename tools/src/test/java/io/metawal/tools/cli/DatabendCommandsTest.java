@@ -1,0 +1,127 @@
+package io.metawal.tools.cli;
+
+import static io.metawal.tools.cli.CommandLineFixture.metawal;
+import static io.metawal.tools.cli.CommandLineFixture.metawalReading;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.metawal.tools.cli.CommandLineFixture.Ran;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an operator of a Databend does, with an export written by hand: a state at log index 3, and two entries behind it. */
+class DatabendCommandsTest {
+    private static final List<String> EXPORT = List.of(
+            "[\"header\",{\"DataHeader\":{\"key\":\"header\",\"value\":{\"version\":\"V004\"}}}]",
+            "[\"raft_log\",{\"NodeId\":1}]",
+            "[\"raft_log\",{\"Vote\":{\"leader_id\":{\"term\":1,\"node_id\":1},\"committed\":true}}]",
+            "[\"raft_log\",{\"Committed\":{\"leader_id\":{\"term\":1,\"node_id\":1},\"index\":5}}]",
+            "[\"raft_log\",{\"Purged\":{\"leader_id\":{\"term\":1,\"node_id\":1},\"index\":3}}]",
+            entry(4, put("__fd_database/t/other", 51)),
+            entry(
+                    5,
+                    "{\"UpsertKV\":{\"key\":\"__fd_database/t/default\",\"seq\":\"Any\",\"value\":\"Delete\",\"value_meta\":null}}"),
+            "[\"state_machine/0\",{\"Sequences\":{\"key\":\"generic-kv\",\"value\":7}}]",
+            "[\"state_machine/0\",{\"StateMachineMeta\":{\"key\":\"LastApplied\",\"value\":{\"LogId\":{\"leader_id\":{\"term\":1,"
+                    + "\"node_id\":1},\"index\":3}}}}]",
+            "[\"state_machine/0\",{\"GenericKV\":{\"key\":\"__fd_database/t/default\",\"value\":{\"seq\":7,\"meta\":{},\"data\":[49]}}}]");
+
+    @TempDir
+    private Path directory;
+
+    private static String entry(int index, String command) {
+        return "[\"raft_log\",{\"LogEntry\":{\"log_id\":{\"leader_id\":{\"term\":1,\"node_id\":1},\"index\":" + index
+                + "},\"payload\":{\"Normal\":{\"time_ms\":" + (1_700_000_000_000L + index) + ",\"cmd\":" + command
+                + "}}}}]";
+    }
+
+    private static String put(String key, int value) {
+        return "{\"UpsertKV\":{\"key\":\"" + key + "\",\"seq\":\"Any\",\"value\":{\"Update\":[" + value
+                + "]},\"value_meta\":null}}";
+    }
+
+    private String repo() {
+        return directory.resolve("repo").toString();
+    }
+
+    private Path export() throws IOException {
+        return Files.write(directory.resolve("meta.ndjson"), EXPORT);
+    }
+
+    @Test
+    void whatLiesBehindTheSnapshotIsReachedEntryByEntry() throws IOException {
+        assertThat(metawal("init", "--repo", repo()).exit()).isZero();
+        Ran imported = metawal("import", "databend:" + export(), "--repo", repo());
+        assertThat(imported.exit()).as(imported.out() + imported.err()).isZero();
+        assertThat(metawal("history", "catalog.__fd_database/__fd_database/t/default", "--repo", repo())
+                        .out())
+                .contains("epoch 5")
+                .contains("delete catalog.__fd_database/__fd_database/t/default");
+        for (String point : List.of("epoch:3", "epoch:4", "latest")) {
+            Path out = directory.resolve("out-" + point.replace(':', '-'));
+            Ran restored = metawal("restore", "--to", point, "--into", "databend-export:" + out, "--repo", repo());
+            assertThat(restored.exit()).as(restored.err()).isZero();
+            String lines = Files.readString(out);
+            assertThat(lines.contains("__fd_database/t/default")).isEqualTo(!point.equals("latest"));
+            assertThat(lines.contains("__fd_database/t/other")).isEqualTo(!point.equals("epoch:3"));
+            assertThat(lines).as("ids go on from the newest").contains("\"generic-kv\",\"value\":8");
+        }
+        Ran again = metawal("import", "databend:" + export(), "--repo", repo());
+        assertThat(again.exit()).isZero();
+        assertThat(again.out()).contains("imported 0 commits");
+    }
+
+    @Test
+    void standardInputIsTakenTooAndBadInputIsNamed() {
+        assertThat(metawal("init", "--repo", repo()).exit()).isZero();
+        List<String> cut = EXPORT.subList(0, EXPORT.size() - 1);
+        String bad =
+                String.join("\n", cut) + "\n" + EXPORT.get(EXPORT.size() - 1).substring(0, 40);
+        Ran refused = metawalReading(bad, "import", "databend:-", "--repo", repo());
+        assertThat(refused.exit()).isEqualTo(5);
+        assertThat(refused.err()).contains("line " + EXPORT.size());
+        assertThat(metawal("show", "latest", "--repo", repo()).exit())
+                .as("nothing was taken")
+                .isEqualTo(3);
+        Ran taken = metawalReading(String.join("\n", EXPORT) + "\n", "import", "databend:-", "--repo", repo());
+        assertThat(taken.exit()).as(taken.err()).isZero();
+    }
+
+    @Test
+    void aNewClusterIsWrittenForEachNode() throws IOException {
+        assertThat(metawal("init", "--repo", repo()).exit()).isZero();
+        assertThat(metawal("import", "databend:" + export(), "--repo", repo()).exit())
+                .isZero();
+        Path out = directory.resolve("new");
+        Ran restored = metawal(
+                "restore",
+                "--to",
+                "latest",
+                "--into",
+                "databend-export:" + out,
+                "--initial-cluster",
+                "4=a:28004",
+                "--initial-cluster",
+                "5=b:28004",
+                "--repo",
+                repo());
+        assertThat(restored.exit()).as(restored.err()).isZero();
+        assertThat(Files.readString(Path.of(out + ".4"))).contains("28004").contains("\"NodeId\":4");
+        assertThat(Files.readString(Path.of(out + ".5"))).contains("\"NodeId\":5");
+        assertThat(metawal(
+                                "restore",
+                                "--to",
+                                "latest",
+                                "--into",
+                                "databend-export:" + out,
+                                "--id",
+                                "4",
+                                "--repo",
+                                repo())
+                        .exit())
+                .isEqualTo(2);
+    }
+}
