@@ -32,7 +32,8 @@ public final class Bench implements Callable<Integer> {
             new RestoreWhole(),
             new RestoreToPoint(),
             new Remote(),
-            new StoreCost());
+            new StoreCost(),
+            new DatabendImportRate());
 
     @Parameters(paramLabel = "NAME", description = "which; all where none is named: see --list")
     private List<String> names = new ArrayList<>();

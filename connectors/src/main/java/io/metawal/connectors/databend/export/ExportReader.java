@@ -29,7 +29,6 @@ public final class ExportReader {
                     .maxStringLength(Integer.MAX_VALUE)
                     .maxNumberLength(1000)
                     .build())
-            .enable(com.fasterxml.jackson.core.StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .build();
 

@@ -68,7 +68,7 @@ public final class LogSummary {
     }
 
     private static LogEntry withoutText(LogEntry entry) {
-        return new LogEntry(entry.id(), entry.timeMs(), new Command.Blank(), "", entry.content());
+        return new LogEntry(entry.id(), entry.timeMs(), new Command.Blank(), "", entry.payload());
     }
 
     private void sample(long index) {
@@ -118,7 +118,7 @@ public final class LogSummary {
         return Optional.ofNullable(committed);
     }
 
-    /** The entry that was asked for, without its text and what it does. */
+    /** The entry that was asked for, without its text and what it does; it still knows its content. */
     public Optional<LogEntry> asked() {
         return Optional.ofNullable(asked);
     }

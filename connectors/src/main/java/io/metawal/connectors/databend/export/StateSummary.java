@@ -98,7 +98,7 @@ public final class StateSummary {
         RecordMeta meta = record.meta();
         empty |= meta.equals(RecordMeta.EMPTY);
         expireNull |= meta.equals(RecordMeta.EXPIRE_NULL);
-        proposed |= meta.text().contains("\"proposed_at_ms\"");
+        proposed = proposed || meta.text().contains("\"proposed_at_ms\"");
         if (meta.expires()) {
             expiring++;
             if (form != null) {

@@ -44,7 +44,7 @@ public final class CommandReader {
                 command = new Command.Unknown("payload " + variant.getKey());
             }
         }
-        return new LogEntry(id, time, command, text(fields.node()), ContentHash.of(payload));
+        return new LogEntry(id, time, command, text(fields.node()), payload);
     }
 
     private static long time(Fields normal) throws FieldException {
