@@ -1,10 +1,10 @@
 package io.metawal.connectors.databend.export;
 
-import io.metawal.connectors.databend.replay.Command;
-import io.metawal.connectors.databend.replay.FieldException;
-import io.metawal.connectors.databend.replay.LogEntry;
-import io.metawal.connectors.databend.replay.LogId;
-import io.metawal.connectors.databend.replay.Operation;
+import io.metawal.connectors.databend.log.Command;
+import io.metawal.connectors.databend.log.FieldException;
+import io.metawal.connectors.databend.log.LogEntry;
+import io.metawal.connectors.databend.log.LogId;
+import io.metawal.connectors.databend.log.Operation;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;

@@ -1,9 +1,9 @@
-package io.metawal.connectors.databend.replay;
+package io.metawal.connectors.databend.log;
 
 import com.google.protobuf.ByteString;
-import io.metawal.connectors.databend.replay.Command.UpsertOp;
-import io.metawal.connectors.databend.replay.Operation.Branch;
-import io.metawal.connectors.databend.replay.Operation.Expiry;
+import io.metawal.connectors.databend.log.Command.UpsertOp;
+import io.metawal.connectors.databend.log.Operation.Branch;
+import io.metawal.connectors.databend.log.Operation.Expiry;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
