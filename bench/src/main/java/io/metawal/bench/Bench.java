@@ -34,7 +34,8 @@ public final class Bench implements Callable<Integer> {
             new Remote(),
             new StoreCost(),
             new HummockFold(),
-            new RisingWaveRestore());
+            new RisingWaveRestore(),
+            new DatabendImportRate());
 
     @Parameters(paramLabel = "NAME", description = "which; all where none is named: see --list")
     private List<String> names = new ArrayList<>();

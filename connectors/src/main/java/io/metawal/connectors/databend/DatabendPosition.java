@@ -1,8 +1,8 @@
 package io.metawal.connectors.databend;
 
 import com.google.protobuf.ByteString;
-import io.metawal.connectors.databend.replay.LogEntry;
-import io.metawal.connectors.databend.replay.LogId;
+import io.metawal.connectors.databend.log.LogEntry;
+import io.metawal.connectors.databend.log.LogId;
 import io.metawal.metadata.fault.CorruptException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

@@ -3,7 +3,7 @@ package io.metawal.connectors.databend;
 import io.metawal.connectors.databend.export.ExportCheck;
 import io.metawal.connectors.databend.export.ExportReader;
 import io.metawal.connectors.databend.export.ExportVisitor;
-import io.metawal.connectors.databend.replay.LogEntry;
+import io.metawal.connectors.databend.log.LogEntry;
 import io.metawal.connectors.databend.replay.ReplayBase;
 import io.metawal.connectors.databend.replay.Replayer;
 import io.metawal.metadata.commit.Chain;

@@ -2,8 +2,8 @@ package io.metawal.connectors.databend;
 
 import io.metawal.connectors.databend.export.ExportCheck;
 import io.metawal.connectors.databend.export.LogSummary;
-import io.metawal.connectors.databend.replay.LogEntry;
-import io.metawal.connectors.databend.replay.LogId;
+import io.metawal.connectors.databend.log.LogEntry;
+import io.metawal.connectors.databend.log.LogId;
 import io.metawal.metadata.fault.GapException;
 import io.metawal.metadata.fault.SourceChangedException;
 import java.util.List;

@@ -4,7 +4,7 @@ import com.google.protobuf.ByteString;
 import io.metawal.connectors.databend.export.ExportCheck;
 import io.metawal.connectors.databend.export.ExportReader;
 import io.metawal.connectors.databend.export.LogSummary;
-import io.metawal.connectors.databend.replay.LogId;
+import io.metawal.connectors.databend.log.LogId;
 import io.metawal.metadata.commit.Change;
 import io.metawal.metadata.commit.CommitDraft;
 import io.metawal.metadata.image.Entry;

@@ -9,7 +9,7 @@ import io.metawal.connectors.databend.export.ExportCheck;
 import io.metawal.connectors.databend.export.ExportReader;
 import io.metawal.connectors.databend.export.ExportVisitor;
 import io.metawal.connectors.databend.export.StateSummary;
-import io.metawal.connectors.databend.replay.LogId;
+import io.metawal.connectors.databend.log.LogId;
 import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.commit.Space;
 import io.metawal.metadata.image.Entry;

@@ -1,6 +1,6 @@
 package io.metawal.tools.cli;
 
-import io.metawal.connectors.databend.DatabendValues;
+import io.metawal.connectors.databend.view.DatabendValues;
 import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.commit.Space;
 import io.metawal.metadata.image.Entry;

@@ -1,6 +1,6 @@
 package io.metawal.tools.cli;
 
-import io.metawal.connectors.databend.DatabendValues;
+import io.metawal.connectors.databend.view.DatabendValues;
 import io.metawal.connectors.risingwave.RwValues;
 import io.metawal.connectors.view.ValueView;
 import io.metawal.pitr.plan.CommitFinder;

@@ -45,7 +45,12 @@ public final class DatabendSpaces {
     private static final Pattern SEMAPHORE = Pattern.compile("/queue/\\d{20}$");
     private static final String WAREHOUSES = "__fd_warehouses";
 
+    private static final int ROOT_BYTES_MAX = 51;
+
     private static final Map<String, String> CATEGORIES = new HashMap<>();
+
+    /** The spaces of known roots, of records that do not expire. */
+    private static final Map<ByteString, Space> SPACES = new HashMap<>();
 
     static {
         put(
@@ -69,6 +74,8 @@ public final class DatabendSpaces {
                 "clusters clusters_v2 clusters_v3 clusters_v4 clusters_v5 clusters_v6 session token table_lock"
                         + " table_lock_v2 queries_queue explain_perf");
         CATEGORIES.put("_txn_id", "ephemeral");
+        CATEGORIES.forEach(
+                (root, category) -> SPACES.put(ByteString.copyFromUtf8(root), new Space(category + "." + root)));
     }
 
     private DatabendSpaces() {}
@@ -79,7 +86,7 @@ public final class DatabendSpaces {
 
     /** The entry key of a record. */
     public static EntryKey of(ByteString key, boolean expires) {
-        return new EntryKey(space(key.toStringUtf8(), expires), key);
+        return new EntryKey(space(key, expires), key);
     }
 
     /** Every entry key that a record of this key may stand under. */
@@ -100,16 +107,26 @@ public final class DatabendSpaces {
                                 || name.startsWith("other._"));
     }
 
-    private static Space space(String key, boolean expires) {
-        int slash = key.indexOf('/');
-        String root = slash < 0 ? "" : key.substring(0, slash);
+    private static Space space(ByteString key, boolean expires) {
+        int slash = 0;
+        while (slash < key.size() && key.byteAt(slash) != '/') {
+            slash++;
+        }
+        if (slash == key.size() || slash > ROOT_BYTES_MAX) {
+            return KV;
+        }
+        ByteString root = key.substring(0, slash);
+        Space known = expires ? null : SPACES.get(root);
+        return known == null ? space(root.toStringUtf8(), key, expires) : known;
+    }
+
+    private static Space space(String root, ByteString key, boolean expires) {
         if (!ROOT.matcher(root).matches()) {
             return KV;
         }
         String category = CATEGORIES.get(root);
-        if (root.equals(WAREHOUSES) && expires
-                || category == null && SEMAPHORE.matcher(key).find()) {
-            category = "ephemeral";
+        if (category == null && SEMAPHORE.matcher(key.toStringUtf8()).find() || root.equals(WAREHOUSES) && expires) {
+            return Space.of("ephemeral." + root);
         }
         return Space.of((category == null ? "other" : category) + "." + root);
     }

@@ -1,8 +1,6 @@
 package io.metawal.connectors.databend.entry;
 
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * What stands beside a record's bytes in an export, to the letter: {@code null}, {@code {}}, {@code {"expire_at":null}},
@@ -19,9 +17,9 @@ public record RecordMeta(String text, boolean expires, long expireMs) {
     /** What is greater is in milliseconds, what is not in seconds. */
     private static final long SECONDS_MAX = 100_000_000_000L;
 
-    private static final String NUMBER = "(?:null|0|[1-9]\\d{0,19})";
-    private static final Pattern FORM = Pattern.compile("\\{\"expire_at\":(" + NUMBER + ")(?:,\"proposed_at_ms\":"
-            + NUMBER + ")?\\}|\\{\"proposed_at_ms\":" + NUMBER + "\\}");
+    private static final String EXPIRE = "\"expire_at\":";
+    private static final String PROPOSED = "\"proposed_at_ms\":";
+    private static final int DIGITS_MAX = 20;
 
     /** The meta of this text; empty where it is of another form. {@code NumberFormatException} beyond 64 bits. */
     public static Optional<RecordMeta> parse(String text) {
@@ -34,15 +32,33 @@ public record RecordMeta(String text, boolean expires, long expireMs) {
         if (text.equals(EXPIRE_NULL.text)) {
             return Optional.of(EXPIRE_NULL);
         }
-        Matcher m = FORM.matcher(text);
-        if (!m.matches()) {
+        boolean expire = text.startsWith(EXPIRE, 1);
+        int expireEnd = expire ? numberEnd(text, 1 + EXPIRE.length()) : 1;
+        int proposed = expire && text.startsWith(",", expireEnd) ? expireEnd + 1 : expireEnd;
+        boolean both = text.startsWith(PROPOSED, proposed) && (!expire || proposed > expireEnd);
+        int end = both ? numberEnd(text, proposed + PROPOSED.length()) : expireEnd;
+        boolean usual = text.startsWith("{") && (expire || both) && end == text.length() - 1 && text.charAt(end) == '}';
+        if (!usual) {
             return Optional.empty();
         }
-        String expire = m.group(1);
+        String at = expire ? text.substring(1 + EXPIRE.length(), expireEnd) : "null";
         return Optional.of(
-                expire == null || expire.equals("null")
+                at.equals("null")
                         ? new RecordMeta(text, false, -1)
-                        : new RecordMeta(text, true, expireMs(Long.parseUnsignedLong(expire))));
+                        : new RecordMeta(text, true, expireMs(Long.parseUnsignedLong(at))));
+    }
+
+    /** One past the number, or the {@code null}, at a place; -1 where there is none as exports write it. */
+    private static int numberEnd(String text, int at) {
+        if (text.startsWith("null", at)) {
+            return at + 4;
+        }
+        int end = at;
+        while (end < text.length() && text.charAt(end) >= '0' && text.charAt(end) <= '9') {
+            end++;
+        }
+        boolean usual = end > at && end - at <= DIGITS_MAX && (text.charAt(at) != '0' || end == at + 1);
+        return usual ? end : -1;
     }
 
     /** A time in the export's unit, which its size tells, in milliseconds. */

@@ -2,9 +2,9 @@ package io.metawal.connectors.databend.export;
 
 import com.google.protobuf.ByteString;
 import io.metawal.connectors.databend.entry.KvRecord;
-import io.metawal.connectors.databend.replay.FieldException;
-import io.metawal.connectors.databend.replay.LogEntry;
-import io.metawal.connectors.databend.replay.LogId;
+import io.metawal.connectors.databend.log.FieldException;
+import io.metawal.connectors.databend.log.LogEntry;
+import io.metawal.connectors.databend.log.LogId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -1,6 +1,6 @@
 package io.metawal.connectors.databend.export;
 
-import io.metawal.connectors.databend.replay.FieldException;
+import io.metawal.connectors.databend.log.FieldException;
 import io.metawal.metadata.fault.CorruptException;
 import org.jspecify.annotations.Nullable;
 

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.io.JsonEOFException;
-import io.metawal.connectors.databend.replay.FieldException;
-import io.metawal.connectors.databend.replay.JsonTree;
+import io.metawal.connectors.databend.log.FieldException;
+import io.metawal.connectors.databend.log.JsonTree;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +29,6 @@ public final class ExportReader {
                     .maxStringLength(Integer.MAX_VALUE)
                     .maxNumberLength(1000)
                     .build())
-            .enable(com.fasterxml.jackson.core.StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .build();
 

@@ -2,9 +2,9 @@ package io.metawal.connectors.databend.export;
 
 import com.google.protobuf.ByteString;
 import io.metawal.connectors.databend.entry.KvRecord;
-import io.metawal.connectors.databend.replay.FieldException;
-import io.metawal.connectors.databend.replay.LogEntry;
-import io.metawal.connectors.databend.replay.LogId;
+import io.metawal.connectors.databend.log.FieldException;
+import io.metawal.connectors.databend.log.LogEntry;
+import io.metawal.connectors.databend.log.LogId;
 import org.jspecify.annotations.Nullable;
 
 /** Is shown an export line by line; what it throws of a field is made a fault that names the line. */

@@ -1,10 +1,10 @@
 package io.metawal.connectors.databend.export;
 
-import io.metawal.connectors.databend.replay.Command;
-import io.metawal.connectors.databend.replay.FieldException;
-import io.metawal.connectors.databend.replay.LogEntry;
-import io.metawal.connectors.databend.replay.LogId;
-import io.metawal.connectors.databend.replay.Operation;
+import io.metawal.connectors.databend.log.Command;
+import io.metawal.connectors.databend.log.FieldException;
+import io.metawal.connectors.databend.log.LogEntry;
+import io.metawal.connectors.databend.log.LogId;
+import io.metawal.connectors.databend.log.Operation;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +68,7 @@ public final class LogSummary {
     }
 
     private static LogEntry withoutText(LogEntry entry) {
-        return new LogEntry(entry.id(), entry.timeMs(), new Command.Blank(), "", entry.content());
+        return new LogEntry(entry.id(), entry.timeMs(), new Command.Blank(), "", entry.payload());
     }
 
     private void sample(long index) {
@@ -118,7 +118,7 @@ public final class LogSummary {
         return Optional.ofNullable(committed);
     }
 
-    /** The entry that was asked for, without its text and what it does. */
+    /** The entry that was asked for, without its text and what it does; it still knows its content. */
     public Optional<LogEntry> asked() {
         return Optional.ofNullable(asked);
     }

@@ -5,8 +5,8 @@ import io.metawal.connectors.databend.entry.ExportForm;
 import io.metawal.connectors.databend.entry.KvRecord;
 import io.metawal.connectors.databend.entry.RecordMeta;
 import io.metawal.connectors.databend.entry.StateLines;
-import io.metawal.connectors.databend.replay.FieldException;
-import io.metawal.connectors.databend.replay.LogId;
+import io.metawal.connectors.databend.log.FieldException;
+import io.metawal.connectors.databend.log.LogId;
 import io.metawal.connectors.databend.replay.MetaStyle;
 import io.metawal.metadata.image.Digest;
 import io.metawal.metadata.image.EntryHash;
@@ -98,7 +98,7 @@ public final class StateSummary {
         RecordMeta meta = record.meta();
         empty |= meta.equals(RecordMeta.EMPTY);
         expireNull |= meta.equals(RecordMeta.EXPIRE_NULL);
-        proposed |= meta.text().contains("\"proposed_at_ms\"");
+        proposed = proposed || meta.text().contains("\"proposed_at_ms\"");
         if (meta.expires()) {
             expiring++;
             if (form != null) {

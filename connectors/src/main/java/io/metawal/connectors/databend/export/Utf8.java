@@ -2,7 +2,7 @@ package io.metawal.connectors.databend.export;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
-import io.metawal.connectors.databend.replay.FieldException;
+import io.metawal.connectors.databend.log.FieldException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;

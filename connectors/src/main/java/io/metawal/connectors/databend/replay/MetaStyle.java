@@ -1,7 +1,7 @@
 package io.metawal.connectors.databend.replay;
 
 import io.metawal.connectors.databend.entry.RecordMeta;
-import io.metawal.connectors.databend.replay.Operation.Expiry;
+import io.metawal.connectors.databend.log.Operation.Expiry;
 import org.jspecify.annotations.Nullable;
 
 /** How a version of the meta service writes what stands beside a record. */

@@ -3,6 +3,8 @@ package io.metawal.connectors.databend.replay;
 import com.google.protobuf.ByteString;
 import io.metawal.connectors.databend.entry.DatabendSpaces;
 import io.metawal.connectors.databend.entry.KvRecord;
+import io.metawal.connectors.databend.log.Command;
+import io.metawal.connectors.databend.log.LogEntry;
 import io.metawal.metadata.commit.Change;
 import io.metawal.metadata.commit.EntryKey;
 import java.util.List;

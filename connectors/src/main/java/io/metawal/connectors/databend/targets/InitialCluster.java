@@ -1,7 +1,7 @@
 package io.metawal.connectors.databend.targets;
 
 import io.metawal.connectors.databend.entry.JsonText;
-import io.metawal.connectors.databend.replay.LogId;
+import io.metawal.connectors.databend.log.LogId;
 import io.metawal.metadata.fault.UsageException;
 import java.util.ArrayList;
 import java.util.Collections;

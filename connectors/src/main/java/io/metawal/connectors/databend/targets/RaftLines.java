@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.metawal.connectors.databend.replay.LogId;
+import io.metawal.connectors.databend.log.LogId;
 import io.metawal.metadata.fault.CorruptException;
 import io.metawal.metadata.fault.GapException;
 import java.util.ArrayList;

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.metawal.connectors.databend.entry.DatabendSpaces;
 import io.metawal.connectors.databend.entry.ExportForm;
-import io.metawal.connectors.databend.replay.LogId;
+import io.metawal.connectors.databend.log.LogId;
 import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.commit.Space;
 import io.metawal.metadata.fault.CorruptException;

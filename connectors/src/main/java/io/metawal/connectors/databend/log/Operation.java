@@ -1,4 +1,4 @@
-package io.metawal.connectors.databend.replay;
+package io.metawal.connectors.databend.log;
 
 import com.google.protobuf.ByteString;
 import java.util.List;
@@ -40,6 +40,6 @@ public sealed interface Operation {
      * @param ttlMs after the entry's time, instead; null for none
      */
     record Expiry(@Nullable Long expireAt, @Nullable Long ttlMs) {
-        static final Expiry NEVER = new Expiry(null, null);
+        public static final Expiry NEVER = new Expiry(null, null);
     }
 }

@@ -1,8 +1,8 @@
-package io.metawal.connectors.databend.replay;
+package io.metawal.connectors.databend.log;
 
 import com.google.protobuf.ByteString;
-import io.metawal.connectors.databend.replay.Operation.Branch;
-import io.metawal.connectors.databend.replay.Operation.Expiry;
+import io.metawal.connectors.databend.log.Operation.Branch;
+import io.metawal.connectors.databend.log.Operation.Expiry;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

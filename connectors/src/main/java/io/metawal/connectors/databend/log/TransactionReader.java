@@ -1,10 +1,10 @@
-package io.metawal.connectors.databend.replay;
+package io.metawal.connectors.databend.log;
 
 import com.google.protobuf.ByteString;
-import io.metawal.connectors.databend.replay.Condition.Compare;
-import io.metawal.connectors.databend.replay.Condition.Target;
-import io.metawal.connectors.databend.replay.Operation.Branch;
-import io.metawal.connectors.databend.replay.Operation.Expiry;
+import io.metawal.connectors.databend.log.Condition.Compare;
+import io.metawal.connectors.databend.log.Condition.Target;
+import io.metawal.connectors.databend.log.Operation.Branch;
+import io.metawal.connectors.databend.log.Operation.Expiry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package io.metawal.connectors.databend.replay;
+package io.metawal.connectors.databend.log;
 
 import com.google.protobuf.ByteString;
 import io.metawal.metadata.image.EntryHash;
@@ -6,10 +6,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,10 +34,13 @@ final class ContentHash {
     private static void write(@Nullable Object value, DataOutputStream out) throws IOException {
         if (value instanceof JsonTree.Node node) {
             out.writeByte('{');
-            for (Map.Entry<String, @Nullable Object> member : new TreeMap<>(node.members()).entrySet()) {
-                if (counts(member.getKey(), member.getValue())) {
-                    text(member.getKey(), out);
-                    write(member.getValue(), out);
+            String[] names = node.members().keySet().toArray(new String[0]);
+            Arrays.sort(names);
+            for (String name : names) {
+                Object member = node.members().get(name);
+                if (counts(name, member)) {
+                    text(name, out);
+                    write(member, out);
                 }
             }
             out.writeByte('}');

@@ -1,4 +1,4 @@
-package io.metawal.connectors.databend.replay;
+package io.metawal.connectors.databend.log;
 
 import com.google.protobuf.ByteString;
 
@@ -35,7 +35,8 @@ public record Condition(ByteString key, Compare compare, Target target, long num
             };
         }
 
-        boolean holds(int order) {
+        /** Whether it holds of what compares so. */
+        public boolean holds(int order) {
             return switch (this) {
                 case EQ -> order == 0;
                 case GT -> order > 0;

@@ -1,4 +1,4 @@
-package io.metawal.connectors.databend.replay;
+package io.metawal.connectors.databend.log;
 
 /** A member of a line is not what it must be; whoever knows the line makes a fault of it. */
 public final class FieldException extends Exception {

@@ -1,9 +1,9 @@
-package io.metawal.connectors.databend.replay;
+package io.metawal.connectors.databend.log;
 
 import com.google.protobuf.ByteString;
-import io.metawal.connectors.databend.replay.Command.UpsertOp;
-import io.metawal.connectors.databend.replay.Operation.Branch;
-import io.metawal.connectors.databend.replay.Operation.Expiry;
+import io.metawal.connectors.databend.log.Command.UpsertOp;
+import io.metawal.connectors.databend.log.Operation.Branch;
+import io.metawal.connectors.databend.log.Operation.Expiry;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +44,7 @@ public final class CommandReader {
                 command = new Command.Unknown("payload " + variant.getKey());
             }
         }
-        return new LogEntry(id, time, command, text(fields.node()), ContentHash.of(payload));
+        return new LogEntry(id, time, command, text(fields.node()), payload);
     }
 
     private static long time(Fields normal) throws FieldException {

@@ -1,4 +1,4 @@
-package io.metawal.connectors.databend;
+package io.metawal.connectors.databend.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

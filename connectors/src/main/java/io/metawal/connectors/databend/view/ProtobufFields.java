@@ -1,4 +1,4 @@
-package io.metawal.connectors.databend;
+package io.metawal.connectors.databend.view;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;

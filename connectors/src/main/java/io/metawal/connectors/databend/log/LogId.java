@@ -1,4 +1,4 @@
-package io.metawal.connectors.databend.replay;
+package io.metawal.connectors.databend.log;
 
 /** Where a raft log entry stands. */
 public record LogId(long term, long index) {

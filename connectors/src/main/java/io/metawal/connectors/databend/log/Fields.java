@@ -1,4 +1,4 @@
-package io.metawal.connectors.databend.replay;
+package io.metawal.connectors.databend.log;
 
 import com.google.protobuf.ByteString;
 import java.math.BigInteger;

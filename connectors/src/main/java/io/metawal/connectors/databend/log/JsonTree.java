@@ -1,12 +1,13 @@
-package io.metawal.connectors.databend.replay;
+package io.metawal.connectors.databend.log;
 
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.google.protobuf.ByteString;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,9 @@ public final class JsonTree {
         int start = (int) parser.currentTokenLocation().getByteOffset();
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
         for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+            if (members.containsKey(name)) {
+                throw new JsonParseException(parser, "Duplicate field '" + name + "'");
+            }
             parser.nextToken();
             members.put(name, read(parser));
         }
@@ -60,23 +64,24 @@ public final class JsonTree {
     }
 
     private static Object array(JsonParser parser) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        byte[] bytes = new byte[64];
+        int size = 0;
         while (true) {
             JsonToken token = parser.nextToken();
             if (token == JsonToken.END_ARRAY) {
-                return bytes.size() == 0 ? List.of() : ByteString.copyFrom(bytes.toByteArray());
+                return size == 0 ? List.of() : ByteString.copyFrom(bytes, 0, size);
             }
-            if (token != JsonToken.VALUE_NUMBER_INT || !isByte(parser)) {
-                return list(parser, bytes.toByteArray());
+            int value = token == JsonToken.VALUE_NUMBER_INT && parser.getNumberType() == JsonParser.NumberType.INT
+                    ? parser.getIntValue()
+                    : -1;
+            if (value < 0 || value > 255) {
+                return list(parser, Arrays.copyOf(bytes, size));
             }
-            bytes.write(parser.getIntValue());
+            if (size == bytes.length) {
+                bytes = Arrays.copyOf(bytes, size * 2);
+            }
+            bytes[size++] = (byte) value;
         }
-    }
-
-    private static boolean isByte(JsonParser parser) throws IOException {
-        return parser.getNumberType() == JsonParser.NumberType.INT
-                && parser.getIntValue() >= 0
-                && parser.getIntValue() <= 255;
     }
 
     private static List<@Nullable Object> list(JsonParser parser, byte[] before) throws IOException {
