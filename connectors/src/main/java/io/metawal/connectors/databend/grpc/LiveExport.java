@@ -6,7 +6,7 @@ import io.metawal.connectors.databend.ImportOptions;
 import io.metawal.connectors.databend.ImportReport;
 import io.metawal.connectors.databend.export.ExportReader;
 import io.metawal.connectors.databend.export.ExportVisitor;
-import io.metawal.connectors.databend.replay.LogEntry;
+import io.metawal.connectors.databend.log.LogEntry;
 import io.metawal.connectors.databend.rpc.DatabendClient;
 import io.metawal.metadata.port.CommitSink;
 import java.util.EnumSet;

@@ -123,7 +123,7 @@ class HummockObjectsTest {
         assertThatThrownBy(() -> files.check(version(ssts), parameters))
                 .isInstanceOfSatisfying(
                         MetawalException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.DATA_FILE_MISSING))
-                .hasMessageContaining("2 of the " + (ssts + 2) + " files")
+                .hasMessageContaining("2 of " + (ssts + 2) + " files")
                 .hasMessageContaining(paths.of(ObjectIds.Kind.SST, 2).value())
                 .hasMessageContaining(paths.of(ObjectIds.Kind.GRAPH, 90_002).value());
         file(paths.of(ObjectIds.Kind.SST, 2).value());
