@@ -223,7 +223,9 @@ class DatabendCaptureTest {
             put(3);
             caughtUp();
             // What the entries themselves tell, and nothing of now.
-            assertThat(sink.observedMicros()).isEqualTo(server.timeMs(server.last()) * 1000);
+            long told = server.timeMs(server.last()) * 1000;
+            sink.await("what the entries tell", s -> s.observedMicros() >= told);
+            assertThat(sink.observedMicros()).isEqualTo(told);
         });
         SameAsServer.atEveryIndex(sink.commits(), server);
     }
