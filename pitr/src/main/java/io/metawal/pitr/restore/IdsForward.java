@@ -2,6 +2,7 @@ package io.metawal.pitr.restore;
 
 import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.image.Entry;
+import io.metawal.metadata.port.ForwardingTarget;
 import io.metawal.metadata.port.RestorePoint;
 import io.metawal.metadata.port.RestoreReport;
 import io.metawal.metadata.port.RestoreTarget;
@@ -15,36 +16,20 @@ import java.util.function.Supplier;
  * A target whose id generators go on from where they came last, not from where they were at the point restored (I7). What is proven is the
  * image as it was; the ids are put in its place on the way to the target, and the report says how many.
  */
-public final class IdsForward implements RestoreTarget {
-    private final RestoreTarget target;
+public final class IdsForward extends ForwardingTarget {
     private final Supplier<NavigableMap<EntryKey, Entry>> newest;
     private NavigableMap<EntryKey, Entry> rest = new TreeMap<>();
     private long moved;
 
     /** @param newest asked once the target is prepared */
     public IdsForward(RestoreTarget target, Supplier<NavigableMap<EntryKey, Entry>> newest) {
-        this.target = target;
+        super(target);
         this.newest = newest;
     }
 
     @Override
-    public String describe() {
-        return target.describe();
-    }
-
-    @Override
-    public boolean staged() {
-        return target.staged();
-    }
-
-    @Override
-    public void check(RestorePoint point) {
-        target.check(point);
-    }
-
-    @Override
     public void prepare(RestorePoint point) {
-        target.prepare(point);
+        super.prepare(point);
         rest = new TreeMap<>(newest.get());
     }
 
@@ -53,22 +38,22 @@ public final class IdsForward implements RestoreTarget {
         EntryKey key = entry.entryKey();
         while (!rest.isEmpty() && rest.firstKey().compareTo(key) < 0) {
             moved++;
-            target.write(rest.pollFirstEntry().getValue());
+            super.write(rest.pollFirstEntry().getValue());
         }
         Entry known = rest.remove(key);
         Entry written = known == null ? entry : MonotonicOrder.further(entry, known);
         if (!written.equals(entry)) {
             moved++;
         }
-        target.write(written);
+        super.write(written);
     }
 
     @Override
     public RestoreReport publish() {
         moved += rest.size();
-        rest.values().forEach(target::write);
+        rest.values().forEach(super::write);
         rest = new TreeMap<>();
-        RestoreReport report = target.publish();
+        RestoreReport report = super.publish();
         if (moved == 0) {
             return report;
         }
@@ -76,10 +61,5 @@ public final class IdsForward implements RestoreTarget {
         notes.add(moved + (moved == 1 ? " id generator goes" : " id generators go")
                 + " on from the newest value known, not from that of the point, so that no id comes twice");
         return new RestoreReport(report.entries(), report.skipped(), notes);
-    }
-
-    @Override
-    public void close() {
-        target.close();
     }
 }

@@ -10,6 +10,9 @@ import picocli.CommandLine.Option;
 
 /** What is captured, and when something is wrong with it. */
 final class CaptureOptions {
+    /** Of exports that somebody makes once a day. */
+    private static final Duration EXPORT_SILENCE_MAX = Duration.ofHours(25);
+
     private static final Duration PREFIX_SILENCE_MAX = Duration.ofMinutes(15);
 
     @Option(
@@ -42,7 +45,7 @@ final class CaptureOptions {
             names = "--silence-max",
             description =
                     "the source may be silent so long (default: PT1M; with a prefix PT15M, since etcd then tells its"
-                            + " progress every ten minutes)")
+                            + " progress every ten minutes; with databend+dir PT25H)")
     private @Nullable Duration silenceMax;
 
     @Option(
@@ -68,6 +71,9 @@ final class CaptureOptions {
 
     Health health() {
         Duration silence = prefix.isEmpty() ? Health.DEFAULT.silenceMax() : PREFIX_SILENCE_MAX;
+        if (source != null && source.startsWith(CapturedService.DATABEND_DIRECTORY)) {
+            silence = EXPORT_SILENCE_MAX;
+        }
         return new Health(lagMax, silenceMax == null ? silence : silenceMax);
     }
 

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 final class CapturedService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CapturedService.class);
 
-    private static final String DATABEND_DIRECTORY = "databend+dir:";
+    static final String DATABEND_DIRECTORY = "databend+dir:";
     private static final String DATABEND = "databend+grpc://";
     private static final long POLL_MILLIS = 1_000;
 

@@ -4,6 +4,7 @@ import static io.metawal.tools.cli.CommandLineFixture.metawal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.metawal.testkit.etcd.EtcdServer;
 import io.metawal.tools.cli.CommandLineFixture.Ran;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -182,5 +183,23 @@ class RisingWaveCommandsTest {
         assertThat(metawal("restore", "--to", point, "--into", "risingwave+etcd://127.0.0.1:1", "--repo", imported)
                         .exit())
                 .isEqualTo(11);
+    }
+
+    @Test
+    void aClusterIsNeverRestoredOver() {
+        try (EtcdServer etcd = EtcdServer.start()) {
+            etcd.ctl("put", "cf/cluster_id", "somebody");
+            Ran ran = metawal(
+                    "restore",
+                    "--to",
+                    "latest",
+                    "--into",
+                    "risingwave+" + etcd.url(),
+                    "--no-check-files",
+                    "--repo",
+                    repo());
+            assertThat(ran.exit()).isEqualTo(15);
+            assertThat(ran.err()).contains("cf/cluster_id").contains("two clusters must not run on the same SST files");
+        }
     }
 }

@@ -14,6 +14,8 @@ import io.metawal.connectors.risingwave.proto.HummockVersion;
 import io.metawal.metadata.commit.Category;
 import io.metawal.metadata.commit.CategoryRules;
 import io.metawal.metadata.commit.EntryKey;
+import io.metawal.metadata.fault.ExitCode;
+import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.UsageException;
 import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.port.RestorePoint;
@@ -65,12 +67,24 @@ public final class RwTarget implements RestoreTarget {
 
     @Override
     public void check(RestorePoint point) {
-        etcd.check(point);
+        try {
+            etcd.check(point);
+        } catch (MetawalException e) {
+            if (e.code() == ExitCode.TARGET_NOT_EMPTY) {
+                throw new MetawalException(
+                        e.code(),
+                        e.text()
+                                + ". A cluster that lives there is never restored over: two clusters must not run on the same"
+                                + " SST files, so stop the old one, and restore into an empty etcd",
+                        e);
+            }
+            throw e;
+        }
     }
 
     @Override
     public void prepare(RestorePoint point) {
-        etcd.check(point);
+        check(point);
         this.point = Optional.of(point);
     }
 

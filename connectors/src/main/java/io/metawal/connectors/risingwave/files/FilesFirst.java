@@ -7,7 +7,7 @@ import io.metawal.connectors.risingwave.proto.VectorFileInfo;
 import io.metawal.connectors.risingwave.proto.VectorIndex;
 import io.metawal.metadata.fault.CorruptException;
 import io.metawal.metadata.image.Entry;
-import io.metawal.metadata.port.RestorePoint;
+import io.metawal.metadata.port.ForwardingTarget;
 import io.metawal.metadata.port.RestoreReport;
 import io.metawal.metadata.port.RestoreTarget;
 import java.util.HashMap;
@@ -15,36 +15,15 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 
 /** A target that is published only when every file that the restored version refers to is there. For one that is staged. */
-public final class FilesFirst implements RestoreTarget {
-    private final RestoreTarget target;
+public final class FilesFirst extends ForwardingTarget {
     private final BiConsumer<ObjectIds, HummockParameters> check;
     private final ObjectIds ids = new ObjectIds();
     private final Map<String, String> parameters = new HashMap<>();
 
     /** @param check throws where files are missing */
     public FilesFirst(RestoreTarget target, BiConsumer<ObjectIds, HummockParameters> check) {
-        this.target = target;
+        super(target);
         this.check = check;
-    }
-
-    @Override
-    public String describe() {
-        return target.describe();
-    }
-
-    @Override
-    public boolean staged() {
-        return target.staged();
-    }
-
-    @Override
-    public void check(RestorePoint point) {
-        target.check(point);
-    }
-
-    @Override
-    public void prepare(RestorePoint point) {
-        target.prepare(point);
     }
 
     @Override
@@ -57,7 +36,7 @@ public final class FilesFirst implements RestoreTarget {
                             + e.getMessage(),
                     e);
         }
-        target.write(entry);
+        super.write(entry);
     }
 
     private void note(Entry entry) throws InvalidProtocolBufferException {
@@ -98,11 +77,6 @@ public final class FilesFirst implements RestoreTarget {
     @Override
     public RestoreReport publish() {
         check.accept(ids, HummockParameters.of(parameters));
-        return target.publish();
-    }
-
-    @Override
-    public void close() {
-        target.close();
+        return super.publish();
     }
 }

@@ -1,0 +1,47 @@
+package io.metawal.metadata.port;
+
+import io.metawal.metadata.image.Entry;
+
+/** A target that hands everything on to another; for those that do one thing besides. */
+public abstract class ForwardingTarget implements RestoreTarget {
+    private final RestoreTarget target;
+
+    protected ForwardingTarget(RestoreTarget target) {
+        this.target = target;
+    }
+
+    @Override
+    public String describe() {
+        return target.describe();
+    }
+
+    @Override
+    public boolean staged() {
+        return target.staged();
+    }
+
+    @Override
+    public void check(RestorePoint point) {
+        target.check(point);
+    }
+
+    @Override
+    public void prepare(RestorePoint point) {
+        target.prepare(point);
+    }
+
+    @Override
+    public void write(Entry entry) {
+        target.write(entry);
+    }
+
+    @Override
+    public RestoreReport publish() {
+        return target.publish();
+    }
+
+    @Override
+    public void close() {
+        target.close();
+    }
+}
