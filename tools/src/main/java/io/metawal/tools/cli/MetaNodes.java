@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.metawal.connectors.risingwave.backuptarget.MetaNodeCheck;
 import io.metawal.metadata.commit.Space;
+import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.point.Ref;
 import io.metawal.pitr.plan.RestorePlanner;
@@ -20,9 +21,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The meta nodes that a history last knew of, or that one was told of, and whether one of them answers. */
 final class MetaNodes implements MetaNodeCheck {
+    private static final Logger LOG = LoggerFactory.getLogger(MetaNodes.class);
     private static final int PATIENCE_MILLIS = 1_000;
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String ELECTION = "ephemeral.election";
@@ -40,6 +44,9 @@ final class MetaNodes implements MetaNodeCheck {
         try (MergedEntries entries = Replay.ofSpaces(history.repository().store(), limits, MetaNodes::tells)
                 .run(new RestorePlanner(history, now).plan(Ref.LATEST, false))) {
             entries.forEachRemaining(entry -> add(entry, addresses));
+        } catch (MetawalException e) {
+            // The point that is restored may be sound all the same.
+            LOG.warn("where meta nodes ran last cannot be read: {}; only --meta is asked", e.text());
         }
         return new MetaNodes(addresses);
     }

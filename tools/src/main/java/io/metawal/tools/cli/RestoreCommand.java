@@ -1,8 +1,10 @@
 package io.metawal.tools.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.metawal.connectors.risingwave.backup.SnapshotColumns;
+import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.commit.Timestamps;
+import io.metawal.metadata.fault.MetawalException;
+import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.point.Ref;
 import io.metawal.metadata.point.RefParser;
 import io.metawal.metadata.port.RestorePoint;
@@ -10,8 +12,6 @@ import io.metawal.metadata.port.RestoreTarget;
 import io.metawal.pitr.plan.ResolvedPoint;
 import io.metawal.pitr.plan.RestorePlan;
 import io.metawal.pitr.plan.RestorePlanner;
-import io.metawal.pitr.replay.MergedEntries;
-import io.metawal.pitr.replay.Replay;
 import io.metawal.pitr.replay.ReplayLimits;
 import io.metawal.pitr.restore.IdsForward;
 import io.metawal.pitr.restore.NewestIds;
@@ -27,6 +27,7 @@ import io.metawal.tools.output.Progress;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.concurrent.Callable;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -83,7 +84,7 @@ final class RestoreCommand implements Callable<Integer> {
         Output output = repository.output();
         if (planOnly) {
             RestorePlan plan = new RestorePlanner(history, now).plan(ref, exclusive);
-            print(plan, snapshotRow(history, plan), output);
+            print(plan, SnapshotRow.of(history, plan, scratch), output);
             return 0;
         }
         target.check();
@@ -99,7 +100,7 @@ final class RestoreCommand implements Callable<Integer> {
             result = restore.run(ref, exclusive, now, () -> {
                 TargetOptions.Opened opened = target.open(history, limits, at, repository.clock());
                 RestoreTarget to = target.goesOnWithIds()
-                        ? new IdsForward(opened.target(), () -> NewestIds.read(history, limits, now))
+                        ? new IdsForward(opened.target(), () -> newestIds(history, limits, now))
                         : opened.target();
                 boolean forks = fork || opened.beginsHistory(history);
                 if (!forks) {
@@ -120,6 +121,20 @@ final class RestoreCommand implements Callable<Integer> {
         Timeline forked = forking[0] == null ? null : forking[0].forked();
         print(result, forked, output);
         return result.report().skipped() > 0 ? io.metawal.metadata.fault.ExitCode.WARNINGS.number() : 0;
+    }
+
+    /** Where they cannot be read, going on with older ones would give ids out twice: that is for the operator to say. */
+    private static NavigableMap<EntryKey, Entry> newestIds(History history, ReplayLimits limits, Instant now) {
+        try {
+            return NewestIds.read(history, limits, now);
+        } catch (MetawalException e) {
+            throw new MetawalException(
+                    e.code(),
+                    "how far id generators have come cannot be read: " + e.text()
+                            + ". --ids target leaves them at the point,"
+                            + " where nothing that came later is used any more",
+                    e);
+        }
     }
 
     /** A point on an ancestor forks from there: what came after it on the later line is left too. */
@@ -179,22 +194,6 @@ final class RestoreCommand implements Callable<Integer> {
             output.line("timeline " + forked.timeline() + " begins here; what came after on timeline " + forked.parent()
                     + " stays restorable as " + forked.parent() + "@latest");
         }
-    }
-
-    /** For who comes from risectl: what rw_meta_snapshot would say of a snapshot taken at the point; empty for other services. */
-    private Map<String, String> snapshotRow(History history, RestorePlan plan) {
-        if (!DisplayOptions.origin(history, plan.target().timeline()).startsWith("risingwave")) {
-            return Map.of();
-        }
-        SnapshotColumns columns = new SnapshotColumns();
-        Replay replay = Replay.ofSpaces(
-                history.repository().store(),
-                ReplayLimits.of(scratch),
-                space -> space.name().startsWith("hummock.") || space.name().equals("system.store"));
-        try (MergedEntries entries = replay.run(plan)) {
-            entries.forEachRemaining(columns::add);
-        }
-        return columns.columns(null, "", null);
     }
 
     private void print(RestorePlan plan, Map<String, String> snapshotRow, Output output) {
