@@ -17,6 +17,7 @@ import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.UnreachableException;
 import io.metawal.metadata.fault.UsageException;
+import io.metawal.testkit.s3.S3Server;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -142,6 +143,24 @@ class HummockObjectsTest {
             objects.restored(FileCheckMode.NOT_ASKED, RwVersion.parse(version))
                     .checkpoint(version(7), parameters("true"));
             assertThat(objects.checkpoint(parameters("true"))).isEqualTo(version(7));
+        }
+    }
+
+    /** By the parameters of a cluster on S3, and by a URL; on S3 files are always spread over prefixes. */
+    @Test
+    void aHummockOnS3() {
+        try (S3Server s3 = S3Server.start()) {
+            String bucketName = S3Server.BUCKET;
+            HummockObjects objects = new HummockObjects(null, s3.environment(), InstantSource.system());
+            HummockParameters parameters = new HummockParameters("hummock+s3://" + bucketName, "hummock_001", "false");
+            objects.restored(FileCheckMode.NOT_ASKED, RwVersion.parse("3.0.0")).checkpoint(version(2), parameters);
+            HummockObjects told =
+                    new HummockObjects("s3://" + bucketName + "/hummock_001", s3.environment(), InstantSource.system());
+            assertThat(told.checkpoint(HummockParameters.UNKNOWN)).isEqualTo(version(2));
+            assertThatThrownBy(
+                            () -> objects.restored(FileCheckMode.REQUIRED, null).check(version(2), parameters))
+                    .hasMessageContaining("4 of 4 files")
+                    .hasMessageContaining("255/1.data");
         }
     }
 }
