@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /** One node: a port, a token key for as long as its process lives, and how far it shows the common history. */
 final class MetaNode {
     private static final int MESSAGE_BYTES_MAX = 32 << 20;
+    /** A connection that is being closed already may take ten seconds for it. */
+    private static final int STOP_SECONDS_MAX = 60;
+
     private static final int STARTS_MAX = 50;
     private static final long START_PAUSE_MILLIS = 100;
 
@@ -116,7 +119,7 @@ final class MetaNode {
     synchronized void stop() throws InterruptedException {
         Server running = server;
         server = null;
-        if (running != null && !running.shutdownNow().awaitTermination(10, TimeUnit.SECONDS)) {
+        if (running != null && !running.shutdownNow().awaitTermination(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
             throw new IllegalStateException("node " + id + " does not stop");
         }
     }
