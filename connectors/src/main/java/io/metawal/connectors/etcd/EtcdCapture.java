@@ -1,6 +1,7 @@
 package io.metawal.connectors.etcd;
 
 import com.google.protobuf.ByteString;
+import io.metawal.connectors.capture.CheckedSink;
 import io.metawal.connectors.etcd.RevisionAssembler.Revision;
 import io.metawal.connectors.etcd.rpc.CompactedException;
 import io.metawal.connectors.etcd.rpc.EtcdClient;

@@ -1,5 +1,6 @@
 package io.metawal.connectors.etcd;
 
+import io.metawal.connectors.capture.EntryDiff;
 import io.metawal.connectors.etcd.rpc.CompactedException;
 import io.metawal.connectors.etcd.rpc.EtcdClient;
 import io.metawal.connectors.etcd.rpc.PagedRange;

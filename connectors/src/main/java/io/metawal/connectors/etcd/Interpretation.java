@@ -1,7 +1,7 @@
 package io.metawal.connectors.etcd;
 
+import io.metawal.connectors.capture.EntrySource;
 import io.metawal.connectors.etcd.rpc.EntryMapping;
-import io.metawal.connectors.etcd.rpc.EntrySource;
 import io.metawal.metadata.commit.Change;
 import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.image.ImageView;

@@ -6,6 +6,7 @@ import io.etcd.jetcd.api.RangeRequest;
 import io.etcd.jetcd.api.RangeResponse;
 import io.grpc.CallOptions;
 import io.grpc.Status;
+import io.metawal.connectors.capture.EntrySource;
 import io.metawal.metadata.image.Entry;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;

@@ -1,6 +1,7 @@
 package io.metawal.connectors.risingwave.backup;
 
 import com.google.protobuf.ByteString;
+import io.metawal.connectors.capture.EntrySorter;
 import io.metawal.connectors.risingwave.snapshot.Manifest;
 import io.metawal.connectors.risingwave.snapshot.ManifestEntry;
 import io.metawal.connectors.risingwave.snapshot.SnapshotFaultException;
@@ -8,6 +9,7 @@ import io.metawal.connectors.risingwave.snapshot.SnapshotFile;
 import io.metawal.metadata.commit.Change;
 import io.metawal.metadata.commit.CommitHeader;
 import io.metawal.metadata.commit.CommitKind;
+import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.fault.UsageException;
 import io.metawal.metadata.image.EntryIterator;
 import io.metawal.metadata.image.ImageView;
@@ -103,7 +105,7 @@ public final class BackupImport {
             folder.download(entry.object(), copy);
             SnapshotFile file = SnapshotFile.open(copy, name, entry.version());
             checkHeader(entry, file);
-            EntrySorter sorted = new EntrySorter(work.folder(), SORT_BYTES_MAX);
+            EntrySorter sorted = new EntrySorter(work.folder(), SORT_BYTES_MAX, BackupImport::twice);
             SnapshotEntries.Summary summary = SnapshotEntries.split(file, entry.version(), sorted::add);
             sorted.check();
             ImportPosition after = before.with(entry.id(), file.checksum(), summary.clusterId(), name);
@@ -148,5 +150,12 @@ public final class BackupImport {
                 ? ""
                 : "between RisingWave snapshots " + Long.toUnsignedString(last) + " and "
                         + Long.toUnsignedString(entry.id()) + " nothing was captured";
+    }
+
+    private static SnapshotFaultException twice(EntryKey key) {
+        return new SnapshotFaultException(
+                SnapshotFaultException.Kind.COUNT,
+                "the snapshot has two rows of one key: " + key.space() + " "
+                        + key.key().toStringUtf8());
     }
 }

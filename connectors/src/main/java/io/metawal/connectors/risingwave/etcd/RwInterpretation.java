@@ -1,8 +1,8 @@
 package io.metawal.connectors.risingwave.etcd;
 
 import com.google.protobuf.ByteString;
+import io.metawal.connectors.capture.EntrySource;
 import io.metawal.connectors.etcd.Interpretation;
-import io.metawal.connectors.etcd.rpc.EntrySource;
 import io.metawal.connectors.risingwave.RwModel;
 import io.metawal.connectors.risingwave.RwSpaces;
 import io.metawal.connectors.risingwave.files.HummockParameters;

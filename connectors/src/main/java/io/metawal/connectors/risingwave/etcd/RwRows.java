@@ -1,7 +1,7 @@
 package io.metawal.connectors.risingwave.etcd;
 
 import com.google.protobuf.ByteString;
-import io.metawal.connectors.etcd.rpc.EntrySource;
+import io.metawal.connectors.capture.EntrySource;
 import io.metawal.connectors.risingwave.RwModel;
 import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.image.Entry;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import io.metawal.connectors.capture.EntrySource;
 import io.metawal.connectors.etcd.rpc.EntryMapping;
-import io.metawal.connectors.etcd.rpc.EntrySource;
 import io.metawal.connectors.risingwave.files.HummockParameters;
 import io.metawal.connectors.risingwave.files.HummockVersions;
 import io.metawal.connectors.risingwave.hummock.VersionAssembler;

@@ -1,7 +1,6 @@
-package io.metawal.connectors.etcd;
+package io.metawal.connectors.capture;
 
 import com.google.protobuf.ByteString;
-import io.metawal.connectors.etcd.rpc.EntrySource;
 import io.metawal.metadata.commit.Change;
 import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.image.Entry;
@@ -11,7 +10,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What takes an image to what it should hold: a merge of two sorted sequences, in memory for one entry of each. */
-final class EntryDiff {
+public final class EntryDiff {
     private final EntrySource wanted;
     private final EntryIterator present;
     private final Predicate<EntryKey> concerned;
@@ -20,7 +19,8 @@ final class EntryDiff {
     private long compared;
 
     /** @param concerned which keys of the image it is about; the others are left alone */
-    EntryDiff(EntrySource wanted, EntryIterator present, Predicate<EntryKey> concerned) throws InterruptedException {
+    public EntryDiff(EntrySource wanted, EntryIterator present, Predicate<EntryKey> concerned)
+            throws InterruptedException {
         this.wanted = wanted;
         this.present = present;
         this.concerned = concerned;
@@ -30,7 +30,7 @@ final class EntryDiff {
 
     /** The next change to make, in key order; null where there is no more. */
     @Nullable
-    Change next() throws InterruptedException {
+    public Change next() throws InterruptedException {
         while (true) {
             Entry there = nextWanted;
             Entry here = nextPresent;
@@ -69,11 +69,11 @@ final class EntryDiff {
     }
 
     /** Number of different keys seen so far on either side. */
-    long compared() {
+    public long compared() {
         return compared;
     }
 
-    static long weight(Change change) {
+    public static long weight(Change change) {
         ByteString key = change.entryKey().key();
         return key.size() + change.value().size() + change.meta().size() + 16L;
     }

@@ -1,4 +1,4 @@
-package io.metawal.connectors.etcd;
+package io.metawal.connectors.capture;
 
 import io.metawal.metadata.commit.CommitDraft;
 import io.metawal.metadata.commit.CommitHeader;
@@ -11,16 +11,16 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /** The sink, asked after every commit whether an earlier one failed: then nothing that follows may be given to it. */
-final class CheckedSink {
+public final class CheckedSink {
     private final CommitSink sink;
     private volatile @Nullable Throwable failure;
     private CompletableFuture<CommitHeader> last = CompletableFuture.completedFuture(null);
 
-    CheckedSink(CommitSink sink) {
+    public CheckedSink(CommitSink sink) {
         this.sink = sink;
     }
 
-    void commit(CommitDraft draft) throws InterruptedException {
+    public void commit(CommitDraft draft) throws InterruptedException {
         check();
         last = sink.commit(draft);
         var unused = last.whenComplete((header, thrown) -> {
@@ -31,12 +31,12 @@ final class CheckedSink {
     }
 
     /** As of the port. */
-    ImageView image() throws InterruptedException {
+    public ImageView image() throws InterruptedException {
         return sink.image();
     }
 
     /** Throws what an earlier commit failed with. */
-    void check() {
+    public void check() {
         Throwable thrown = failure;
         if (thrown == null) {
             return;
@@ -50,7 +50,7 @@ final class CheckedSink {
     }
 
     /** Whether all that was given to the sink is durable. */
-    boolean settled() {
+    public boolean settled() {
         return last.isDone();
     }
 }

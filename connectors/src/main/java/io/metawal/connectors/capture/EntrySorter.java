@@ -1,7 +1,7 @@
-package io.metawal.connectors.risingwave.backup;
+package io.metawal.connectors.capture;
 
-import io.metawal.connectors.risingwave.snapshot.SnapshotFaultException;
 import io.metawal.metadata.commit.EntryKey;
+import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.UnreachableException;
 import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.image.EntryCodec;
@@ -19,27 +19,31 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.PriorityQueue;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Entries put into the order of their keys, in bounded memory: what does not fit is sorted and written to files, which are merged when
  * they are read. A key that comes twice is a fault.
  */
-final class EntrySorter {
+public final class EntrySorter {
     private static final int ENTRY_OVERHEAD = 250;
 
     private final Path folder;
     private final long bytesMax;
+    private final Function<EntryKey, MetawalException> twice;
     private final List<Path> runs = new ArrayList<>();
     private final List<Entry> held = new ArrayList<>();
     private long heldBytes;
 
-    EntrySorter(Path folder, long bytesMax) {
+    /** @param twice the fault of a key that comes a second time */
+    public EntrySorter(Path folder, long bytesMax, Function<EntryKey, MetawalException> twice) {
         this.folder = folder;
         this.bytesMax = bytesMax;
+        this.twice = twice;
     }
 
-    void add(Entry entry) {
+    public void add(Entry entry) {
         held.add(entry);
         heldBytes += EntryCodec.length(entry) + ENTRY_OVERHEAD;
         if (heldBytes > bytesMax) {
@@ -71,13 +75,13 @@ final class EntrySorter {
     }
 
     /** Everything that was added, in order; can be asked for again. Nothing may be added after this. */
-    EntryIterator entries() {
+    public EntryIterator entries() {
         sort();
         return new Merge();
     }
 
     /** Reads all of it once, so that what is wrong is found before any of it is used. */
-    void check() {
+    public void check() {
         try (EntryIterator all = entries()) {
             while (all.hasNext()) {
                 all.next();
@@ -149,10 +153,7 @@ final class EntrySorter {
             }
             EntryKey key = head.entry().entryKey();
             if (key.equals(before)) {
-                throw new SnapshotFaultException(
-                        SnapshotFaultException.Kind.COUNT,
-                        "the snapshot has two rows of one key: " + key.space() + " "
-                                + key.key().toStringUtf8());
+                throw twice.apply(key);
             }
             before = key;
             return head.entry();

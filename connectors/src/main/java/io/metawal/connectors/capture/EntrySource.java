@@ -1,4 +1,4 @@
-package io.metawal.connectors.etcd.rpc;
+package io.metawal.connectors.capture;
 
 import io.metawal.metadata.image.Entry;
 import org.jspecify.annotations.Nullable;
