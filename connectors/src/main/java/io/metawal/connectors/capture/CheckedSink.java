@@ -49,6 +49,11 @@ public final class CheckedSink {
         throw new MetawalException(ExitCode.FAILED, "the log did not take a commit: " + cause, cause);
     }
 
+    /** What became of the commit that was given last; one without a header where none was given yet. */
+    public CompletableFuture<CommitHeader> last() {
+        return last;
+    }
+
     /** Whether all that was given to the sink is durable. */
     public boolean settled() {
         return last.isDone();

@@ -1,0 +1,98 @@
+package io.metawal.connectors.sql.cdc;
+
+import io.metawal.connectors.sql.row.SqlTable;
+import io.metawal.connectors.sql.cdc.CdcDialect.LogMark;
+import io.metawal.metadata.commit.Timestamps;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Once in an interval: the end of the source's log is marked at T, and after that the tables are looked at. When the log has come to the
+ * mark, everything committed before T was told, and no table had changed until then; or one had, and then the log up to here is all that
+ * the old descriptions can tell. One mark is out at a time.
+ */
+final class Heartbeat {
+    private final CdcDialect dialect;
+    private final InstantSource clock;
+    private final long everyMicros;
+    private final Collection<SqlTable> known;
+    private String layout;
+    private @Nullable LogMark mark;
+    private @Nullable SchemaChange change;
+    private List<SqlTable> changed = List.of();
+    private long markedMicros;
+    private long dueMicros;
+
+    /**
+     * The log has come to a mark.
+     *
+     * @param at the position of it
+     * @param quietUntil until when the source had nothing but what was told; null where a table changed before
+     * @param change how tables changed before the mark; null where none did
+     * @param tables as they are now
+     */
+    record Reached(SqlPosition at, @Nullable Long quietUntil, @Nullable SchemaChange change, List<SqlTable> tables) {}
+
+    /** @param layout of the tables as they are known */
+    Heartbeat(CdcDialect dialect, SqlCapture.Wiring wiring, Collection<SqlTable> known, String layout) {
+        this.dialect = dialect;
+        this.clock = wiring.clock();
+        this.everyMicros = wiring.options().heartbeatMillis() * 1000;
+        this.known = known;
+        this.layout = layout;
+    }
+
+    /** Marks and looks where it is time to. */
+    void step() throws NewBaseException {
+        long now = Timestamps.micros(clock.instant());
+        if (mark != null || now < dueMicros) {
+            return;
+        }
+        dueMicros = now + everyMicros;
+        markedMicros = now;
+        boolean unchanged = change == null;
+        LogMark set = dialect.mark();
+        look();
+        // What has changed just now may stand in the log behind the mark.
+        mark = unchanged && change != null ? dialect.mark() : set;
+    }
+
+    private void look() throws NewBaseException {
+        String found = dialect.layout();
+        if (found.equals(layout)) {
+            return;
+        }
+        List<SqlTable> tables = dialect.describe();
+        Optional<SchemaChange> difference = SchemaChange.between(known, tables);
+        if (difference.isEmpty()) {
+            Optional<String> untold = dialect.prepare(known);
+            if (untold.isPresent()) {
+                throw new NewBaseException(untold.get());
+            }
+            layout = dialect.layout();
+            return;
+        }
+        changed = tables;
+        change = difference.get();
+    }
+
+    /** What follows where this record tells that the log has come to the mark; null where it does not. */
+    @Nullable
+    Reached take(FeedRecord record) {
+        LogMark set = mark;
+        SqlPosition at = set == null ? null : dialect.reached(set, record);
+        if (at == null) {
+            return null;
+        }
+        mark = null;
+        return new Reached(at, change == null ? markedMicros : null, change, changed);
+    }
+
+    /** A description's text that is known not to differ in what matters. */
+    String layout() {
+        return layout;
+    }
+}

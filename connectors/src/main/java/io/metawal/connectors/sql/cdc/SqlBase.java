@@ -1,0 +1,138 @@
+package io.metawal.connectors.sql.cdc;
+
+import io.metawal.connectors.capture.BaseCommits;
+import io.metawal.connectors.capture.CheckedSink;
+import io.metawal.connectors.capture.EntryDiff;
+import io.metawal.connectors.capture.EntrySorter;
+import io.metawal.connectors.sql.SqlInterpretation;
+import io.metawal.connectors.sql.SqlSpaces;
+import io.metawal.connectors.sql.row.SqlTable;
+import io.metawal.connectors.sql.row.TableEntries;
+import io.metawal.metadata.commit.Change;
+import io.metawal.metadata.commit.EntryKey;
+import io.metawal.metadata.commit.Timestamps;
+import io.metawal.metadata.fault.MismatchException;
+import io.metawal.metadata.fault.UnreachableException;
+import io.metawal.metadata.image.EntryIterator;
+import io.metawal.metadata.image.ImageView;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A base of what a database holds at one position of its log. Everything is read first; only then is the log given anything. */
+final class SqlBase implements AutoCloseable {
+    private static final long SORTED_BYTES_MAX = 64L << 20;
+
+    private final SqlInterpretation interpretation;
+    private final Counters counters;
+    private final Path folder;
+    private final EntrySorter entries;
+    private final SqlPosition position;
+    private final List<SqlTable> tables;
+    private final long timeMicros;
+
+    private SqlBase(SqlCapture.Wiring wiring, Collection<SqlTable> wanted, Counters counters, Path folder)
+            throws InterruptedException {
+        this.interpretation = wiring.interpretation();
+        this.counters = counters;
+        this.folder = folder;
+        this.entries = new EntrySorter(folder, SORTED_BYTES_MAX, SqlBase::twice);
+        interpretation.beforeBase();
+        try (BaseRead read = wiring.dialect().openBase(wanted)) {
+            timeMicros = Timestamps.micros(wiring.clock().instant());
+            position = read.position();
+            tables = read.tables();
+            interpretation.beginBase(tables);
+            for (SqlTable table : tables) {
+                entries.add(TableEntries.entry(table));
+                read.counter(table).ifPresent(value -> counters.raise(table, value));
+                read.read(table, row -> {
+                    counters.seen(table, row);
+                    interpretation.baseRow(table, row, entries::add);
+                });
+            }
+        }
+        interpretation.endBase(entries::add);
+        counters.entries(tables).forEach(entries::add);
+    }
+
+    /** Reads it. */
+    static SqlBase read(SqlCapture.Wiring wiring, Collection<SqlTable> wanted, Counters counters)
+            throws InterruptedException {
+        Path folder;
+        try {
+            folder = Files.createTempDirectory(wiring.options().scratch(), "metawal-base-");
+        } catch (IOException e) {
+            throw new UnreachableException(
+                    "cannot make a directory in " + wiring.options().scratch() + " to put a base in order: " + e, e);
+        }
+        try {
+            return new SqlBase(wiring, wanted, counters, folder);
+        } catch (RuntimeException | InterruptedException e) {
+            remove(folder);
+            throw e;
+        }
+    }
+
+    private static MismatchException twice(EntryKey key) {
+        return new MismatchException("two rows of one read have the key " + key.space() + " "
+                + key.key().toStringUtf8() + ": the keys of a space must differ. Leave one of the tables out");
+    }
+
+    /** The place in the log that it goes on from. */
+    SqlPosition position() {
+        return position;
+    }
+
+    List<SqlTable> tables() {
+        return tables;
+    }
+
+    /** Gives the log what takes its image to this base. */
+    void commit(String after, String gapReason, CheckedSink sink) throws InterruptedException {
+        BaseCommits commits = new BaseCommits(
+                new BaseCommits.Place(
+                        interpretation.origin(),
+                        interpretation.epoch(position.clock()),
+                        timeMicros,
+                        position.inBase(after).bytes(),
+                        position.bytes(),
+                        gapReason),
+                sink);
+        try (ImageView image = sink.image();
+                EntryIterator present = image.entries();
+                EntryIterator read = entries.entries()) {
+            EntryDiff diff = new EntryDiff(() -> read.hasNext() ? read.next() : null, present, this::concerns);
+            for (Change change = diff.next(); change != null; change = diff.next()) {
+                commits.add(change);
+            }
+        }
+        commits.finish();
+    }
+
+    private boolean concerns(EntryKey key) {
+        String space = key.space().name();
+        return space.equals(TableEntries.SPACE.name())
+                || space.equals(SqlSpaces.AUTO_INCREMENT.name())
+                || interpretation.owns(key);
+    }
+
+    @Override
+    public void close() {
+        remove(folder);
+    }
+
+    private static void remove(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                Files.deleteIfExists(file);
+            }
+            Files.deleteIfExists(folder);
+        } catch (IOException leftBehind) {
+            org.slf4j.LoggerFactory.getLogger(SqlBase.class).debug("scratch files are left: {}", leftBehind.toString());
+        }
+    }
+}

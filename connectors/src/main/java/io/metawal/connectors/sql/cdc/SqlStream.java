@@ -1,0 +1,187 @@
+package io.metawal.connectors.sql.cdc;
+
+import io.metawal.connectors.capture.CheckedSink;
+import io.metawal.connectors.sql.SqlInterpretation;
+import io.metawal.connectors.sql.row.RowChange;
+import io.metawal.connectors.sql.row.SqlTable;
+import io.metawal.connectors.sql.row.TableEntries;
+import io.metawal.metadata.commit.Change;
+import io.metawal.metadata.commit.CommitBody;
+import io.metawal.metadata.commit.CommitDraft;
+import io.metawal.metadata.commit.Timestamps;
+import io.metawal.metadata.image.Entry;
+import io.metawal.metadata.port.CommitSink;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The source's log, followed from one position with one description of its tables, until the source, the sink or a change of the tables ends
+ * it. For one thread.
+ */
+final class SqlStream implements LogFollower {
+    private static final long POLL_MILLIS = 50;
+    private static final long QUIET_MICROS_MAX = 300_000_000;
+    private static final long QUIET_DISTANCE_MAX = 16 << 20;
+
+    private final SqlCapture.Wiring wiring;
+    private final CdcDialect dialect;
+    private final SqlInterpretation interpretation;
+    private final CommitSink sink;
+    private final CheckedSink checked;
+    private final Counters counters;
+    private final TransactionAssembler assembler;
+    private final RowTranslator translator;
+    private final Heartbeat heartbeat;
+    private final String placeholder = "metawal-unchanged-" + UUID.randomUUID();
+    private List<SqlTable> tables;
+    private SqlPosition position;
+    private long movedMicros;
+    private boolean sure;
+    private Heartbeat.@Nullable Reached untold;
+
+    SqlStream(CdcDialect dialect, Start start) {
+        this.wiring = start.wiring();
+        this.dialect = dialect;
+        this.interpretation = wiring.interpretation();
+        this.sink = start.sink();
+        this.checked = start.checked();
+        this.counters = start.counters();
+        this.position = start.from();
+        this.tables = start.tables();
+        this.assembler = new TransactionAssembler(dialect.toString());
+        this.translator = new RowTranslator(
+                dialect, interpretation, new CapturedTables(dialect, tables), checked, placeholder);
+        this.heartbeat = new Heartbeat(dialect, wiring, tables, start.layout());
+        this.movedMicros = now();
+    }
+
+    @Override
+    public void run(Runnable onNews) throws InterruptedException, NewBaseException {
+        try (DebeziumFeed feed =
+                new DebeziumFeed(dialect.toString(), dialect.feed(position, tables), position, placeholder)) {
+            feed.start();
+            Acknowledgements acknowledgements = new Acknowledgements(feed);
+            boolean goesOn = true;
+            while (goesOn) {
+                heartbeat.step();
+                FeedRecord record = feed.poll(POLL_MILLIS);
+                checked.check();
+                if (record != null) {
+                    begun();
+                    onNews.run();
+                    goesOn = take(record, acknowledgements);
+                }
+                acknowledgements.step();
+                tell();
+            }
+        } catch (MisfitException e) {
+            throw new NewBaseException(SchemaChange.between(tables, dialect.describe())
+                    .map(SchemaChange::text)
+                    .orElse(e.text()));
+        }
+    }
+
+    /** The engine makes what it needs and does not find; then it would begin behind the position without a word. */
+    private void begun() throws NewBaseException {
+        if (sure) {
+            return;
+        }
+        Optional<String> lost = dialect.lostMeanwhile(position);
+        if (lost.isPresent()) {
+            throw new NewBaseException(lost.get());
+        }
+        sure = true;
+    }
+
+    private boolean take(FeedRecord record, Acknowledgements acknowledgements)
+            throws InterruptedException, NewBaseException {
+        TransactionAssembler.Transaction whole = assembler.take(record);
+        if (whole != null && !whole.records().isEmpty()) {
+            commit(whole, acknowledgements);
+        }
+        Heartbeat.Reached reached = heartbeat.take(record);
+        if (reached == null) {
+            return true;
+        }
+        SchemaChange change = reached.change();
+        if (change == null) {
+            untold = reached;
+            move(reached.at(), record, acknowledgements);
+            return true;
+        }
+        if (change.rows()) {
+            throw new NewBaseException(change.text());
+        }
+        describe(reached);
+        return false;
+    }
+
+    private void commit(TransactionAssembler.Transaction whole, Acknowledgements acknowledgements)
+            throws InterruptedException {
+        List<RowChange> rows = translator.changes(whole.records());
+        List<Change> changes = new ArrayList<>(interpretation.take(rows));
+        changes.addAll(counters.raisedBy(rows));
+        FeedRecord end = whole.end();
+        commit(dialect.after(end.offset()), dialect.commitMicros(end.offset(), end.millis()), changes);
+        acknowledgements.add(checked.last(), end);
+    }
+
+    private void commit(SqlPosition at, long timeMicros, List<Change> changes) throws InterruptedException {
+        CommitBody body = new CommitBody("", interpretation.origin(), at.bytes(), "", changes);
+        checked.commit(CommitDraft.of(interpretation.epoch(at.clock()), timeMicros, body));
+        position = at;
+        movedMicros = now();
+    }
+
+    /** While nothing is written to the tables, others fill the source's log: it must be able to forget that, too. */
+    private void move(SqlPosition to, FeedRecord record, Acknowledgements acknowledgements)
+            throws InterruptedException {
+        long distance = to.clock() - position.clock();
+        if (distance > 0 && (distance >= QUIET_DISTANCE_MAX || now() - movedMicros >= QUIET_MICROS_MAX)) {
+            commit(to, now(), List.of());
+            acknowledgements.add(checked.last(), record);
+        }
+    }
+
+    private void describe(Heartbeat.Reached reached) throws InterruptedException {
+        List<Change> changes = new ArrayList<>();
+        for (SqlTable table : reached.tables()) {
+            Entry entry = TableEntries.entry(table);
+            if (!tables.contains(table)) {
+                changes.add(Change.put(entry.entryKey(), entry.value(), entry.meta()));
+            }
+        }
+        commit(reached.at(), now(), changes);
+        tables = reached.tables();
+    }
+
+    private void tell() {
+        Heartbeat.Reached reached = untold;
+        if (reached != null && reached.quietUntil() != null && checked.settled()) {
+            sink.observed(interpretation.epoch(reached.at().clock()), reached.quietUntil());
+            untold = null;
+        }
+    }
+
+    private long now() {
+        return Timestamps.micros(wiring.clock().instant());
+    }
+
+    @Override
+    public SqlPosition position() {
+        return position;
+    }
+
+    @Override
+    public List<SqlTable> tables() {
+        return tables;
+    }
+
+    @Override
+    public String layout() {
+        return heartbeat.layout();
+    }
+}
