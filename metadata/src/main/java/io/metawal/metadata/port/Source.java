@@ -1,6 +1,7 @@
 package io.metawal.metadata.port;
 
 import com.google.protobuf.ByteString;
+import java.util.Map;
 
 /** A meta service whose changes are captured. */
 public interface Source extends AutoCloseable {
@@ -17,6 +18,14 @@ public interface Source extends AutoCloseable {
      * @param resumeAt the source position of the last commit in the log; empty where there is none
      */
     void capture(ByteString resumeAt, CommitSink sink) throws InterruptedException;
+
+    /**
+     * What the source measures of itself, by name, such as {@code slot_retained_bytes}; every name from the start on, NaN where a value is not
+     * known yet. For any thread; does not wait.
+     */
+    default Map<String, Double> gauges() {
+        return Map.of();
+    }
 
     @Override
     void close();

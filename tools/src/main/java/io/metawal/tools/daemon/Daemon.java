@@ -55,6 +55,7 @@ public final class Daemon {
         Vitals vitals = new Vitals(engine, sink, System::nanoTime);
         config.status().now(() -> config.health().complaints(vitals.signs()));
         Metrics.register(config.status(), engine, sink, vitals);
+        Metrics.register(config.status(), source);
         ScheduledExecutorService checks = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "metawal-selfcheck");
             thread.setDaemon(true);

@@ -1,5 +1,6 @@
 package io.metawal.tools.daemon;
 
+import io.metawal.metadata.port.Source;
 import io.metawal.tools.engine.Engine;
 import io.metawal.tools.engine.EngineSink;
 
@@ -78,5 +79,16 @@ final class Metrics {
                 engine,
                 e -> e.archive().bytes());
         status.counter("metawal_gap_records", "gaps recorded since the start", sink, s -> s.gaps());
+    }
+
+    /** What the source measures of itself. */
+    static void register(ClusterStatus status, Source source) {
+        for (String name : source.gauges().keySet()) {
+            status.gauge(
+                    "metawal_source_" + name,
+                    "as the source says: see its page in the documentation",
+                    source,
+                    s -> s.gauges().getOrDefault(name, Double.NaN));
+        }
     }
 }
