@@ -112,7 +112,7 @@ final class RestoreCommand implements Callable<Integer> {
                                 history.repository(),
                                 timeline(history, point),
                                 point.provenance().seq(),
-                                "restore to " + ref + " into " + target.into().replaceFirst("://[^@/]*@", "://"),
+                                "restore to " + ref + " into " + target.shown(),
                                 opened.identity(),
                                 now));
                 return forking[0];
@@ -183,7 +183,7 @@ final class RestoreCommand implements Callable<Integer> {
             return;
         }
         output.line("restored " + result.report().entries() + " entries as of "
-                + InfoCommand.describe(at.at().position()) + " into " + target.into());
+                + InfoCommand.describe(at.at().position()) + " into " + target.shown());
         output.line("proof    chain unbroken over " + plan.commits() + " commits replayed from "
                 + (plan.base() == null ? "the beginning" : "snapshot " + base(plan)));
         output.line("         digest " + result.digest() + ", as recorded when the commit was captured");

@@ -96,10 +96,15 @@ final class TargetOptions {
         return into;
     }
 
+    /** Where to, for everybody to read: without user and password. */
+    String shown() {
+        return into().replaceFirst("://[^@/]*@", "://");
+    }
+
     void check() {
         String url = into();
         if (SCHEMES.stream().noneMatch(url::startsWith)) {
-            throw new UsageException("--into " + url + " is no target: expected " + TARGETS);
+            throw new UsageException("--into " + shown() + " is no target: expected " + TARGETS);
         }
     }
 
