@@ -100,7 +100,7 @@ final class RestoreCommand implements Callable<Integer> {
             result = restore.run(ref, exclusive, now, () -> {
                 TargetOptions.Opened opened = target.open(history, limits, at, repository.clock());
                 RestoreTarget to = target.goesOnWithIds()
-                        ? new IdsForward(opened.target(), () -> newestIds(history, limits, now))
+                        ? new IdsForward(opened.target(), () -> newestIds(history, at))
                         : opened.target();
                 boolean forks = fork || opened.beginsHistory(history);
                 if (!forks) {
@@ -124,9 +124,9 @@ final class RestoreCommand implements Callable<Integer> {
     }
 
     /** Where they cannot be read, going on with older ones would give ids out twice: that is for the operator to say. */
-    private static NavigableMap<EntryKey, Entry> newestIds(History history, ReplayLimits limits, Instant now) {
+    private static NavigableMap<EntryKey, Entry> newestIds(History history, ResolvedPoint point) {
         try {
-            return NewestIds.read(history, limits, now);
+            return NewestIds.behind(point, history);
         } catch (MetawalException e) {
             throw new MetawalException(
                     e.code(),
