@@ -2,6 +2,7 @@ package io.metawal.connectors.sql.mysql;
 
 import io.metawal.connectors.sql.jdbc.Query;
 import io.metawal.connectors.sql.row.SqlColumn;
+import io.metawal.connectors.sql.row.SqlRow;
 import io.metawal.connectors.sql.row.SqlTable;
 import io.metawal.metadata.fault.UnsupportedFormatException;
 import java.util.ArrayList;
@@ -60,5 +61,20 @@ record LoggedColumns(SqlTable table, List<@Nullable CellReader> values) {
             return null;
         }
         return new CellReader(server.dialect(), column, row.text("base"), MysqlText.of(charset).orElse(MysqlText.BINARY));
+    }
+
+    /** A row of the log; null for none. */
+    @Nullable SqlRow row(@Nullable List<@Nullable Object> cells) {
+        if (cells == null) {
+            return null;
+        }
+        Map<String, @Nullable Object> row = new HashMap<>();
+        for (int i = 0; i < cells.size(); i++) {
+            CellReader reader = values.get(i);
+            if (reader != null) {
+                row.put(reader.column().name(), reader.read(cells.get(i)));
+            }
+        }
+        return SqlRow.of(row);
     }
 }
