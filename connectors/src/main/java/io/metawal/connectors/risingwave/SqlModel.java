@@ -65,6 +65,8 @@ public enum SqlModel {
 
     private static final Map<Space, SqlModel> BY_SPACE =
             Arrays.stream(values()).collect(Collectors.toMap(SqlModel::space, model -> model));
+    private static final Map<String, SqlModel> BY_TABLE =
+            Arrays.stream(values()).collect(Collectors.toMap(SqlModel::table, model -> model));
 
     /** Tables whose key the database hands out, counting up. */
     private static final List<SqlModel> COUNTING =
@@ -98,5 +100,9 @@ public enum SqlModel {
 
     public static Optional<SqlModel> ofSpace(Space space) {
         return Optional.ofNullable(BY_SPACE.get(space));
+    }
+
+    public static Optional<SqlModel> ofTable(String table) {
+        return Optional.ofNullable(BY_TABLE.get(table));
     }
 }

@@ -1,6 +1,7 @@
 package io.metawal.metadata.port;
 
 import com.google.protobuf.ByteString;
+import java.util.Map;
 
 /** A meta service whose changes are captured. */
 public interface Source extends AutoCloseable {
@@ -17,6 +18,11 @@ public interface Source extends AutoCloseable {
      * @param resumeAt the source position of the last commit in the log; empty where there is none
      */
     void capture(ByteString resumeAt, CommitSink sink) throws InterruptedException;
+
+    /** What is measured of the source just now, by names such as {@code slot_retained_bytes}; for any thread. Empty where nothing is. */
+    default Map<String, Double> gauges() {
+        return Map.of();
+    }
 
     @Override
     void close();

@@ -24,7 +24,7 @@ final class MysqlTables {
                     + " AND TABLE_NAME = ? AND REFERENCED_TABLE_SCHEMA = TABLE_SCHEMA AND REFERENCED_TABLE_NAME <> TABLE_NAME"
                     + " ORDER BY REFERENCED_TABLE_NAME";
     private static final Pattern LINK = Pattern.compile("\\s*CONSTRAINT `(?:[^`]|``)*` FOREIGN KEY .*");
-    private static final Pattern COUNTER = Pattern.compile(" AUTO_INCREMENT=\\d+");
+    private static final Pattern COUNTER = Pattern.compile("^(\\) ENGINE=\\w+) AUTO_INCREMENT=\\d+");
 
     private MysqlTables() {}
 
@@ -63,7 +63,7 @@ final class MysqlTables {
                 links.add("ALTER TABLE " + quoted + " ADD "
                         + (bare.endsWith(",") ? bare.substring(0, bare.length() - 1) : bare));
             } else {
-                lines.add(line.startsWith(")") ? COUNTER.matcher(line).replaceFirst("") : line);
+                lines.add(line.startsWith(")") ? COUNTER.matcher(line).replaceFirst("$1") : line);
             }
         }
         return new SqlTable(
@@ -74,7 +74,7 @@ final class MysqlTables {
                 names(connection, KEY, schema, name),
                 names(connection, PARENTS, schema, name),
                 List.of(withoutLastComma(lines)),
-                links);
+                links.stream().sorted().toList());
     }
 
     /** A list whose last lines were taken out ends in a comma. */

@@ -1,4 +1,4 @@
-package io.metawal.connectors.risingwave.etcd;
+package io.metawal.connectors.risingwave.fold;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;

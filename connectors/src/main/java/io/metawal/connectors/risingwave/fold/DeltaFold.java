@@ -1,0 +1,176 @@
+package io.metawal.connectors.risingwave.fold;
+
+import com.google.protobuf.ByteString;
+import io.metawal.connectors.risingwave.RwSpaces;
+import io.metawal.connectors.risingwave.files.HummockParameters;
+import io.metawal.connectors.risingwave.files.HummockVersions;
+import io.metawal.connectors.risingwave.hummock.KeyedVersion;
+import io.metawal.connectors.risingwave.proto.HummockVersion;
+import io.metawal.metadata.commit.Change;
+import io.metawal.metadata.fault.CorruptException;
+import io.metawal.metadata.fault.UnreachableException;
+import io.metawal.metadata.image.Entry;
+import io.metawal.metadata.image.EntryIterator;
+import io.metawal.metadata.image.ImageView;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The Hummock version of a meta store whose rows are captured: begun at the checkpoint in the object store, and gone on from delta by delta.
+ *
+ * <p>The checkpoint is read before the rows of a base are, so that it is never newer than they. A delta that does not fit is kept as it is,
+ * with all that follow, until a checkpoint covers it. That the meta node deletes deltas which a checkpoint covers changes no state: it is
+ * not told here. For one thread.
+ */
+public final class DeltaFold {
+    private static final Logger LOG = LoggerFactory.getLogger(DeltaFold.class);
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
+
+    private final HummockVersions versions;
+    private final InstantSource clock;
+    private final String store;
+    private final Map<String, String> parameters = new HashMap<>();
+    private @Nullable HummockVersion checkpoint;
+    private @Nullable FoldedVersion folded;
+    private long committedEpoch;
+    private Instant lookedAt = Instant.EPOCH;
+
+    /** @param store what the deltas stand in, for messages, such as {@code etcd} */
+    public DeltaFold(HummockVersions versions, InstantSource clock, String store) {
+        this.versions = versions;
+        this.clock = clock;
+        this.store = store;
+    }
+
+    /** The capture goes on behind the commit that this is the image at. */
+    public void resume(ImageView image) {
+        SortedMap<Long, ByteString> unapplied = new TreeMap<>();
+        KeyedVersion keyed;
+        try (EntryIterator entries = image.entries()) {
+            keyed = KeyedVersion.load(entries);
+        }
+        try (EntryIterator entries = image.entries()) {
+            entries.forEachRemaining(entry -> {
+                if (entry.entryKey().space().equals(RwSpaces.UNAPPLIED)) {
+                    unapplied.put(Long.parseUnsignedLong(entry.entryKey().key().toStringUtf8()), entry.value());
+                }
+            });
+        }
+        folded = new FoldedVersion(keyed, unapplied);
+        committedEpoch = image.provenance().epoch();
+    }
+
+    /** A system parameter: some of them say where the checkpoints are. */
+    public void parameter(String name, String value) {
+        parameters.put(name, value);
+    }
+
+    /** A base is about to be read. */
+    public void beforeBase() {
+        HummockParameters hummock = HummockParameters.of(parameters);
+        checkpoint = versions.canFind(hummock) ? versions.checkpoint(hummock) : null;
+    }
+
+    /**
+     * The version of a base, as entries in no order. Its parameters were told before.
+     *
+     * @param deltas all that the meta store held, raw, by id
+     * @throws UnreachableException where checkpoint and deltas do not meet: both are to be read again
+     */
+    public void base(SortedMap<Long, ByteString> deltas, Consumer<Entry> image) {
+        FoldedVersion at = version(deltas);
+        at.forEach(image);
+        folded = at;
+        noteEpoch(at);
+    }
+
+    private FoldedVersion version(SortedMap<Long, ByteString> deltas) {
+        HummockVersion before = checkpoint;
+        HummockVersion start = before == null ? versions.checkpoint(HummockParameters.of(parameters)) : before;
+        checkpoint = null;
+        SortedMap<Long, ByteString> behind = deltas.tailMap(start.getId() + 1);
+        if (behind.isEmpty()) {
+            // Were there deltas behind it that a newer checkpoint covers, they would be gone by now.
+            boolean told = before != null || deltas.containsKey(start.getId());
+            if (!told || versions.checkpoint(HummockParameters.of(parameters)).getId() != start.getId()) {
+                throw movedOn(start);
+            }
+        }
+        FoldedVersion at = new FoldedVersion(start);
+        for (Map.Entry<Long, ByteString> delta : behind.entrySet()) {
+            if (!at.follows(delta.getValue())) {
+                throw movedOn(start);
+            }
+            at.take(delta.getKey(), delta.getValue());
+        }
+        return at;
+    }
+
+    private UnreachableException movedOn(HummockVersion checkpoint) {
+        return new UnreachableException("the Hummock checkpoint of version " + checkpoint.getId() + " in \""
+                + HummockParameters.of(parameters).dataDirectory()
+                + "\" and the version deltas in " + store + " do not meet: the meta node has written a newer one"
+                + " meanwhile, or the checkpoint is of another cluster; both are read again");
+    }
+
+    /** What a transaction's new deltas change, in the order of their ids. Comes for every transaction, also one without a delta. */
+    public List<Change> take(SortedMap<Long, ByteString> deltas) {
+        FoldedVersion version = Objects.requireNonNull(folded, "a base or resume comes first");
+        List<Change> changes = new ArrayList<>();
+        deltas.forEach((id, raw) -> changes.addAll(version.take(id, raw)));
+        if (!version.complete()) {
+            changes.addAll(afresh(version));
+        }
+        noteEpoch(Objects.requireNonNull(folded));
+        return changes;
+    }
+
+    /** Where a delta did not fit: once a checkpoint covers it, the version goes on from there. */
+    private List<Change> afresh(FoldedVersion broken) {
+        Instant now = clock.instant();
+        if (now.isBefore(lookedAt.plus(LOOK_AGAIN))) {
+            return List.of();
+        }
+        lookedAt = now;
+        SortedMap<Long, ByteString> deltas = broken.unapplied();
+        HummockVersion start;
+        try {
+            start = versions.checkpoint(HummockParameters.of(parameters));
+        } catch (UnreachableException | CorruptException e) {
+            LOG.warn("{}; version deltas are kept as they are", e.text());
+            return List.of();
+        }
+        if (start.getId() < deltas.firstKey() || start.getId() > deltas.lastKey()) {
+            return List.of();
+        }
+        FoldedVersion whole = new FoldedVersion(start);
+        deltas.tailMap(start.getId() + 1).forEach(whole::take);
+        if (!whole.complete()) {
+            return List.of();
+        }
+        LOG.warn("the Hummock version goes on from the checkpoint of version {}", start.getId());
+        folded = whole;
+        return broken.changesTo(whole);
+    }
+
+    private void noteEpoch(FoldedVersion version) {
+        committedEpoch = Math.max(committedEpoch, version.committedEpoch());
+    }
+
+    /** The largest committed epoch so far that tells a time; 0 where none did. */
+    public long committedEpoch() {
+        return committedEpoch;
+    }
+}

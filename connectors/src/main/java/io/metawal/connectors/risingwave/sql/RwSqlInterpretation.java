@@ -1,0 +1,191 @@
+package io.metawal.connectors.risingwave.sql;
+
+import com.google.protobuf.ByteString;
+import io.metawal.connectors.risingwave.RwSpaces;
+import io.metawal.connectors.risingwave.SqlModel;
+import io.metawal.connectors.risingwave.files.HummockVersions;
+import io.metawal.connectors.risingwave.fold.DeltaFold;
+import io.metawal.connectors.sql.SqlInterpretation;
+import io.metawal.connectors.sql.row.RowChange;
+import io.metawal.connectors.sql.row.RowCodec;
+import io.metawal.connectors.sql.row.SqlRow;
+import io.metawal.connectors.sql.row.SqlTable;
+import io.metawal.metadata.commit.Change;
+import io.metawal.metadata.commit.EntryKey;
+import io.metawal.metadata.commit.Space;
+import io.metawal.metadata.fault.UnsupportedFormatException;
+import io.metawal.metadata.image.Entry;
+import io.metawal.metadata.image.EntryIterator;
+import io.metawal.metadata.image.ImageView;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * RisingWave's meta store on SQL. Rows are kept as they are; rows of version deltas become changes of the keyed Hummock version, in the order
+ * of their ids. A version begins at the checkpoint in the object store, which is read before a base is. That the meta node deletes deltas
+ * which a checkpoint covers changes no state.
+ */
+public final class RwSqlInterpretation implements SqlInterpretation {
+    private final DeltaFold deltas;
+    private final StoreLevel level = new StoreLevel();
+    private SortedMap<Long, ByteString> ofBase = new TreeMap<>();
+
+    public RwSqlInterpretation(HummockVersions versions, InstantSource clock) {
+        this.deltas = new DeltaFold(versions, clock, "the database");
+    }
+
+    @Override
+    public String origin() {
+        return "risingwave-sql";
+    }
+
+    @Override
+    public boolean wants(String schema, String table) {
+        return !table.equals(RwSqlTables.MARKER);
+    }
+
+    @Override
+    public void resume(ImageView image) {
+        deltas.resume(image);
+        level.clear();
+        try (EntryIterator entries = image.entries()) {
+            entries.forEachRemaining(entry -> {
+                level.note(entry);
+                if (entry.entryKey().space().equals(SqlModel.SYSTEM_PARAMETER.space())) {
+                    parameter(RowCodec.decode(entry.value()));
+                }
+            });
+        }
+    }
+
+    /** Where the checkpoints are is told by some of them. */
+    private void parameter(SqlRow row) {
+        if (row.value("name") instanceof String name && row.value("value") instanceof String value) {
+            deltas.parameter(name, value);
+        }
+    }
+
+    @Override
+    public void beforeBase() {
+        deltas.beforeBase();
+    }
+
+    @Override
+    public void beginBase(Collection<SqlTable> tables) {
+        level.clear();
+        tables.forEach(level::table);
+        ofBase = new TreeMap<>();
+    }
+
+    @Override
+    public void baseRow(SqlTable table, SqlRow row, Consumer<Entry> image) {
+        if (isDelta(table)) {
+            ofBase.put(id(table, row), raw(table, row));
+            return;
+        }
+        remember(table, row);
+        image.accept(new Entry(key(table, row.key(table.primaryKey())), RowCodec.encode(row), ByteString.EMPTY));
+    }
+
+    @Override
+    public void endBase(Consumer<Entry> image) {
+        deltas.base(ofBase, image);
+        ofBase = new TreeMap<>();
+        image.accept(level.store().entry());
+    }
+
+    @Override
+    public boolean owns(EntryKey key) {
+        return true;
+    }
+
+    @Override
+    public List<Change> take(List<RowChange> rows) {
+        RwSqlStore before = level.store();
+        List<Change> meant = new ArrayList<>();
+        SortedMap<Long, ByteString> added = new TreeMap<>();
+        for (RowChange row : rows) {
+            SqlRow after = row.after();
+            if (!isDelta(row.table())) {
+                meant.add(change(row, after));
+            } else if (after != null) {
+                added.put(id(row.table(), after), raw(row.table(), after));
+            }
+        }
+        meant.addAll(deltas.take(added));
+        RwSqlStore now = level.store();
+        if (!now.equals(before)) {
+            Entry store = now.entry();
+            meant.add(Change.put(store.entryKey(), store.value()));
+        }
+        return meant;
+    }
+
+    private Change change(RowChange row, @Nullable SqlRow after) {
+        EntryKey key = key(row.table(), row.place());
+        if (after == null) {
+            level.gone(row.table(), row.key());
+            return Change.delete(key);
+        }
+        remember(row.table(), after);
+        return Change.put(key, RowCodec.encode(after));
+    }
+
+    private void remember(SqlTable table, SqlRow row) {
+        level.row(table, row);
+        if (table.name().equals(SqlModel.SYSTEM_PARAMETER.table())) {
+            parameter(row);
+        }
+    }
+
+    private static boolean isDelta(SqlTable table) {
+        return table.name().equals(RwSqlTables.VERSION_DELTA);
+    }
+
+    private static long id(SqlTable table, SqlRow row) {
+        if (row.value("id") instanceof Long id) {
+            return id;
+        }
+        throw noDelta(table, row, "id", "a whole number");
+    }
+
+    private static ByteString raw(SqlTable table, SqlRow row) {
+        if (row.value("full_version_delta") instanceof ByteString raw) {
+            return raw;
+        }
+        throw noDelta(table, row, "full_version_delta", "bytes");
+    }
+
+    private static UnsupportedFormatException noDelta(SqlTable table, SqlRow row, String column, String expected) {
+        return new UnsupportedFormatException("a row of " + table + " is no version delta: expected " + expected
+                + " in the column " + column + ", found columns "
+                + row.values().keySet()
+                + ". Known are the meta stores of RisingWave v1.9 to v3.1; is this one of them?");
+    }
+
+    private EntryKey key(SqlTable table, String place) {
+        return new EntryKey(space(table), ByteString.copyFromUtf8(place));
+    }
+
+    @Override
+    public Space space(SqlTable table) {
+        return RwSqlTables.space(table);
+    }
+
+    /** The table's name: as of imported snapshots, see {@link RwSpaces#ID_AUTO_INCREMENT}. */
+    @Override
+    public String counterName(SqlTable table) {
+        return table.name();
+    }
+
+    @Override
+    public long epoch(long position) {
+        return deltas.committedEpoch();
+    }
+}

@@ -1,0 +1,41 @@
+package io.metawal.connectors.risingwave.sql;
+
+import io.metawal.connectors.risingwave.SqlModel;
+import io.metawal.connectors.sql.SqlSpaces;
+import io.metawal.connectors.sql.row.SqlTable;
+import io.metawal.metadata.commit.Space;
+import java.util.Set;
+
+/** The tables of RisingWave's meta store that are no part of its snapshots, and the spaces of all. */
+public final class RwSqlTables {
+    /** Folded into the keyed version; see {@code risingwave.fold}. */
+    public static final String VERSION_DELTA = "hummock_version_delta";
+
+    /** metawal's own, while a restore is not finished: never captured. */
+    public static final String MARKER = "metawal_restore";
+
+    private static final Set<String> EPHEMERAL = Set.of(
+            VERSION_DELTA,
+            "hummock_pinned_version",
+            "hummock_pinned_snapshot",
+            "compaction_status",
+            "compaction_task",
+            "hummock_gc_history",
+            "hummock_sstable_info",
+            "hummock_time_travel_version",
+            "hummock_time_travel_delta",
+            "hummock_epoch_to_version",
+            "election_leader",
+            "election_member");
+
+    private RwSqlTables() {}
+
+    /** The space of a table's rows. No row of {@link #VERSION_DELTA} is ever in its own. */
+    public static Space space(SqlTable table) {
+        return SqlModel.ofTable(table.name())
+                .map(SqlModel::space)
+                .orElseGet(() -> EPHEMERAL.contains(table.name())
+                        ? Space.of("ephemeral.sql_" + table.name())
+                        : SqlSpaces.of(table.schema(), table.name()));
+    }
+}
