@@ -38,11 +38,11 @@ final class MysqlGauges {
     }
 
     /** By name. */
-    Map<String, Long> values() {
-        Map<String, Long> values = new TreeMap<>();
-        values.put("binlog_behind_bytes", behindBytes.get());
-        values.put("binlog_files_before_position", filesBefore.get());
-        values.put("binlog_position_in_oldest_file", oldest.get());
+    Map<String, Double> values() {
+        Map<String, Double> values = new TreeMap<>();
+        values.put("binlog_behind_bytes", (double) behindBytes.get());
+        values.put("binlog_files_before_position", (double) filesBefore.get());
+        values.put("binlog_position_in_oldest_file", (double) oldest.get());
         return values;
     }
 }

@@ -60,7 +60,8 @@ public final class MysqlSource implements Source {
      * By name: {@code binlog_behind_bytes}, how much of the log is not captured; {@code binlog_files_before_position}, how many files the server
      * will throw away before it comes to the capture's; {@code binlog_position_in_oldest_file}, 1 where the next one is.
      */
-    public Map<String, Long> gauges() {
+    @Override
+    public Map<String, Double> gauges() {
         return gauges.values();
     }
 
