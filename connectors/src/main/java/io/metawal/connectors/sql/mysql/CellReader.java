@@ -57,6 +57,10 @@ final class CellReader {
         if (cell instanceof BigDecimal number) {
             return filled(number.toPlainString());
         }
+        if (cell instanceof Float || cell instanceof Double) {
+            // A read does not tell minus zero.
+            return ((Number) cell).doubleValue() + 0.0;
+        }
         return cell instanceof byte[] bytes ? bytes(bytes) : cell;
     }
 

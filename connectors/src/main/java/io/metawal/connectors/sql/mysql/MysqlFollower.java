@@ -34,8 +34,8 @@ final class MysqlFollower implements LogFollower {
     private final MysqlLog log;
     private final Start start;
     private final String schema;
-    private final List<SqlTable> tables;
     private final RowTranslation rows;
+    private List<SqlTable> tables;
     private MysqlPosition at;
     private SqlPosition position;
     private @Nullable BinlogPlace mark;
@@ -56,9 +56,9 @@ final class MysqlFollower implements LogFollower {
 
     @Override
     public void run(Runnable onNews) throws InterruptedException, NewBaseException {
-        if (start.layout().isEmpty()) {
-            // Nothing of the log may be read with descriptions that do not fit: what was before its first change of a table fits ours.
-            compare("while the capture was away");
+        // Nothing of the log may be read with descriptions that do not fit; those that fit now do so up to the first statement that changes them.
+        if (start.layout().isEmpty() && described(at, now(), "while the capture was away")) {
+            return;
         }
         Map<String, LoggedColumns> columns = LoggedColumns.read(log.server(), tables);
         try (BinlogReader reader = new BinlogReader(log.address(), at.place())) {
@@ -68,7 +68,9 @@ final class MysqlFollower implements LogFollower {
                 BinlogGroup group = reader.poll(POLL_MILLIS);
                 if (group != null) {
                     onNews.run();
-                    take(group, columns);
+                    if (!take(group, columns)) {
+                        return;
+                    }
                 } else {
                     pass(reader.complete());
                 }
@@ -80,7 +82,8 @@ final class MysqlFollower implements LogFollower {
         }
     }
 
-    private void take(BinlogGroup group, Map<String, LoggedColumns> columns)
+    /** Whether it can go on with the same descriptions. */
+    private boolean take(BinlogGroup group, Map<String, LoggedColumns> columns)
             throws InterruptedException, NewBaseException {
         if (!group.untold().isEmpty()) {
             throw new NewBaseException("at " + group.end() + " " + group.untold());
@@ -98,15 +101,16 @@ final class MysqlFollower implements LogFollower {
                 group.gtid() == null ? at.gtids() : at.gtids().and(group.gtid()),
                 group.gtid() == null ? "" : group.gtid().toString());
         if (described) {
-            commit(behind, micros(group.seconds()), List.of());
-            compare("by a statement in the log at " + group.end());
-        } else if (changes.isEmpty()) {
+            return !described(behind, micros(group.seconds()), "with a statement in the log at " + group.end());
+        }
+        if (changes.isEmpty()) {
             at = behind;
         } else {
             List<Change> all = new ArrayList<>(start.wiring().interpretation().take(changes));
             all.addAll(start.counters().raisedBy(changes));
             commit(behind, micros(group.seconds()), all);
         }
+        return true;
     }
 
     /** Whether the tables must be described anew. */
@@ -122,19 +126,38 @@ final class MysqlFollower implements LogFollower {
             }
             case TABLES -> throw new NewBaseException(SchemaChange.between(tables, log.describe())
                                 .map(SchemaChange::text)
-                                .orElse("tables may have changed")
+                                .orElse("a statement stands in the log without the rows that it changed")
                         + " (at " + group.end() + ": " + ddl.words() + ")");
         }
         return false;
     }
 
-    /** @param when for the history */
-    private void compare(String when) throws NewBaseException {
-        SchemaChange change =
-                SchemaChange.between(tables, log.describe()).orElse(null);
-        if (change != null) {
+    /**
+     * Whether the tables are described otherwise than before, which is a commit then.
+     *
+     * @param when for the history
+     */
+    private boolean described(MysqlPosition behind, long micros, String when)
+            throws InterruptedException, NewBaseException {
+        List<SqlTable> found = log.describe();
+        SchemaChange change = SchemaChange.between(tables, found).orElse(null);
+        if (change != null && change.rows()) {
             throw new NewBaseException(change.text() + ", " + when);
         }
+        List<Change> changes = new ArrayList<>();
+        for (SqlTable table : found) {
+            if (!tables.contains(table)) {
+                Entry entry = TableEntries.entry(table);
+                changes.add(Change.put(entry.entryKey(), entry.value(), entry.meta()));
+            }
+        }
+        if (changes.isEmpty()) {
+            at = behind;
+            return false;
+        }
+        commit(behind, micros, changes);
+        tables = found;
+        return true;
     }
 
     private void commit(MysqlPosition behind, long micros, List<Change> changes) throws InterruptedException {

@@ -11,6 +11,7 @@ import io.metawal.connectors.sql.jdbc.Query;
 import io.metawal.connectors.sql.jdbc.SqlUrl;
 import io.metawal.connectors.sql.row.RowCodec;
 import io.metawal.connectors.sql.row.SqlEngine;
+import io.metawal.connectors.sql.row.SqlRow;
 import io.metawal.connectors.sql.row.SqlTable;
 import io.metawal.metadata.commit.Commit;
 import io.metawal.metadata.commit.CommitKind;
@@ -22,9 +23,12 @@ import io.metawal.testkit.sql.MariaDbServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** A database of a real server, its capture, which can be stopped and started again, and the log that it fills. */
@@ -120,13 +124,13 @@ final class Captured implements AutoCloseable {
     }
 
     MysqlSource source() {
-        return java.util.Objects.requireNonNull(source);
+        return Objects.requireNonNull(source);
     }
 
     /** What the capture ended with by itself. */
     Throwable fault() throws InterruptedException {
-        java.util.Objects.requireNonNull(thread).join(JOIN_MILLIS_MAX);
-        return java.util.Objects.requireNonNull(ended, "the capture goes on");
+        Objects.requireNonNull(thread).join(JOIN_MILLIS_MAX);
+        return Objects.requireNonNull(ended, "the capture goes on");
     }
 
     /** Waits until everything written up to now is captured. */
@@ -144,8 +148,31 @@ final class Captured implements AutoCloseable {
     /** Catches up, and holds the image against a read of the database. */
     Captured same() throws InterruptedException, SQLException {
         caughtUp();
-        assertThat(image()).isEqualTo(read());
+        assertThat(differences(read(), image())).isEmpty();
         return this;
+    }
+
+    /** In words, a column a line. */
+    static List<String> differences(Map<String, String> expected, Map<String, String> found) {
+        TreeSet<String> keys = new TreeSet<>(expected.keySet());
+        keys.addAll(found.keySet());
+        List<String> lines = new ArrayList<>();
+        for (String key : keys) {
+            String there = expected.get(key);
+            String here = found.get(key);
+            if (there == null || here == null) {
+                lines.add(key + (there == null ? " should not be there" : " is missing"));
+            } else if (!there.equals(here)) {
+                SqlRow row = RowCodec.decode(ByteString.copyFromUtf8(there));
+                SqlRow other = RowCodec.decode(ByteString.copyFromUtf8(here));
+                row.values().forEach((name, value) -> {
+                    if (!Objects.equals(value, other.value(name))) {
+                        lines.add(key + " " + name + ": expected " + value + ", found " + other.value(name));
+                    }
+                });
+            }
+        }
+        return lines;
     }
 
     /** All rows of the image, by space and key. */
