@@ -58,7 +58,7 @@ final class SqlStream {
         this.counters = counters;
         this.position = from;
         this.tables = tables;
-        this.assembler = new TransactionAssembler(dialect.toString());
+        this.assembler = new TransactionAssembler(dialect.toString(), dialect::transaction);
         this.translator = new RowTranslator(wiring, new CapturedTables(dialect, tables), checked, placeholder);
         this.heartbeat = new Heartbeat(wiring, tables, layout);
         this.movedMicros = now();

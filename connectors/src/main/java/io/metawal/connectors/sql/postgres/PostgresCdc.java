@@ -153,6 +153,13 @@ final class PostgresCdc implements CdcDialect {
     }
 
     @Override
+    public String transaction(String told) {
+        // <transaction id>:<LSN of the change>
+        int end = told.indexOf(':');
+        return end < 0 ? told : told.substring(0, end);
+    }
+
+    @Override
     public SqlPosition after(Map<String, ?> endOffset) {
         Object commit = endOffset.get(COMMIT_LSN);
         return position(((Number) (commit == null ? endOffset.get(LSN) : commit)).longValue());
