@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
@@ -162,7 +163,8 @@ final class PostgresCdc implements CdcDialect {
     @Override
     public SqlPosition after(Map<String, ?> endOffset) {
         Object commit = endOffset.get(COMMIT_LSN);
-        return position(((Number) (commit == null ? endOffset.get(LSN) : commit)).longValue());
+        Object lsn = commit == null ? endOffset.get(LSN) : commit;
+        return position(((Number) Objects.requireNonNull(lsn)).longValue());
     }
 
     @Override
