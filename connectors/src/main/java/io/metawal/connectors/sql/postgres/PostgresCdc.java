@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
@@ -153,9 +154,17 @@ final class PostgresCdc implements CdcDialect {
     }
 
     @Override
+    public String transaction(String told) {
+        // <transaction id>:<LSN of the change>
+        int end = told.indexOf(':');
+        return end < 0 ? told : told.substring(0, end);
+    }
+
+    @Override
     public SqlPosition after(Map<String, ?> endOffset) {
         Object commit = endOffset.get(COMMIT_LSN);
-        return position(((Number) (commit == null ? endOffset.get(LSN) : commit)).longValue());
+        Object lsn = commit == null ? endOffset.get(LSN) : commit;
+        return position(((Number) Objects.requireNonNull(lsn)).longValue());
     }
 
     @Override
