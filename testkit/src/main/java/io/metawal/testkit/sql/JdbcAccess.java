@@ -1,0 +1,55 @@
+package io.metawal.testkit.sql;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.function.Supplier;
+
+/** What the fixtures do with a server through JDBC. */
+final class JdbcAccess {
+    private static final int TRIES_MAX = 600;
+
+    private JdbcAccess() {}
+
+    static Connection open(String jdbcUrl, Supplier<String> log) {
+        try {
+            return DriverManager.getConnection(jdbcUrl);
+        } catch (SQLException e) {
+            throw new IllegalStateException(
+                    "cannot connect: " + e.getMessage() + "; the server printed " + log.get(), e);
+        }
+    }
+
+    static void execute(String jdbcUrl, Supplier<String> log, String... statements) {
+        try (Connection connection = open(jdbcUrl, log);
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException("cannot run " + String.join("; ", statements) + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Returns once a query is answered. */
+    static void await(String jdbcUrl, ServerRun run) {
+        SQLException last = new SQLException("not tried");
+        try {
+            for (int i = 0; i < TRIES_MAX; i++) {
+                try (Connection connection = DriverManager.getConnection(jdbcUrl);
+                        Statement statement = connection.createStatement()) {
+                    statement.execute("SELECT 1");
+                    return;
+                } catch (SQLException e) {
+                    last = e;
+                    run.pause();
+                }
+            }
+            throw new IllegalStateException("no answer (" + last.getMessage() + "): " + run.tail(), last);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for a server", e);
+        }
+    }
+}

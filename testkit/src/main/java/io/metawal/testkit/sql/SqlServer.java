@@ -1,0 +1,170 @@
+package io.metawal.testkit.sql;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A real database server on a loopback port: one of its own, which it may end and start again, or the one that the environment
+ * names, of which a test only uses databases of its own. What throws does so with the end of what the server printed.
+ */
+public abstract sealed class SqlServer implements AutoCloseable permits PostgresServer, MariaDbServer {
+    private static final int STARTS_MAX = 3;
+
+    private final ServerEndpoint endpoint;
+    private final @Nullable ServerRun run;
+
+    SqlServer(ServerEndpoint endpoint, @Nullable ServerRun run) {
+        this.endpoint = endpoint;
+        this.run = run;
+    }
+
+    /** A port that was free a moment ago may be taken by now: then another one. */
+    static <S extends SqlServer> S started(Supplier<S> create) {
+        for (int attempt = 1; ; attempt++) {
+            S server = create.get();
+            try {
+                server.restart();
+                return server;
+            } catch (IllegalStateException e) {
+                server.close();
+                if (attempt == STARTS_MAX) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    abstract String jdbcUrl(ServerEndpoint at);
+
+    abstract String scheme();
+
+    public final String host() {
+        return endpoint.host();
+    }
+
+    public final int port() {
+        return endpoint.port();
+    }
+
+    /** Who may do everything, over TCP and by password. */
+    public final String user() {
+        return endpoint.user();
+    }
+
+    public final String password() {
+        return endpoint.password();
+    }
+
+    /** {@code postgres://} or {@code mysql://}, of the administrator's database, with name and password. */
+    public final String url() {
+        return url(endpoint.database());
+    }
+
+    /** As {@link #url()}, of another database. */
+    public final String url(String database) {
+        return url(database, endpoint.user(), endpoint.password());
+    }
+
+    public final String url(String database, String user, String password) {
+        return scheme() + "://" + user + ":" + password + "@" + host() + ":" + port() + "/" + database;
+    }
+
+    /** For {@link java.sql.DriverManager}, of the administrator's database, with name and password. */
+    public final String jdbcUrl() {
+        return jdbcUrl(endpoint.database());
+    }
+
+    public final String jdbcUrl(String database) {
+        return jdbcUrl(database, endpoint.user(), endpoint.password());
+    }
+
+    public final String jdbcUrl(String database, String user, String password) {
+        return jdbcUrl(new ServerEndpoint(host(), port(), user, password, database));
+    }
+
+    /** A connection of the administrator to the administrator's database; the caller closes it. */
+    public final Connection admin() {
+        return connect(endpoint.database());
+    }
+
+    public final Connection connect(String database) {
+        return JdbcAccess.open(jdbcUrl(database), this::log);
+    }
+
+    /** Runs statements one by one as the administrator, each committed by itself. */
+    public final void execute(String database, String... statements) {
+        JdbcAccess.execute(jdbcUrl(database), this::log, statements);
+    }
+
+    /** Makes an empty database. */
+    public final void createDatabase(String name) {
+        execute(endpoint.database(), "CREATE DATABASE " + name);
+    }
+
+    /** Removes a database, with the connections to it where the server can. */
+    public abstract void dropDatabase(String name);
+
+    /** A user who may log in with a password, and nothing else. */
+    public abstract void createUser(String name, String password);
+
+    /** Ends the server as kill -9 does, with all its processes. */
+    public final void kill() {
+        owned().kill();
+    }
+
+    /** Ends the server in order, without waiting for its clients. */
+    public final void stop() {
+        owned().stop();
+    }
+
+    /** Starts the ended server again, on the same port and data, and returns once it answers. */
+    public final void restart() {
+        begin();
+        JdbcAccess.await(jdbcUrl(), owned());
+    }
+
+    /** As {@link #restart}, without waiting for it to answer. */
+    public final void begin() {
+        owned().begin();
+    }
+
+    /** The server's process; empty while it is ended, or where it is not one of this machine. */
+    public final Optional<Process> process() {
+        return run == null ? Optional.empty() : run.process();
+    }
+
+    /** Where a server of this fixture keeps its data; it may be copied or changed while the server is stopped. */
+    public final Path dataDirectory() {
+        return owned().data()
+                .orElseThrow(
+                        () -> new IllegalStateException("the server's data are in a container, not on this machine"));
+    }
+
+    /** The end of what the server printed; empty where it is not this test's own. */
+    public final String log() {
+        return run == null ? "" : run.tail();
+    }
+
+    final ServerEndpoint endpoint() {
+        return endpoint;
+    }
+
+    private ServerRun owned() {
+        if (run == null) {
+            throw new IllegalStateException(
+                    "the server " + host() + ":" + port() + " of the environment is not this test's to stop");
+        }
+        return run;
+    }
+
+    /** Ends and removes the server, where it is its own. */
+    @Override
+    public final void close() {
+        if (run != null) {
+            run.close();
+        }
+    }
+}

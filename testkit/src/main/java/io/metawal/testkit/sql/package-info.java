@@ -1,0 +1,5 @@
+/** Real PostgreSQL and MariaDB servers for tests, which can be killed and brought back. */
+@NullMarked
+package io.metawal.testkit.sql;
+
+import org.jspecify.annotations.NullMarked;
