@@ -318,4 +318,30 @@ class SqliteStoreTest {
                 .hasMessageContaining("is of cluster 99999999")
                 .hasMessageContaining("captured from cluster 11111111");
     }
+
+    @Test
+    void anOlderCopyOfTheSameClusterIsToldApart() throws Exception {
+        tables(SqlLevel.V3_0);
+        insertCluster("11111111-2222-3333-4444-555555555555");
+        Query.run(writer, "INSERT INTO hummock_sequence VALUES ('sstable_object', 100)");
+        SimulatedRisingWave cluster = cluster();
+        cluster.bootstrap();
+        checkpoints.version = cluster.version();
+        Query.run(writer, "VACUUM INTO '" + folder.resolve("old.db") + "'");
+        Query.run(writer, "UPDATE hummock_sequence SET seq = 200");
+        AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+        Thread capture = capture(failure);
+        sink.await("a base", each -> each.commits().size() == 1);
+        stop(capture);
+        writer.close();
+        Files.delete(file());
+        Files.move(folder.resolve("old.db"), file());
+        writer = open(file().toString());
+        Thread again = capture(failure);
+        again.join();
+        assertThat(failure.get())
+                .isInstanceOf(SourceChangedException.class)
+                .hasMessageContaining("seq of the row sstable_object")
+                .hasMessageContaining("is 100, the log was captured up to 200");
+    }
 }
