@@ -36,7 +36,7 @@ record FileState(String path, String inode, String identity, long schemaVersion,
             throw changed("went back: its schema version is " + schemaVersion + ", the log was captured up to "
                     + before.schemaVersion + ". Was it emptied, or restored from a copy?");
         }
-        // A copy of a file begins a counter of its own. 32 bits wrap.
+        // A copy may begin a counter of its own. 32 bits wrap.
         if (!otherFile && (int) (changes - before.changes) < 0) {
             throw changed("went back: its change counter is " + changes + ", the log was captured up to "
                     + before.changes + ". Was it restored from a copy?");

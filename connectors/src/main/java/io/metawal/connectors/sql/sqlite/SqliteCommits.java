@@ -17,6 +17,7 @@ import io.metawal.metadata.commit.CommitDraft;
 import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.commit.Op;
 import io.metawal.metadata.commit.Space;
+import io.metawal.metadata.fault.SourceChangedException;
 import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.image.EntryIterator;
 import io.metawal.metadata.image.ImageView;
@@ -26,9 +27,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** What a read differs in from the log's image, as commits. */
 final class SqliteCommits {
+    /** Spaces whose rows hold sequences and counters. */
+    private static final String ONLY_GROWS = "id.";
+
     private final SqlInterpretation interpretation;
     private final CheckedSink sink;
 
@@ -93,12 +98,30 @@ final class SqliteCommits {
     }
 
     private static RowChange row(SqlTable table, Change change, ImageView image) {
+        Entry before = image.find(change.entryKey());
         if (change.op() == Op.PUT) {
             SqlRow after = RowCodec.decode(change.value());
+            if (before != null && change.entryKey().space().name().startsWith(ONLY_GROWS)) {
+                requireGrown(table, RowCodec.decode(before.value()), after);
+            }
             return new RowChange(table, after, after);
         }
-        Entry before = Objects.requireNonNull(image.find(change.entryKey()), "the image had it a moment ago");
-        return new RowChange(table, RowCodec.decode(before.value()), null);
+        Entry gone = Objects.requireNonNull(before, "the image had it a moment ago");
+        return new RowChange(table, RowCodec.decode(gone.value()), null);
+    }
+
+    /** A file may be an older copy, and yet of the same cluster: then what only grows is less than it was. */
+    private static void requireGrown(SqlTable table, SqlRow before, SqlRow after) {
+        for (Map.Entry<String, @Nullable Object> value : after.values().entrySet()) {
+            if (value.getValue() instanceof Long now
+                    && before.value(value.getKey()) instanceof Long then
+                    && now < then) {
+                throw new SourceChangedException("the SQLite file went back: " + value.getKey() + " of the row "
+                        + after.key(table.primaryKey()) + " of " + table + ", which only grows, is " + now
+                        + ", the log was captured up to " + then + ". Was it restored from a copy? Begin a new"
+                        + " repository, or a new timeline");
+            }
+        }
     }
 
     /** Counters never go back, whatever became of the rows. */

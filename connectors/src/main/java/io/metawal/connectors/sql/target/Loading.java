@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -49,22 +50,29 @@ final class Loading {
 
     /** Refuses tables that are not those that were captured. */
     void match() {
-        if (!content.captured().isEmpty()) {
-            List<SqlTable> compared = order.tables().stream()
-                    .filter(table -> content.captured().containsKey(table.name())
-                            || !rules.known().contains(table.name()))
-                    .toList();
-            TableMatch.require(url.toString(), new TreeMap<>(content.captured()), compared);
-        }
         Set<String> there =
                 new TreeSet<>(order.tables().stream().map(SqlTable::name).toList());
+        if (!content.captured().isEmpty()) {
+            Map<String, SqlTable> wanted = new TreeMap<>(content.captured());
+            wanted.keySet().removeIf(name -> !there.contains(name) && unneeded(name));
+            List<SqlTable> compared = order.tables().stream()
+                    .filter(table ->
+                            wanted.containsKey(table.name()) || !rules.known().contains(table.name()))
+                    .toList();
+            TableMatch.require(url.toString(), wanted, compared);
+        }
         for (String table : content.tables()) {
-            if (!there.contains(table)) {
+            if (!there.contains(table) && !unneeded(table)) {
                 throw new UnsupportedFormatException(url + " has no table " + table + ", of which the image has "
                         + content.count(table) + " rows: expected a database of the same schema, found the tables "
                         + there);
             }
         }
+    }
+
+    /** Tables that the database's own program makes when it needs them. */
+    private boolean unneeded(String table) {
+        return rules.known().contains(table) && content.count(table) == 0;
     }
 
     /** Makes all tables, in the transaction. */

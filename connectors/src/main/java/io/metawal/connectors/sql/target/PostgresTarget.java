@@ -5,6 +5,8 @@ import io.metawal.connectors.sql.row.SqlEngine;
 import io.metawal.connectors.sql.row.SqlTable;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -52,14 +54,21 @@ final class PostgresTarget implements TargetEngine {
 
     @Override
     public void unlink(Connection connection, SqlTable table) throws SQLException {
+        for (String name : namesOfLinks(table)) {
+            Query.run(connection, "ALTER TABLE " + SqlText.quoted(table) + " DROP CONSTRAINT IF EXISTS " + name);
+        }
+    }
+
+    /** Of its foreign keys, as they stand in statements. */
+    static List<String> namesOfLinks(SqlTable table) {
+        List<String> names = new ArrayList<>();
         for (String link : table.links()) {
             Matcher name = NAME.matcher(link);
             if (name.find()) {
-                Query.run(
-                        connection,
-                        "ALTER TABLE " + SqlText.quoted(table) + " DROP CONSTRAINT IF EXISTS " + name.group(1));
+                names.add(name.group(1));
             }
         }
+        return names;
     }
 
     @Override

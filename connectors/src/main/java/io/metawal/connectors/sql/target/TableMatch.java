@@ -64,7 +64,7 @@ final class TableMatch {
             String name = "column " + wanted.name() + "." + column.name();
             if (other == null) {
                 differences.add(name + " is missing");
-            } else if (!fits(wanted.engine(), column, found.engine(), other)) {
+            } else if (!fits(wanted, column, found, other)) {
                 differences.add(name + ": expected " + shown(column) + ", found " + shown(other));
             }
         }
@@ -77,19 +77,16 @@ final class TableMatch {
         }
     }
 
-    private static boolean fits(SqlEngine from, SqlColumn column, SqlEngine to, SqlColumn other) {
-        if (column.nullable() && !other.nullable() && !isKeyOfSqlite(from, column)) {
+    private static boolean fits(SqlTable wanted, SqlColumn column, SqlTable found, SqlColumn other) {
+        // SQLite says that a key may be NULL, which none can be that was captured.
+        boolean key = wanted.engine() == SqlEngine.SQLITE && wanted.primaryKey().contains(column.name());
+        if (column.nullable() && !other.nullable() && !key) {
             return false;
         }
-        if (from == to) {
+        if (wanted.engine() == found.engine()) {
             return column.declared().equals(other.declared()) && column.nullable() == other.nullable();
         }
         return converts(column.type(), other.type());
-    }
-
-    /** SQLite says that an integer key may be NULL, which it never is. */
-    private static boolean isKeyOfSqlite(SqlEngine engine, SqlColumn column) {
-        return engine == SqlEngine.SQLITE && column.countsUp();
     }
 
     static boolean converts(SqlType from, SqlType to) {

@@ -398,6 +398,9 @@ class RwSqlInterpretationTest {
                 .hasToString("Optional[3.0.0]");
         assertThat(MigrationLevel.version("m20251231_000000_x", List.of("secret", "pending_sink_state")))
                 .hasToString("Optional[2.8.0]");
+        assertThat(MigrationLevel.version(
+                        "m20260119_153927_x", List.of("pending_sink_state", "hummock_table_change_log")))
+                .hasToString("Optional[2.8.0]");
         assertThat(MigrationLevel.version("m20250821_081110_x", List.of("nothing")))
                 .isEmpty();
     }
