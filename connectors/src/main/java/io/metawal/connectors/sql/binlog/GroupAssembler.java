@@ -56,7 +56,8 @@ final class GroupAssembler {
     }
 
     /** The transaction that this event ends; null where it ends none. */
-    @Nullable BinlogGroup take(Event event) {
+    @Nullable
+    BinlogGroup take(Event event) {
         EventHeaderV4 header = event.getHeader();
         EventType type = header.getEventType();
         switch (type) {
@@ -73,7 +74,8 @@ final class GroupAssembler {
                         (id.getFlags() & STANDALONE) != 0);
             }
             case GTID, ANONYMOUS_GTID, TRANSACTION_PAYLOAD ->
-                throw new UnsupportedFormatException("at " + complete + " the binary log is one of MySQL's, which is not read");
+                throw new UnsupportedFormatException(
+                        "at " + complete + " the binary log is one of MySQL's, which is not read");
             case QUERY -> {
                 QueryEventData query = event.getData();
                 return statement(header, query);
@@ -137,7 +139,8 @@ final class GroupAssembler {
         }
         Open decided = new Open(now.gtid, true);
         if (before == null) {
-            decided.untold("the transaction " + xid + " was committed, which had been prepared before the log was read");
+            decided.untold(
+                    "the transaction " + xid + " was committed, which had been prepared before the log was read");
         } else {
             decided.rows.addAll(before.rows);
             decided.statements.addAll(before.statements);
@@ -151,8 +154,8 @@ final class GroupAssembler {
         HexFormat hex = HexFormat.of();
         int global = prepare.getGtridLength();
         byte[] data = prepare.getData();
-        return "X'" + hex.formatHex(data, 0, global) + "',X'" + hex.formatHex(data, global, global + prepare.getBqualLength())
-                + "'," + prepare.getFormatID();
+        return "X'" + hex.formatHex(data, 0, global) + "',X'"
+                + hex.formatHex(data, global, global + prepare.getBqualLength()) + "'," + prepare.getFormatID();
     }
 
     private Open opened() {
@@ -168,12 +171,7 @@ final class GroupAssembler {
         open = null;
         reach(new BinlogPlace(complete.file(), header.getNextPosition()));
         return new BinlogGroup(
-                complete,
-                group.gtid,
-                header.getTimestamp() / 1000,
-                group.rows,
-                group.statements,
-                group.untold);
+                complete, group.gtid, header.getTimestamp() / 1000, group.rows, group.statements, group.untold);
     }
 
     private void pass(EventHeaderV4 header) {
