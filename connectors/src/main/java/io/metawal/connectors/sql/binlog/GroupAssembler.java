@@ -154,8 +154,8 @@ final class GroupAssembler {
         HexFormat hex = HexFormat.of();
         int global = prepare.getGtridLength();
         byte[] data = prepare.getData();
-        return "X'" + hex.formatHex(data, 0, global) + "',X'" + hex.formatHex(data, global, global + prepare.getBqualLength())
-                + "'," + prepare.getFormatID();
+        return "X'" + hex.formatHex(data, 0, global) + "',X'"
+                + hex.formatHex(data, global, global + prepare.getBqualLength()) + "'," + prepare.getFormatID();
     }
 
     private Open opened() {

@@ -41,17 +41,19 @@ final class Cascades {
         Set<String> wrong = new TreeSet<>();
         for (SqlTable table : tables) {
             for (ForeignKey key : ForeignKey.of(table)) {
-                boolean elsewhere = !key.parentSchema().isEmpty() && !key.parentSchema().equals(table.schema());
+                boolean elsewhere =
+                        !key.parentSchema().isEmpty() && !key.parentSchema().equals(table.schema());
                 if (key.acts() && (elsewhere || !captured.contains(key.parent()))) {
-                    wrong.add(table + " " + key.columns() + " to "
-                            + (elsewhere ? key.parentSchema() + "." : "") + key.parent());
+                    wrong.add(table + " " + key.columns() + " to " + (elsewhere ? key.parentSchema() + "." : "")
+                            + key.parent());
                 }
             }
         }
         if (!wrong.isEmpty()) {
-            throw new UnsupportedFormatException(where + ": foreign keys with ON DELETE or ON UPDATE change rows without"
-                    + " a word in the binary log, and these begin in tables that are not captured: "
-                    + String.join("; ", wrong) + ". Capture those tables too, or leave these out");
+            throw new UnsupportedFormatException(
+                    where + ": foreign keys with ON DELETE or ON UPDATE change rows without"
+                            + " a word in the binary log, and these begin in tables that are not captured: "
+                            + String.join("; ", wrong) + ". Capture those tables too, or leave these out");
         }
     }
 
@@ -64,12 +66,7 @@ final class Cascades {
     }
 
     private void follow(
-            SqlTable table,
-            SqlRow before,
-            @Nullable SqlRow after,
-            KnownRows rows,
-            List<RowChange> changes,
-            int depth)
+            SqlTable table, SqlRow before, @Nullable SqlRow after, KnownRows rows, List<RowChange> changes, int depth)
             throws InterruptedException {
         if (depth > DEPTH_MAX) {
             throw new UnsupportedFormatException("foreign keys from table " + table + " are followed more than "
@@ -108,11 +105,7 @@ final class Cascades {
 
     /** One row's change as changes of entries: another key is a removal and a new row. */
     static void change(
-            SqlTable table,
-            @Nullable SqlRow before,
-            @Nullable SqlRow after,
-            KnownRows rows,
-            List<RowChange> changes) {
+            SqlTable table, @Nullable SqlRow before, @Nullable SqlRow after, KnownRows rows, List<RowChange> changes) {
         if (before != null && (after == null || !key(table, before).equals(key(table, after)))) {
             rows.remove(table, before);
             changes.add(new RowChange(table, key(table, before), null));

@@ -38,7 +38,9 @@ final class CellReader {
         this.length = declared.find() ? Integer.parseInt(declared.group(1)) : 0;
         this.zeroFilled = column.declared().contains("zerofill") ? length + (base.equals("decimal") ? 1 : 0) : 0;
         if (this.base.equals("enum") || this.base.equals("set")) {
-            MEMBER.matcher(column.declared()).results().forEach(member -> members.add(member.group(1).replace("''", "'")));
+            MEMBER.matcher(column.declared())
+                    .results()
+                    .forEach(member -> members.add(member.group(1).replace("''", "'")));
         }
     }
 
@@ -46,7 +48,8 @@ final class CellReader {
         return column;
     }
 
-    @Nullable Object read(@Nullable Object cell) {
+    @Nullable
+    Object read(@Nullable Object cell) {
         return cell == null ? null : dialect.normal(column, asDriver(cell));
     }
 

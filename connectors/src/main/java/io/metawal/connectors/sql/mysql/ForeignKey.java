@@ -22,9 +22,10 @@ record ForeignKey(
         Action onDelete,
         Action onUpdate) {
     private static final String NAME = "`((?:[^`]|``)*)`";
-    private static final Pattern FORM = Pattern.compile("FOREIGN KEY \\(([^)]*)\\) REFERENCES (?:" + NAME + "\\.)?" + NAME
-            + " \\(([^)]*)\\)(?: ON DELETE (CASCADE|SET NULL|RESTRICT|NO ACTION|SET DEFAULT))?"
-            + "(?: ON UPDATE (CASCADE|SET NULL|RESTRICT|NO ACTION|SET DEFAULT))?");
+    private static final Pattern FORM =
+            Pattern.compile("FOREIGN KEY \\(([^)]*)\\) REFERENCES (?:" + NAME + "\\.)?" + NAME
+                    + " \\(([^)]*)\\)(?: ON DELETE (CASCADE|SET NULL|RESTRICT|NO ACTION|SET DEFAULT))?"
+                    + "(?: ON UPDATE (CASCADE|SET NULL|RESTRICT|NO ACTION|SET DEFAULT))?");
     private static final Pattern NAMES = Pattern.compile(NAME);
 
     /** What becomes of a row when the one that it refers to goes, or gets another key. */
@@ -51,7 +52,9 @@ record ForeignKey(
                 keys.add(new ForeignKey(
                         table,
                         names(matcher.group(1)),
-                        Optional.ofNullable(matcher.group(2)).map(ForeignKey::bare).orElse(""),
+                        Optional.ofNullable(matcher.group(2))
+                                .map(ForeignKey::bare)
+                                .orElse(""),
                         bare(matcher.group(3)),
                         names(matcher.group(4)),
                         Action.of(Optional.ofNullable(matcher.group(5)).orElse("")),

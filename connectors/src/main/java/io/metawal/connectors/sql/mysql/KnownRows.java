@@ -47,7 +47,8 @@ final class KnownRows implements AutoCloseable {
     }
 
     /** Rows of a table that hold these values; all of its rows where no column is named. */
-    List<SqlRow> having(SqlTable table, List<String> columns, List<@Nullable Object> values) throws InterruptedException {
+    List<SqlRow> having(SqlTable table, List<String> columns, List<@Nullable Object> values)
+            throws InterruptedException {
         Map<String, SqlRow> found = new TreeMap<>();
         if (!columns.isEmpty() && columns.equals(table.primaryKey())) {
             direct(table, columns, values).ifPresent(row -> found.put(row.key(columns), row));
@@ -73,8 +74,7 @@ final class KnownRows implements AutoCloseable {
         return entry == null ? Optional.empty() : Optional.of(RowCodec.decode(entry.value()));
     }
 
-    private void scan(
-            SqlTable table, List<String> columns, List<@Nullable Object> values, Map<String, SqlRow> found)
+    private void scan(SqlTable table, List<String> columns, List<@Nullable Object> values, Map<String, SqlRow> found)
             throws InterruptedException {
         String space = interpretation.space(table).name();
         try (EntryIterator entries = image().entries()) {

@@ -47,8 +47,8 @@ record LoggedColumns(SqlTable table, List<@Nullable CellReader> values) {
                     + String.join("; ", wrong) + ". Change their types or character sets, or leave the tables out");
         }
         Map<String, LoggedColumns> all = new HashMap<>();
-        tables.forEach(table -> all.put(
-                table.name(), new LoggedColumns(table, byTable.getOrDefault(table.name(), List.of()))));
+        tables.forEach(table ->
+                all.put(table.name(), new LoggedColumns(table, byTable.getOrDefault(table.name(), List.of()))));
         return all;
     }
 
@@ -56,15 +56,23 @@ record LoggedColumns(SqlTable table, List<@Nullable CellReader> values) {
             MysqlServer server, SqlTable table, SqlColumn column, Query.Row row, List<String> wrong) {
         String charset = row.text("charset");
         boolean compressed = column.declared().contains("COMPRESSED");
-        if (UNREAD.contains(row.text("base")) || compressed || !charset.isEmpty() && MysqlText.of(charset).isEmpty()) {
-            wrong.add(table + "." + column.name() + " " + column.declared() + (charset.isEmpty() ? "" : " CHARACTER SET " + charset));
+        if (UNREAD.contains(row.text("base"))
+                || compressed
+                || !charset.isEmpty() && MysqlText.of(charset).isEmpty()) {
+            wrong.add(table + "." + column.name() + " " + column.declared()
+                    + (charset.isEmpty() ? "" : " CHARACTER SET " + charset));
             return null;
         }
-        return new CellReader(server.dialect(), column, row.text("base"), MysqlText.of(charset).orElse(MysqlText.BINARY));
+        return new CellReader(
+                server.dialect(),
+                column,
+                row.text("base"),
+                MysqlText.of(charset).orElse(MysqlText.BINARY));
     }
 
     /** A row of the log; null for none. */
-    @Nullable SqlRow row(@Nullable List<@Nullable Object> cells) {
+    @Nullable
+    SqlRow row(@Nullable List<@Nullable Object> cells) {
         if (cells == null) {
             return null;
         }

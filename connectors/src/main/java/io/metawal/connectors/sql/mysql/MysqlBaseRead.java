@@ -37,7 +37,8 @@ final class MysqlBaseRead implements BaseRead {
         this.connection = server.another();
         boolean ready = false;
         try {
-            at = SqlFaults.calling(server.url().toString(), "START TRANSACTION WITH CONSISTENT SNAPSHOT", () -> begin(clockMin));
+            at = SqlFaults.calling(
+                    server.url().toString(), "START TRANSACTION WITH CONSISTENT SNAPSHOT", () -> begin(clockMin));
             ready = true;
         } finally {
             if (!ready) {
@@ -61,7 +62,8 @@ final class MysqlBaseRead implements BaseRead {
             }
         }
         if (file.isEmpty()) {
-            throw new UnreachableException(server.url() + " does not say where in its binary log a read of one moment stands");
+            throw new UnreachableException(
+                    server.url() + " does not say where in its binary log a read of one moment stands");
         }
         BinlogPlace place = new BinlogPlace(file, offset);
         Gtids gtids = MysqlServer.gtidsAt(connection, place).orElse(Gtids.NONE);
@@ -86,7 +88,9 @@ final class MysqlBaseRead implements BaseRead {
         } catch (SQLException e) {
             if (e.getErrorCode() == TABLE_CHANGED || e.getErrorCode() == NO_TABLE) {
                 throw new UnreachableException(
-                        server.url() + ": table " + table + " was changed while it was to be read: the base is read again", e);
+                        server.url() + ": table " + table
+                                + " was changed while it was to be read: the base is read again",
+                        e);
             }
             throw SqlFaults.toFault(server.url().toString(), "reading " + table, e);
         }
@@ -105,7 +109,8 @@ final class MysqlBaseRead implements BaseRead {
         try {
             connection.close();
         } catch (SQLException e) {
-            org.slf4j.LoggerFactory.getLogger(MysqlBaseRead.class).debug("a connection that is given up: {}", e.toString());
+            org.slf4j.LoggerFactory.getLogger(MysqlBaseRead.class)
+                    .debug("a connection that is given up: {}", e.toString());
         }
     }
 }

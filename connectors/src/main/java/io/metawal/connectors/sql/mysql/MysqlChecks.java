@@ -32,9 +32,10 @@ final class MysqlChecks {
         expect(server, wrong, "log_bin_compress", "OFF");
         expect(server, wrong, "mysql56_temporal_format", "ON");
         if (!wrong.isEmpty()) {
-            throw new UsageException(server.url() + " does not write its binary log so that every change of a row can be"
-                    + " read from it: " + String.join("; ", wrong)
-                    + ". Set this in the server's configuration and start it anew; sessions keep what they had before");
+            throw new UsageException(
+                    server.url() + " does not write its binary log so that every change of a row can be"
+                            + " read from it: " + String.join("; ", wrong)
+                            + ". Set this in the server's configuration and start it anew; sessions keep what they had before");
         }
     }
 
@@ -69,9 +70,10 @@ final class MysqlChecks {
             }
         }
         if (!others.isEmpty()) {
-            throw new UnsupportedFormatException(server.url() + ": expected tables of InnoDB, which can be read as of one moment"
-                    + " and rolled back, found " + String.join(", ", others)
-                    + ". Change them (ALTER TABLE … ENGINE=InnoDB), or leave them out");
+            throw new UnsupportedFormatException(
+                    server.url() + ": expected tables of InnoDB, which can be read as of one moment"
+                            + " and rolled back, found " + String.join(", ", others)
+                            + ". Change them (ALTER TABLE … ENGINE=InnoDB), or leave them out");
         }
         Cascades.check(server.url(), tables);
         LoggedColumns.read(server, tables);

@@ -14,10 +14,12 @@ import java.util.regex.Pattern;
 record MysqlDdl(Kind kind, String table, String words) {
     private static final int FLAGS = Pattern.CASE_INSENSITIVE | Pattern.DOTALL;
     private static final String NAME = "(?:`((?:[^`]|``)+)`|([\\w$]+))";
-    private static final Pattern COMMENTS = Pattern.compile("/\\*(?![!M]).*?\\*/|--[ \\t][^\\n]*\\n|#[^\\n]*\\n", Pattern.DOTALL);
+    private static final Pattern COMMENTS =
+            Pattern.compile("/\\*(?![!M]).*?\\*/|--[ \\t][^\\n]*\\n|#[^\\n]*\\n", Pattern.DOTALL);
     private static final Pattern FOR_ONE = Pattern.compile("^SET\\s+STATEMENT\\s.*?\\sFOR\\s+", FLAGS);
-    private static final Pattern TRUNCATE =
-            Pattern.compile("^TRUNCATE\\s+(?:TABLE\\s+)?(?:" + NAME + "\\s*\\.\\s*)?" + NAME + "(?:\\s+(?:WAIT|NOWAIT).*)?;?\\s*$", FLAGS);
+    private static final Pattern TRUNCATE = Pattern.compile(
+            "^TRUNCATE\\s+(?:TABLE\\s+)?(?:" + NAME + "\\s*\\.\\s*)?" + NAME + "(?:\\s+(?:WAIT|NOWAIT).*)?;?\\s*$",
+            FLAGS);
     private static final Pattern HARMLESS = Pattern.compile(
             "^(?:(?:CREATE|ALTER|DROP)\\s+(?:OR\\s+REPLACE\\s+)?(?:ALGORITHM\\s*=\\s*\\w+\\s+)?(?:DEFINER\\s*=\\s*\\S+\\s+)?(?:SQL\\s+SECURITY\\s+\\w+\\s+)?"
                     + "(?:AGGREGATE\\s+)?(?:TEMPORARY|VIEW|TRIGGER|PROCEDURE|FUNCTION|EVENT|USER|ROLE|SERVER|PACKAGE|SEQUENCE)\\b"
@@ -40,7 +42,10 @@ record MysqlDdl(Kind kind, String table, String words) {
     }
 
     static MysqlDdl of(Statement statement, String schema) {
-        String sql = FOR_ONE.matcher(COMMENTS.matcher(statement.sql()).replaceAll(" ").strip()).replaceFirst("").strip();
+        String sql = FOR_ONE.matcher(
+                        COMMENTS.matcher(statement.sql()).replaceAll(" ").strip())
+                .replaceFirst("")
+                .strip();
         String line = sql.replaceAll("\\s+", " ");
         String words = line.length() <= WORDS_MAX ? line : line.substring(0, WORDS_MAX) + "…";
         Matcher truncate = TRUNCATE.matcher(sql);
@@ -64,6 +69,9 @@ record MysqlDdl(Kind kind, String table, String words) {
     /** Issued in the database, or with its name anywhere in it. */
     private static boolean concerns(Statement statement, String schema) {
         return statement.database().equalsIgnoreCase(schema)
-                || statement.sql().toLowerCase(java.util.Locale.ROOT).contains(schema.toLowerCase(java.util.Locale.ROOT));
+                || statement
+                        .sql()
+                        .toLowerCase(java.util.Locale.ROOT)
+                        .contains(schema.toLowerCase(java.util.Locale.ROOT));
     }
 }

@@ -3,7 +3,6 @@ package io.metawal.connectors.sql.mysql;
 import io.metawal.connectors.sql.binlog.BinlogGroup;
 import io.metawal.connectors.sql.binlog.BinlogPlace;
 import io.metawal.connectors.sql.binlog.BinlogReader;
-import io.metawal.connectors.sql.binlog.Gtids;
 import io.metawal.connectors.sql.cdc.LogFollower;
 import io.metawal.connectors.sql.cdc.NewBaseException;
 import io.metawal.connectors.sql.cdc.SchemaChange;
@@ -56,7 +55,8 @@ final class MysqlFollower implements LogFollower {
 
     @Override
     public void run(Runnable onNews) throws InterruptedException, NewBaseException {
-        // Nothing of the log may be read with descriptions that do not fit; those that fit now do so up to the first statement that changes them.
+        // Nothing of the log may be read with descriptions that do not fit; those that fit now do so up to the first
+        // statement that changes them.
         if (start.layout().isEmpty() && described(at, now(), "while the capture was away")) {
             return;
         }
@@ -64,7 +64,7 @@ final class MysqlFollower implements LogFollower {
         try (BinlogReader reader = new BinlogReader(log.address(), at.place())) {
             while (true) {
                 start.checked().check();
-                mark();
+                mark(reader.complete());
                 BinlogGroup group = reader.poll(POLL_MILLIS);
                 if (group != null) {
                     onNews.run();
@@ -124,7 +124,8 @@ final class MysqlFollower implements LogFollower {
             case DESCRIPTION -> {
                 return true;
             }
-            case TABLES -> throw new NewBaseException(SchemaChange.between(tables, log.describe())
+            case TABLES ->
+                throw new NewBaseException(SchemaChange.between(tables, log.describe())
                                 .map(SchemaChange::text)
                                 .orElse("a statement stands in the log without the rows that it changed")
                         + " (at " + group.end() + ": " + ddl.words() + ")");
@@ -163,8 +164,7 @@ final class MysqlFollower implements LogFollower {
     private void commit(MysqlPosition behind, long micros, List<Change> changes) throws InterruptedException {
         SqlPosition written = behind.written(position.identity());
         CommitBody body = new CommitBody("", start.wiring().interpretation().origin(), written.bytes(), "", changes);
-        start.checked()
-                .commit(CommitDraft.of(start.wiring().interpretation().epoch(behind.clock()), micros, body));
+        start.checked().commit(CommitDraft.of(start.wiring().interpretation().epoch(behind.clock()), micros, body));
         at = behind;
         position = written;
     }
@@ -184,12 +184,18 @@ final class MysqlFollower implements LogFollower {
         }
     }
 
-    private void mark() {
+    /** A log that was reset under the connection's feet would be followed without end: it is held against what was read. */
+    private void mark(BinlogPlace complete) {
         long now = now();
         if (mark == null && now >= dueMicros) {
             dueMicros = now + start.wiring().options().heartbeatMillis() * 1000;
             markedMicros = now;
-            mark = log.server().end();
+            BinlogPlace end = log.server().end();
+            if (end.compareTo(complete) < 0 || !at.gtids().missingFrom(log.server().logged()).isEmpty()) {
+                throw new UnreachableException(log + ": the binary log ends at " + end + ", but was read up to " + complete
+                        + " and GTID " + at.gtids() + ": it is looked at anew");
+            }
+            mark = end;
         }
         if (now >= gaugesDueMicros) {
             gaugesDueMicros = now + GAUGES_EVERY_MICROS;
@@ -208,9 +214,15 @@ final class MysqlFollower implements LogFollower {
 
     private void tell(BinlogPlace complete) {
         BinlogPlace reached = mark;
-        if (reached != null && complete.compareTo(reached) >= 0 && start.checked().settled()) {
+        if (reached != null
+                && complete.compareTo(reached) >= 0
+                && start.checked().settled()) {
             start.sink()
-                    .observed(start.wiring().interpretation().epoch(MysqlPosition.of(position).clock()), markedMicros);
+                    .observed(
+                            start.wiring()
+                                    .interpretation()
+                                    .epoch(MysqlPosition.of(position).clock()),
+                            markedMicros);
             mark = null;
         }
     }

@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 
 /** What a user lacks, by what {@code SHOW GRANTS} prints for it. */
 final class MysqlGrants {
-    private static final Pattern GRANT =
-            Pattern.compile("GRANT (.+?) ON (?:TABLE )?(\\*|`(?:[^`]|``)*`)\\.(\\*|`(?:[^`]|``)*`) TO .*", Pattern.CASE_INSENSITIVE);
+    private static final Pattern GRANT = Pattern.compile(
+            "GRANT (.+?) ON (?:TABLE )?(\\*|`(?:[^`]|``)*`)\\.(\\*|`(?:[^`]|``)*`) TO .*", Pattern.CASE_INSENSITIVE);
     private static final List<String> REPLICA = List.of("REPLICATION SLAVE", "REPLICATION REPLICA");
     private static final List<String> MONITOR = List.of("BINLOG MONITOR", "REPLICATION CLIENT");
 
@@ -43,8 +43,11 @@ final class MysqlGrants {
         for (String line : grants) {
             Matcher matcher = GRANT.matcher(line);
             if (matcher.matches() && matcher.group(3).equals("*") && covers(matcher.group(2), schema)) {
-                List<String> given = List.of(matcher.group(1).toUpperCase(Locale.ROOT).split(",\\s*", -1));
-                if (given.contains("ALL PRIVILEGES") || given.contains("ALL") || given.stream().anyMatch(anyOf::contains)) {
+                List<String> given =
+                        List.of(matcher.group(1).toUpperCase(Locale.ROOT).split(",\\s*", -1));
+                if (given.contains("ALL PRIVILEGES")
+                        || given.contains("ALL")
+                        || given.stream().anyMatch(anyOf::contains)) {
                     return true;
                 }
             }
@@ -70,6 +73,8 @@ final class MysqlGrants {
                 pattern.append(c == '_' ? "." : c == '%' ? ".*" : Pattern.quote(String.valueOf(c)));
             }
         }
-        return Pattern.compile(pattern.toString(), Pattern.DOTALL).matcher(schema).matches();
+        return Pattern.compile(pattern.toString(), Pattern.DOTALL)
+                .matcher(schema)
+                .matches();
     }
 }

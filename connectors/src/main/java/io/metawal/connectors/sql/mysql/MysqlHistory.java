@@ -44,14 +44,15 @@ final class MysqlHistory {
     private Optional<String> replicated(Gtids gtids, List<Gtids.Gtid> unknown) {
         boolean applied = gtids.missingBySequence(server.replicated()).isEmpty();
         if (applied) {
-            return Optional.of("the server replicated GTID " + gtids + ", but does not write what it replicates to its own"
-                    + " binary log (log_slave_updates)");
+            return Optional.of("the server replicated GTID " + gtids
+                    + ", but does not write what it replicates to its own" + " binary log (log_slave_updates)");
         }
-        throw new SourceChangedException(server.url() + " does not have the history that was captured: the log stands at GTID "
-                + gtids + ", of which the server never had " + unknown + "; its binary log has had "
-                + (server.logged().isEmpty() ? "none" : server.logged())
-                + ". Is it another server, was it restored from a backup, or was its log reset (RESET MASTER)? Give the right"
-                + " address, or begin a new repository, or a new timeline");
+        throw new SourceChangedException(
+                server.url() + " does not have the history that was captured: the log stands at GTID "
+                        + gtids + ", of which the server never had " + unknown + "; its binary log has had "
+                        + (server.logged().isEmpty() ? "none" : server.logged())
+                        + ". Is it another server, was it restored from a backup, or was its log reset (RESET MASTER)? Give the right"
+                        + " address, or begin a new repository, or a new timeline");
     }
 
     private String purged(BinlogPlace place, List<LogFile> files) {
@@ -59,7 +60,8 @@ final class MysqlHistory {
                 || files.stream().noneMatch(file -> prefix(file.name()).equals(prefix(place.file())));
         String oldest = files.isEmpty() ? "none" : files.get(0).name();
         return other
-                ? "another server took over: its binary log has no files like " + place.file() + ", the oldest is " + oldest
+                ? "another server took over: its binary log has no files like " + place.file() + ", the oldest is "
+                        + oldest
                 : "the binary log was purged: the capture stood at " + place + ", the oldest file left is " + oldest;
     }
 
@@ -69,10 +71,12 @@ final class MysqlHistory {
 
     private String elsewhere(BinlogPlace place, String found, Gtids gtids) {
         if (gtids.isEmpty()) {
-            throw new SourceChangedException(server.url() + " does not have the history that was captured: the log stands at "
-                    + place + ", before any GTID, but that is a place in the server's binary log " + found
-                    + ". Is it another server, or was its log reset? Begin a new repository, or a new timeline");
+            throw new SourceChangedException(
+                    server.url() + " does not have the history that was captured: the log stands at "
+                            + place + ", before any GTID, but that is a place in the server's binary log " + found
+                            + ". Is it another server, or was its log reset? Begin a new repository, or a new timeline");
         }
-        return "another server took over, or a part of the binary log was lost: GTID " + gtids + " stood at " + place + ", " + found;
+        return "another server took over, or a part of the binary log was lost: GTID " + gtids + " stood at " + place
+                + ", " + found;
     }
 }

@@ -128,12 +128,11 @@ final class MysqlLog implements SourceLog {
 
     BinlogAddress address() {
         SqlUrl url = server.url();
-        BinlogAddress.Tls tls =
-                switch (url.options().getOrDefault("sslmode", "disable")) {
-                    case "require" -> BinlogAddress.Tls.REQUIRED;
-                    case "verify-ca", "verify-full" -> BinlogAddress.Tls.VERIFIED;
-                    default -> BinlogAddress.Tls.OFF;
-                };
+        BinlogAddress.Tls tls = switch (url.options().getOrDefault("sslmode", "disable")) {
+            case "require" -> BinlogAddress.Tls.REQUIRED;
+            case "verify-ca", "verify-full" -> BinlogAddress.Tls.VERIFIED;
+            default -> BinlogAddress.Tls.OFF;
+        };
         return new BinlogAddress(url.host(), url.port(), url.user(), url.password(), url.schema(), serverId, tls);
     }
 

@@ -122,7 +122,8 @@ final class MysqlServer implements AutoCloseable {
             try {
                 connection.close();
             } catch (SQLException e) {
-                org.slf4j.LoggerFactory.getLogger(MysqlServer.class).debug("a connection that is given up: {}", e.toString());
+                org.slf4j.LoggerFactory.getLogger(MysqlServer.class)
+                        .debug("a connection that is given up: {}", e.toString());
             }
         }
     }

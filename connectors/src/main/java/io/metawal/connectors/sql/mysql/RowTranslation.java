@@ -64,11 +64,13 @@ final class RowTranslation {
 
     private void fits(BinlogGroup group, BinlogRows rows, LoggedColumns logged) throws NewBaseException {
         if (!rows.complete()) {
-            throw new NewBaseException("at " + group.end() + " the binary log does not tell all columns of rows of table "
-                    + rows.table() + ": a session wrote with another binlog_row_image than FULL");
+            throw new NewBaseException(
+                    "at " + group.end() + " the binary log does not tell all columns of rows of table " + rows.table()
+                            + ": a session wrote with another binlog_row_image than FULL");
         }
         if (rows.table().types().size() != logged.values().size()) {
-            throw new NewBaseException("at " + group.end() + " the binary log tells " + rows.table().types().size()
+            throw new NewBaseException("at " + group.end() + " the binary log tells "
+                    + rows.table().types().size()
                     + " columns of table " + rows.table() + ", which was described with "
                     + logged.values().size());
         }

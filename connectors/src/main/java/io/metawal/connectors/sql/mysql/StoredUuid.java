@@ -12,7 +12,7 @@ final class StoredUuid {
     static String print(byte[] stored) {
         byte[] bytes = Arrays.copyOf(stored, BYTES);
         String hex = HexFormat.of().formatHex(bytes);
-        return hex.substring(0, 8) + "-" + hex.substring(8, 12) + "-" + hex.substring(12, 16) + "-" + hex.substring(16, 20) + "-"
-                + hex.substring(20);
+        return hex.substring(0, 8) + "-" + hex.substring(8, 12) + "-" + hex.substring(12, 16) + "-"
+                + hex.substring(16, 20) + "-" + hex.substring(20);
     }
 }

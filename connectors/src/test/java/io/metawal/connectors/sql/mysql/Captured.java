@@ -92,10 +92,7 @@ final class Captured implements AutoCloseable {
     Captured start() {
         ended = null;
         MysqlSource next = new MysqlSource(
-                url,
-                SqlSourceOptions.defaults().withHeartbeatMillis(100),
-                new SqlInterpretation.Plain("mysql"),
-                clock);
+                url, SqlSourceOptions.defaults().withHeartbeatMillis(100), new SqlInterpretation.Plain("mysql"), clock);
         source = next;
         ByteString at = sink.resumeAt();
         Thread running = new Thread(
@@ -184,7 +181,8 @@ final class Captured implements AutoCloseable {
                 Entry entry = entries.next();
                 if (entry.entryKey().space().name().startsWith("sql.")) {
                     rows.put(
-                            entry.entryKey().space() + " " + entry.entryKey().key().toStringUtf8(),
+                            entry.entryKey().space() + " "
+                                    + entry.entryKey().key().toStringUtf8(),
                             entry.value().toStringUtf8());
                 }
             }
@@ -198,14 +196,19 @@ final class Captured implements AutoCloseable {
         SqlInterpretation plain = new SqlInterpretation.Plain("mysql");
         try (Connection connection = dialect.open(url)) {
             for (SqlTable table : dialect.describe(connection, url.schema())) {
-                dialect.read(connection, table, row -> rows.put(
-                        plain.space(table) + " " + row.key(table.primaryKey()), RowCodec.encode(row).toStringUtf8()));
+                dialect.read(
+                        connection,
+                        table,
+                        row -> rows.put(
+                                plain.space(table) + " " + row.key(table.primaryKey()),
+                                RowCodec.encode(row).toStringUtf8()));
             }
         }
         return rows;
     }
 
-    @Nullable String counter(String table) {
+    @Nullable
+    String counter(String table) {
         try (ImageView image = sink.image();
                 EntryIterator entries = image.entries()) {
             while (entries.hasNext()) {

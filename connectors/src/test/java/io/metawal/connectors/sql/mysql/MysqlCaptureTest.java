@@ -30,10 +30,16 @@ final class MysqlCaptureTest {
                     "INSERT INTO a (x) VALUES ('one'), ('two')");
             it.start().same();
             assertThat(it.counter("a")).isEqualTo("2");
-            it.transaction("INSERT INTO a (x) VALUES ('three')", "INSERT INTO b VALUES ('k/1', 1, 1)", "INSERT INTO beside.other VALUES (1)");
+            it.transaction(
+                    "INSERT INTO a (x) VALUES ('three')",
+                    "INSERT INTO b VALUES ('k/1', 1, 1)",
+                    "INSERT INTO beside.other VALUES (1)");
             it.transaction("UPDATE b SET n = 2", "DELETE FROM a WHERE id = 1", "UPDATE a SET x = NULL WHERE id = 2");
             SERVER.execute("beside", "INSERT INTO other VALUES (2)");
-            it.run("UPDATE a SET x = '' WHERE id = 2", "INSERT INTO a VALUES (40, 'far')", "UPDATE a SET id = 41 WHERE id = 40");
+            it.run(
+                    "UPDATE a SET x = '' WHERE id = 2",
+                    "INSERT INTO a VALUES (40, 'far')",
+                    "UPDATE a SET id = 41 WHERE id = 40");
             it.same();
             assertThat(it.transactions())
                     .extracting(commit -> commit.body().changes().stream()
@@ -54,7 +60,9 @@ final class MysqlCaptureTest {
     @Test
     void whatIsRolledBackIsNotThere() throws Exception {
         try (Captured it = new Captured(SERVER, "rolled")) {
-            it.run("CREATE TABLE a (id int PRIMARY KEY, x text)", "CREATE TABLE b (id int PRIMARY KEY)").start().same();
+            it.run("CREATE TABLE a (id int PRIMARY KEY, x text)", "CREATE TABLE b (id int PRIMARY KEY)")
+                    .start()
+                    .same();
             try (Connection connection = SERVER.connect("rolled")) {
                 connection.setAutoCommit(false);
                 Query.run(connection, "INSERT INTO a VALUES (1, 'gone')");
@@ -86,13 +94,23 @@ final class MysqlCaptureTest {
                 assertThat(it.image().keySet()).containsExactly("sql.xa.a 3");
                 Query.run(one, "XA COMMIT 'x1'");
                 Query.run(two, "XA ROLLBACK 'x2'");
-                Query.run(one, "XA START 'x3'", "INSERT INTO a VALUES (5, 'one phase')", "XA END 'x3'", "XA COMMIT 'x3' ONE PHASE");
+                Query.run(
+                        one,
+                        "XA START 'x3'",
+                        "INSERT INTO a VALUES (5, 'one phase')",
+                        "XA END 'x3'",
+                        "XA COMMIT 'x3' ONE PHASE");
             }
             it.same();
             assertThat(it.transactions()).hasSize(3);
             assertThat(it.gaps()).isEmpty();
             try (Connection one = SERVER.connect("xa")) {
-                Query.run(one, "XA START 'x4'", "INSERT INTO a VALUES (6, 'prepared before')", "XA END 'x4'", "XA PREPARE 'x4'");
+                Query.run(
+                        one,
+                        "XA START 'x4'",
+                        "INSERT INTO a VALUES (6, 'prepared before')",
+                        "XA END 'x4'",
+                        "XA PREPARE 'x4'");
                 it.run("INSERT INTO a VALUES (7, 'after')").caughtUp().stop();
                 it.start().caughtUp();
                 Query.run(one, "XA COMMIT 'x4'");
@@ -127,9 +145,15 @@ final class MysqlCaptureTest {
     @Test
     void truncationTakesEveryRow() throws Exception {
         try (Captured it = new Captured(SERVER, "emptied")) {
-            it.run("CREATE TABLE a (id int AUTO_INCREMENT PRIMARY KEY)", "CREATE TABLE b (id int PRIMARY KEY)",
-                    "INSERT INTO a VALUES (1), (2)", "INSERT INTO b VALUES (7)").start().same();
-            it.run("INSERT INTO a VALUES (3)", "TRUNCATE TABLE a", "INSERT INTO a VALUES (1)").same();
+            it.run(
+                            "CREATE TABLE a (id int AUTO_INCREMENT PRIMARY KEY)",
+                            "CREATE TABLE b (id int PRIMARY KEY)",
+                            "INSERT INTO a VALUES (1), (2)",
+                            "INSERT INTO b VALUES (7)")
+                    .start()
+                    .same();
+            it.run("INSERT INTO a VALUES (3)", "TRUNCATE TABLE a", "INSERT INTO a VALUES (1)")
+                    .same();
             assertThat(it.gaps()).isEmpty();
             assertThat(it.transactions().get(1).body().changes()).hasSize(3);
             assertThat(it.counter("a")).isEqualTo("3");

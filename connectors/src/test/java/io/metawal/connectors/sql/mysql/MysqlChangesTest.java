@@ -70,23 +70,34 @@ final class MysqlChangesTest {
     @Test
     void aMigrationIsANewBaseThatSaysWhatChanged() throws Exception {
         try (Captured it = new Captured(SERVER, "migrated")) {
-            it.run("CREATE TABLE a (id int PRIMARY KEY, x text)", "INSERT INTO a VALUES (1, 'one')").start().same();
-            it.run("INSERT INTO a VALUES (2, 'two')", "ALTER TABLE a ADD COLUMN y int NOT NULL DEFAULT 7", "INSERT INTO a VALUES (3, 'three', 8)").same();
+            it.run("CREATE TABLE a (id int PRIMARY KEY, x text)", "INSERT INTO a VALUES (1, 'one')")
+                    .start()
+                    .same();
+            it.run(
+                            "INSERT INTO a VALUES (2, 'two')",
+                            "ALTER TABLE a ADD COLUMN y int NOT NULL DEFAULT 7",
+                            "INSERT INTO a VALUES (3, 'three', 8)")
+                    .same();
             assertThat(it.transactions().get(0).body().changes()).hasSize(1);
             assertThat(it.gaps()).hasSize(1);
             assertThat(it.gaps().get(0))
                     .contains("table migrated.a: column \"y\" is new")
                     .contains("ALTER TABLE a ADD COLUMN y");
-            it.run("CREATE TABLE b (id int PRIMARY KEY)", "INSERT INTO b VALUES (1)").same();
+            it.run("CREATE TABLE b (id int PRIMARY KEY)", "INSERT INTO b VALUES (1)")
+                    .same();
             assertThat(it.gaps().get(1)).contains("table migrated.b is new");
             it.run("RENAME TABLE b TO c").same();
             it.run("DROP TABLE c", "INSERT INTO a VALUES (4, 'four', 9)").same();
             it.run("CREATE INDEX i ON a (y)").caughtUp();
             assertThat(it.gaps()).hasSize(4);
-            it.run("CREATE VIEW v AS SELECT * FROM a", "ANALYZE TABLE a", "INSERT INTO a VALUES (5, 'five', 9)").same();
+            it.run("CREATE VIEW v AS SELECT * FROM a", "ANALYZE TABLE a", "INSERT INTO a VALUES (5, 'five', 9)")
+                    .same();
             try (ImageView image = it.sink().image()) {
                 Entry described = image.find(TableEntries.key("migrated", "a"));
-                assertThat(TableEntries.parse(java.util.Objects.requireNonNull(described)).ddl().get(0)).contains("KEY `i` (`y`)");
+                assertThat(TableEntries.parse(java.util.Objects.requireNonNull(described))
+                                .ddl()
+                                .get(0))
+                        .contains("KEY `i` (`y`)");
             }
         }
     }
@@ -94,8 +105,14 @@ final class MysqlChangesTest {
     @Test
     void aMigrationWhileTheCaptureWasAway() throws Exception {
         try (Captured it = new Captured(SERVER, "away")) {
-            it.run("CREATE TABLE a (id int PRIMARY KEY, x int, y int)", "INSERT INTO a VALUES (1, 2, 3)").start().same().stop();
-            it.run("INSERT INTO a VALUES (2, 3, 4)", "ALTER TABLE a RENAME COLUMN x TO z, DROP COLUMN y, ADD COLUMN x int", "UPDATE a SET x = 5");
+            it.run("CREATE TABLE a (id int PRIMARY KEY, x int, y int)", "INSERT INTO a VALUES (1, 2, 3)")
+                    .start()
+                    .same()
+                    .stop();
+            it.run(
+                    "INSERT INTO a VALUES (2, 3, 4)",
+                    "ALTER TABLE a RENAME COLUMN x TO z, DROP COLUMN y, ADD COLUMN x int",
+                    "UPDATE a SET x = 5");
             it.start().same();
             assertThat(it.gaps()).hasSize(1);
             assertThat(it.gaps().get(0)).contains("column \"z\" is new").contains("while the capture was away");
@@ -113,7 +130,11 @@ final class MysqlChangesTest {
     @Test
     void aSessionThatLogsOtherwiseIsNoticed() throws Exception {
         try (Captured it = new Captured(SERVER, "otherwise")) {
-            it.run("CREATE TABLE a (id int PRIMARY KEY, x text, y text)", "INSERT INTO a VALUES (1, 'one', 'y'), (2, 'two', 'y')").start().same();
+            it.run(
+                            "CREATE TABLE a (id int PRIMARY KEY, x text, y text)",
+                            "INSERT INTO a VALUES (1, 'one', 'y'), (2, 'two', 'y')")
+                    .start()
+                    .same();
             try (Connection session = SERVER.connect("otherwise")) {
                 Query.run(session, "SET SESSION binlog_row_image = MINIMAL", "UPDATE a SET x = 'less' WHERE id = 1");
                 it.same();

@@ -44,7 +44,8 @@ final class MysqlDdlTest {
 
     @Test
     void aNameWithABacktick() {
-        assertThat(MysqlDdl.of(new Statement("me`ta", "TRUNCATE `me``ta`.`a``b`"), "me`ta").table())
+        assertThat(MysqlDdl.of(new Statement("me`ta", "TRUNCATE `me``ta`.`a``b`"), "me`ta")
+                        .table())
                 .isEqualTo("a`b");
     }
 }

@@ -21,16 +21,17 @@ final class MysqlTypesTest {
         SERVER.close();
     }
 
-    private static final String TABLE = "CREATE TABLE t (id bigint PRIMARY KEY, flag tinyint(1), i1 tinyint, u1 tinyint unsigned,"
-            + " i2 smallint, u2 smallint unsigned, i3 mediumint, u3 mediumint unsigned, i4 int, u4 int unsigned, i8 bigint,"
-            + " u8 bigint unsigned, z bigint(12) unsigned zerofill, z4 int(6) unsigned zerofill, n decimal(20,4), nz decimal(7,2)"
-            + " unsigned zerofill, n0 decimal(65), n30 decimal(38,30), f4 float, f8 double, vc varchar(40), vl varchar(2000), c char(5), tx text, lt longtext,"
-            + " bl longblob, tb tinyblob, b16 binary(16), vb varbinary(20), j json, u uuid, d date, h time, h1 time(1), h3 time(3), h6 time(6),"
-            + " dt datetime, dt1 datetime(1), dt6 datetime(6), tz timestamp NULL, tz4 timestamp(4) NULL, tz6 timestamp(6) NULL,"
-            + " e enum('ok', 'it''s', 'ä,b'), s set('x', 'y', 'z'), yr year, b1 bit(1), b9 bit(9), b64 bit(64),"
-            + " latin varchar(9) CHARACTER SET latin1, u16 varchar(9) CHARACTER SET utf16, u3b varchar(9) CHARACTER SET utf8mb3,"
-            + " bin varchar(9) CHARACTER SET binary, asc7 char(4) CHARACTER SET ascii,"
-            + " virtually bigint AS (id % 7) VIRTUAL, stored bigint AS (id % 5) STORED, last int DEFAULT 7 INVISIBLE)";
+    private static final String TABLE =
+            "CREATE TABLE t (id bigint PRIMARY KEY, flag tinyint(1), i1 tinyint, u1 tinyint unsigned,"
+                    + " i2 smallint, u2 smallint unsigned, i3 mediumint, u3 mediumint unsigned, i4 int, u4 int unsigned, i8 bigint,"
+                    + " u8 bigint unsigned, z bigint(12) unsigned zerofill, z4 int(6) unsigned zerofill, n decimal(20,4), nz decimal(7,2)"
+                    + " unsigned zerofill, n0 decimal(65), n30 decimal(38,30), f4 float, f8 double, vc varchar(40), vl varchar(2000), c char(5), tx text, lt longtext,"
+                    + " bl longblob, tb tinyblob, b16 binary(16), vb varbinary(20), j json, u uuid, d date, h time, h1 time(1), h3 time(3), h6 time(6),"
+                    + " dt datetime, dt1 datetime(1), dt6 datetime(6), tz timestamp NULL, tz4 timestamp(4) NULL, tz6 timestamp(6) NULL,"
+                    + " e enum('ok', 'it''s', 'ä,b'), s set('x', 'y', 'z'), yr year, b1 bit(1), b9 bit(9), b64 bit(64),"
+                    + " latin varchar(9) CHARACTER SET latin1, u16 varchar(9) CHARACTER SET utf16, u3b varchar(9) CHARACTER SET utf8mb3,"
+                    + " bin varchar(9) CHARACTER SET binary, asc7 char(4) CHARACTER SET ascii,"
+                    + " virtually bigint AS (id % 7) VIRTUAL, stored bigint AS (id % 5) STORED, last int DEFAULT 7 INVISIBLE)";
 
     @Test
     void everyTypeIsToldAsItIsRead() throws Exception {
@@ -75,14 +76,15 @@ final class MysqlTypesTest {
     @Test
     void randomValuesToo() throws Exception {
         try (Captured it = new Captured(SERVER, "randomly")) {
-            it.run("CREATE TABLE t (id int PRIMARY KEY, n decimal(30,10), f4 float, f8 double, h time(6), dt datetime(6), tz timestamp(6) NULL, b longblob,"
-                            + " u uuid, x varchar(300))")
+            it.run(
+                            "CREATE TABLE t (id int PRIMARY KEY, n decimal(30,10), f4 float, f8 double, h time(6), dt datetime(6), tz timestamp(6) NULL, b longblob,"
+                                    + " u uuid, x varchar(300))")
                     .start()
                     .same();
             Seeded.check(1, random -> {
                 try (Connection connection = SERVER.connect("randomly");
-                        PreparedStatement insert =
-                                connection.prepareStatement("INSERT INTO t VALUES (?, ?, ?, ?, ?, ?, FROM_UNIXTIME(?), ?, ?, ?)")) {
+                        PreparedStatement insert = connection.prepareStatement(
+                                "INSERT INTO t VALUES (?, ?, ?, ?, ?, ?, FROM_UNIXTIME(?), ?, ?, ?)")) {
                     Query.run(connection, "SET time_zone = '-03:00'");
                     for (int id = 0; id < 300; id++) {
                         fill(insert, id, random);
@@ -102,21 +104,38 @@ final class MysqlTypesTest {
         insert.setString(2, random.nextLong() % 100_000_000_000L + "." + random.nextInt(1_000_000_000));
         insert.setFloat(3, (float) (random.nextGaussian() * Math.pow(10, random.nextInt(-30, 30))));
         insert.setDouble(4, random.nextGaussian() * Math.pow(10, random.nextInt(-300, 300)));
-        insert.setString(5, (random.nextBoolean() ? "-" : "") + random.nextInt(838) + ":" + random.nextInt(60) + ":" + random.nextInt(60)
-                + "." + random.nextInt(1_000_000));
-        insert.setString(6, java.time.LocalDateTime.of(random.nextInt(1000, 9999), 1, 1, 0, 0).plusSeconds(random.nextInt(30_000_000))
-                .plusNanos(random.nextInt(1_000_000) * 1000L).toString());
+        insert.setString(
+                5,
+                (random.nextBoolean() ? "-" : "") + random.nextInt(838) + ":" + random.nextInt(60) + ":"
+                        + random.nextInt(60) + "." + random.nextInt(1_000_000));
+        insert.setString(
+                6,
+                java.time.LocalDateTime.of(random.nextInt(1000, 9999), 1, 1, 0, 0)
+                        .plusSeconds(random.nextInt(30_000_000))
+                        .plusNanos(random.nextInt(1_000_000) * 1000L)
+                        .toString());
         insert.setString(7, random.nextInt(1, Integer.MAX_VALUE) + "." + random.nextInt(1_000_000));
         insert.setBytes(8, bytes);
-        insert.setString(9, new java.util.UUID(random.nextLong() & ~0xF000L | random.nextLong(1, 8) << 12, random.nextLong() & (1L << 62) - 1 | 1L << 63).toString());
-        insert.setString(10, random.ints(random.nextInt(20), 1, 0xD7FF).collect(
-                StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString());
+        insert.setString(
+                9,
+                new java.util.UUID(
+                                random.nextLong() & ~0xF000L | random.nextLong(1, 8) << 12,
+                                random.nextLong() & (1L << 62) - 1 | 1L << 63)
+                        .toString());
+        insert.setString(
+                10,
+                random.ints(random.nextInt(20), 1, 0xD7FF)
+                        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                        .toString());
     }
 
     @Test
     void whatTheLogDoesNotTellExactlyIsRefused() throws Exception {
         try (Captured it = new Captured(SERVER, "refused")) {
-            it.run("CREATE TABLE a (id int PRIMARY KEY, ip inet6)", "CREATE TABLE b (id int PRIMARY KEY, x text CHARACTER SET big5)", "CREATE TABLE c (id int PRIMARY KEY, x text COMPRESSED)");
+            it.run(
+                    "CREATE TABLE a (id int PRIMARY KEY, ip inet6)",
+                    "CREATE TABLE b (id int PRIMARY KEY, x text CHARACTER SET big5)",
+                    "CREATE TABLE c (id int PRIMARY KEY, x text COMPRESSED)");
             assertThat(it.start().fault())
                     .isInstanceOf(UnsupportedFormatException.class)
                     .hasMessageContaining("refused.a.ip inet6")
