@@ -81,7 +81,8 @@ class ArchitectureTest {
             "io.metawal.testkit.sql..");
 
     @ArchTest
-    static final ArchRule MARIADB_DRIVER = onlyIn("org.mariadb..", "io.metawal.connectors.sql.jdbc..", "io.metawal.testkit.sql..");
+    static final ArchRule MARIADB_DRIVER =
+            onlyIn("org.mariadb..", "io.metawal.connectors.sql.jdbc..", "io.metawal.testkit.sql..");
 
     @ArchTest
     static final ArchRule SQLITE_DRIVER =

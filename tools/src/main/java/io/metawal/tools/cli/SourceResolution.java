@@ -21,8 +21,8 @@ final class SourceResolution {
         try {
             return new CommitFinder(line, new Segments(history.repository().store()))
                     .bySeq(line.lastSeq())
-                    .flatMap(last -> SqlResolution.of(
-                            last.record().commit().body().sourcePosition()));
+                    .flatMap(last ->
+                            SqlResolution.of(last.record().commit().body().sourcePosition()));
         } catch (MetawalException unreadable) {
             // That is for verify to say.
             return Optional.empty();

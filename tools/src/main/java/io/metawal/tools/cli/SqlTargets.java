@@ -2,9 +2,12 @@ package io.metawal.tools.cli;
 
 import io.metawal.connectors.risingwave.files.HummockObjects;
 import io.metawal.connectors.risingwave.sqltarget.RwSqlTarget;
+import io.metawal.connectors.sql.row.SqlEngine;
+import io.metawal.connectors.sql.target.SqlDumpTarget;
 import io.metawal.connectors.sql.target.SqlTarget;
 import io.metawal.connectors.sql.target.SqlTargetOptions;
 import io.metawal.metadata.fault.MetawalException;
+import io.metawal.metadata.fault.UsageException;
 import io.metawal.metadata.port.RestoreTarget;
 import io.metawal.metadata.port.Source;
 import java.nio.file.Path;
@@ -13,9 +16,12 @@ import picocli.CommandLine.Option;
 
 /** A database as the place of a restore. */
 final class SqlTargets {
+    private static final String ENGINE = "?engine=";
+
     @Option(
             names = "--create-schema",
-            description = "with a database: make its tables as they were captured, in an empty database of the same kind")
+            description =
+                    "with a database: make its tables as they were captured, in an empty database of the same kind")
     private boolean createSchema;
 
     RestoreTarget open(String into, RisingWaveOptions risingWave, Path scratch, InstantSource clock) {
@@ -31,6 +37,23 @@ final class SqlTargets {
                 options,
                 risingWave.places(),
                 files.restored(risingWave.checkFiles(), risingWave.version()));
+    }
+
+    /** @param place a file; behind it may stand {@code ?engine=}, where it is not for the kind of database that was captured */
+    RestoreTarget dump(String place, Path scratch) {
+        int question = place.lastIndexOf(ENGINE);
+        SqlEngine engine = question < 0 ? null : engine(place.substring(question + ENGINE.length()));
+        return new SqlDumpTarget(
+                Path.of(question < 0 ? place : place.substring(0, question)), engine, options(scratch));
+    }
+
+    private static SqlEngine engine(String word) {
+        try {
+            return SqlEngine.ofWord(word);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(
+                    "sql-dump: \"" + word + "\" is no kind of database: expected postgresql, mysql, mariadb or sqlite", e);
+        }
     }
 
     private SqlTargetOptions options(Path scratch) {

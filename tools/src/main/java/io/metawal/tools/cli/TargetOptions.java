@@ -95,6 +95,11 @@ final class TargetOptions {
         }
     }
 
+    /** Whether somebody said where to. */
+    boolean told() {
+        return into != null;
+    }
+
     String into() {
         if (into == null) {
             throw new UsageException("where to? Give --into " + TARGETS + ", or --plan to look");
@@ -107,16 +112,26 @@ final class TargetOptions {
         return into().replaceFirst("://[^@/]*@", "://");
     }
 
-    void check() {
+    /** @param given the options that were named */
+    void check(List<String> given) {
         String url = into();
         if (SCHEMES.stream().noneMatch(url::startsWith) && !SqlServices.names(url)) {
             throw new UsageException("--into " + shown() + " is no target: expected " + TARGETS);
+        }
+        TargetScope.check(url, shown(), given);
+        if (url.startsWith(RW_BACKUP) && given.contains("--check-files") && risingWave.hummock() == null) {
+            throw new UsageException("--check-files: where are the files of the version? Give --hummock URL, the data"
+                    + " directory");
         }
     }
 
     /** Whether the target goes on with ids that an older history has given out. */
     boolean goesOnWithIds() {
-        boolean goesOn = RwUrl.names(into()) || SqlServices.names(into()) || into().startsWith(SQL_DUMP) || into().startsWith(RW_BACKUP) || into().startsWith(DATABEND_EXPORT);
+        boolean goesOn = RwUrl.names(into())
+                || SqlServices.names(into())
+                || into().startsWith(SQL_DUMP)
+                || into().startsWith(RW_BACKUP)
+                || into().startsWith(DATABEND_EXPORT);
         return goesOn && risingWave.ids() == RisingWaveOptions.Ids.NEWEST;
     }
 
@@ -137,9 +152,14 @@ final class TargetOptions {
         if (url.startsWith(RW_BACKUP)) {
             return Opened.file(backup(url.substring(RW_BACKUP.length()), history, limits, clock));
         }
+        if (url.startsWith(SQL_DUMP)) {
+            return Opened.file(sql.dump(url.substring(SQL_DUMP.length()), limits.scratch()));
+        }
         if (SqlServices.names(url)) {
             return new Opened(
-                    sql.open(url, risingWave, limits.scratch(), clock), SqlTargets.identity(url, clock), Long.MAX_VALUE);
+                    sql.open(url, risingWave, limits.scratch(), clock),
+                    SqlTargets.identity(url, clock),
+                    Long.MAX_VALUE);
         }
         if (url.startsWith(NDJSON)) {
             return Opened.file(new NdjsonTarget(Path.of(url.substring(NDJSON.length()))));
@@ -163,8 +183,7 @@ final class TargetOptions {
     private RestoreTarget backup(String url, History history, ReplayLimits limits, InstantSource clock) {
         ObjectStore store = ObjectStoreOpener.open(url, IfAbsent.CREATE, clock, System.getenv());
         MetaNodes nodes = MetaNodes.of(history, risingWave.meta(), limits, clock.instant());
-        RestoreTarget target =
-                new StoreOwner(snapshots(store, nodes, limits), store);
+        RestoreTarget target = new StoreOwner(snapshots(store, nodes, limits), store);
         if (risingWave.hummock() == null || risingWave.checkFiles() == FileCheckMode.NOT_ASKED) {
             return target;
         }

@@ -46,6 +46,10 @@ final class PgWatch implements AutoCloseable {
 
     /** As of the port {@code Source}. */
     Map<String, Double> gauges() {
+        return gauges(retained, options);
+    }
+
+    static Map<String, Double> gauges(double retained, SqlSourceOptions options) {
         return Map.of("slot_retained_bytes", retained, "slot_retained_bytes_max", (double) options.retainedBytesMax());
     }
 

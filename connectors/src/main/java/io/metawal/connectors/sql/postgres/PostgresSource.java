@@ -57,7 +57,7 @@ public final class PostgresSource implements Source {
     @Override
     public Map<String, Double> gauges() {
         PgWatch watching = watch;
-        return watching == null ? Map.of() : watching.gauges();
+        return watching == null ? PgWatch.gauges(Double.NaN, options) : watching.gauges();
     }
 
     @Override
