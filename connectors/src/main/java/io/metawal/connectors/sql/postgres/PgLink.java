@@ -89,7 +89,7 @@ final class PgLink implements AutoCloseable {
         properties.setProperty("user", url.user());
         properties.setProperty("password", url.password());
         properties.setProperty("replication", "database");
-        properties.setProperty("assumeMinServerVersion", "12");
+        properties.setProperty("assumeMinServerVersion", "14");
         properties.setProperty("preferQueryMode", "simple");
         properties.setProperty("ApplicationName", "metawal");
         properties.setProperty("connectTimeout", "10");
