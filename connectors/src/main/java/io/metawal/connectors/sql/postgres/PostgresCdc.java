@@ -97,14 +97,22 @@ final class PostgresCdc implements CdcDialect {
 
     @Override
     public List<SqlTable> describe() {
+        checks.closed()
+                .ifPresent(names ->
+                        checks.prepare(names.stream().filter(this::wanted).toList()));
         List<SqlTable> tables = link
-                .with("describing the tables", c -> JdbcDialect.of(SqlEngine.POSTGRESQL).describe(c, url.schema()))
+                .with(
+                        "describing the tables",
+                        c -> JdbcDialect.of(SqlEngine.POSTGRESQL).describe(c, url.schema()))
                 .stream()
-                .filter(table -> !options.excludedTables().contains(table.name()))
-                .filter(table -> interpretation.wants(table.schema(), table.name()))
+                .filter(table -> wanted(table.name()))
                 .toList();
         PgValues.check(url, link, tables);
         return tables;
+    }
+
+    private boolean wanted(String table) {
+        return !options.excludedTables().contains(table) && interpretation.wants(url.schema(), table);
     }
 
     @Override
@@ -114,7 +122,7 @@ final class PostgresCdc implements CdcDialect {
 
     @Override
     public Optional<String> prepare(Collection<SqlTable> tables) {
-        return checks.prepare(tables);
+        return checks.prepare(tables.stream().map(SqlTable::name).toList());
     }
 
     @Override
