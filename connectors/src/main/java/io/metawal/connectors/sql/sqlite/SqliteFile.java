@@ -116,8 +116,10 @@ final class SqliteFile implements AutoCloseable {
                 || number("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'cluster'") == 0) {
             return "";
         }
-        String id = SqlFaults.calling(toString(), sql, () -> Query.value(connection, sql));
-        return id == null ? "" : id;
+        return SqlFaults.calling(toString(), sql, () -> {
+            String id = Query.value(connection, sql);
+            return id == null ? "" : id;
+        });
     }
 
     private long changeCounter() {

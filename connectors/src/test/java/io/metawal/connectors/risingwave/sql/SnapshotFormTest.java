@@ -32,6 +32,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Captured rows become a snapshot of RisingWave's own, which is imported, and its rows become captured ones again: the same. */
 class SnapshotFormTest {
+    private static final List<SqlEngine> ENGINES = List.of(SqlEngine.values());
     private static final RestorePoint POINT = new RestorePoint("prod", Provenance.START);
 
     @TempDir
@@ -101,7 +103,7 @@ class SnapshotFormTest {
         }
     }
 
-    private TreeMap<EntryKey, Entry> imported() throws InterruptedException {
+    private SortedMap<EntryKey, Entry> imported() throws InterruptedException {
         FoldingSink sink = new FoldingSink();
         new BackupImport(backups.store, scratch).run(ByteString.EMPTY, sink);
         TreeMap<EntryKey, Entry> found = new TreeMap<>();
@@ -117,7 +119,7 @@ class SnapshotFormTest {
         return found;
     }
 
-    private static TreeMap<EntryKey, Entry> rowsOf(TreeMap<EntryKey, Entry> image) {
+    private static SortedMap<EntryKey, Entry> rowsOf(SortedMap<EntryKey, Entry> image) {
         TreeMap<EntryKey, Entry> rows = new TreeMap<>(image);
         rows.keySet()
                 .removeIf(key -> SqlModel.ofSpace(key.space()).isEmpty()
@@ -129,7 +131,7 @@ class SnapshotFormTest {
     @EnumSource(mode = EnumSource.Mode.MATCH_ALL, names = "SQL_.*")
     void rowsOfEveryLayoutComeBack(SnapshotLayout layout) {
         Seeded.check(4, random -> {
-            SqlEngine engine = SqlEngine.values()[random.nextInt(SqlEngine.values().length)];
+            SqlEngine engine = ENGINES.get(random.nextInt(ENGINES.size()));
             capture(layout, engine, random);
             backups = new Backups();
             RestoreReport report = restore(null);

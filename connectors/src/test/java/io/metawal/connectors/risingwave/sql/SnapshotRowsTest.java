@@ -182,10 +182,10 @@ class SnapshotRowsTest {
         return ByteString.copyFrom(bytes);
     }
 
-    static SqlRow row(Object... namesAndValues) {
+    static SqlRow row(@Nullable Object... namesAndValues) {
         Map<String, @Nullable Object> values = new TreeMap<>();
         for (int i = 0; i < namesAndValues.length; i += 2) {
-            values.put((String) namesAndValues[i], namesAndValues[i + 1]);
+            values.put(String.valueOf(namesAndValues[i]), namesAndValues[i + 1]);
         }
         return SqlRow.of(values);
     }
