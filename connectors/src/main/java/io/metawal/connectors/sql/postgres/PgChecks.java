@@ -2,7 +2,6 @@ package io.metawal.connectors.sql.postgres;
 
 import io.metawal.connectors.sql.jdbc.Query;
 import io.metawal.connectors.sql.jdbc.SqlUrl;
-import io.metawal.connectors.sql.row.SqlTable;
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.UsageException;
@@ -15,10 +14,15 @@ import java.util.stream.Collectors;
 
 /** Whether server and user allow a capture; where they do not, the very statements that are missing. */
 final class PgChecks {
-    private static final int VERSION_MIN = 120_000;
+    private static final int VERSION_MIN = 140_000;
     private static final String RIGHTS = "SELECT c.relname, c.relpersistence, c.relreplident,"
             + " has_table_privilege(c.oid, 'SELECT') AS readable FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
             + " WHERE n.nspname = ? AND c.relkind = 'r'";
+    private static final String SEQUENCES = "SELECT sn.nspname, s.relname, t.relname AS counted FROM pg_depend d"
+            + " JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S' JOIN pg_namespace sn ON sn.oid = s.relnamespace"
+            + " JOIN pg_class t ON t.oid = d.refobjid JOIN pg_namespace n ON n.oid = t.relnamespace"
+            + " WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')"
+            + " AND n.nspname = ? AND NOT has_sequence_privilege(s.oid, 'SELECT') ORDER BY s.relname";
     private static final String ROLE =
             "SELECT rolsuper OR rolreplication OR EXISTS (SELECT 1 FROM pg_roles g WHERE g.rolname IN"
                     + " ('rds_replication', 'cloudsqlsuperuser', 'azure_pg_admin') AND pg_has_role(current_user, g.oid, 'MEMBER'))"
@@ -34,8 +38,25 @@ final class PgChecks {
         this.publication = publication;
     }
 
+    /** Names of all tables, where the user may look at no more of them; empty where it may. */
+    Optional<List<String>> closed() {
+        if (link.value("SELECT to_regnamespace(quote_ident(?))", url.schema()) == null) {
+            throw new UsageException(url + ": there is no schema \"" + url.schema() + "\". Name another with ?schema=");
+        }
+        if (mayLook()) {
+            return Optional.empty();
+        }
+        return Optional.of(link.rows(RIGHTS, url.schema()).stream()
+                .map(row -> row.text("relname"))
+                .toList());
+    }
+
+    private boolean mayLook() {
+        return "t".equals(link.value("SELECT has_schema_privilege(?, 'USAGE')", url.schema()));
+    }
+
     /** As {@code CdcDialect.prepare}. */
-    Optional<String> prepare(Collection<SqlTable> tables) {
+    Optional<String> prepare(Collection<String> tables) {
         settings();
         Map<String, Query.Row> found = link.rows(RIGHTS, url.schema()).stream()
                 .collect(Collectors.toMap(row -> row.text("relname"), row -> row));
@@ -44,21 +65,28 @@ final class PgChecks {
         if (!"t".equals(link.value(ROLE))) {
             missing.add("ALTER ROLE " + user + " REPLICATION;");
         }
-        if (!"t".equals(link.value("SELECT has_schema_privilege(?, 'USAGE')", url.schema()))) {
+        if (!mayLook()) {
             missing.add("GRANT USAGE ON SCHEMA " + PgLink.quoted(url.schema()) + " TO " + user + ";");
         }
         List<String> unreadable = new ArrayList<>();
-        for (SqlTable table : tables) {
-            Query.Row row = found.get(table.name());
+        for (String table : tables) {
+            Query.Row row = found.get(table);
             if (row != null) {
                 check(table, row);
                 if (!row.holds("readable")) {
-                    unreadable.add(PgLink.quoted(table.schema()) + "." + PgLink.quoted(table.name()));
+                    unreadable.add(PgLink.quoted(url.schema()) + "." + PgLink.quoted(table));
                 }
             }
         }
         if (!unreadable.isEmpty()) {
             missing.add("GRANT SELECT ON " + String.join(", ", unreadable) + " TO " + user + ";");
+        }
+        List<String> counters = link.rows(SEQUENCES, url.schema()).stream()
+                .filter(row -> tables.contains(row.text("counted")))
+                .map(row -> PgLink.quoted(row.text("nspname")) + "." + PgLink.quoted(row.text("relname")))
+                .toList();
+        if (!counters.isEmpty()) {
+            missing.add("GRANT SELECT ON SEQUENCE " + String.join(", ", counters) + " TO " + user + ";");
         }
         Optional<String> untold = publication.cover(tables, missing);
         if (!missing.isEmpty()) {
@@ -76,7 +104,7 @@ final class PgChecks {
                         + " current_setting('server_version') AS shown")
                 .get(0);
         if (settings.number("version") < VERSION_MIN) {
-            throw new UsageException(url + " is PostgreSQL " + settings.text("shown") + ": expected 12 or later");
+            throw new UsageException(url + " is PostgreSQL " + settings.text("shown") + ": expected 14 or later, whose log tells of marks that are set in it");
         }
         if (!settings.text("level").equals("logical")) {
             throw new UsageException(url + ": expected wal_level = logical, found " + settings.text("level")
@@ -84,10 +112,11 @@ final class PgChecks {
         }
     }
 
-    private void check(SqlTable table, Query.Row row) {
+    private void check(String name, Query.Row row) {
+        String table = PgLink.quoted(url.schema()) + "." + PgLink.quoted(name);
         if (row.text("relpersistence").equals("u")) {
             throw new UsageException(url + ": table " + table + " is UNLOGGED, so PostgreSQL's log does not tell of it. Run"
-                    + " ALTER TABLE " + table + " SET LOGGED; or leave it out with exclude=" + table.name());
+                    + " ALTER TABLE " + table + " SET LOGGED; or leave it out with exclude=" + name);
         }
         String identity = row.text("relreplident");
         if (!identity.equals("d") && !identity.equals("f")) {

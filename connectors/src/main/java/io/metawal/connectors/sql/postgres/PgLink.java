@@ -43,7 +43,8 @@ final class PgLink implements AutoCloseable {
 
     @Nullable
     String value(String sql, Object... parameters) {
-        return with(sql, c -> Query.value(c, sql, parameters));
+        List<Query.Row> rows = rows(sql, parameters);
+        return rows.isEmpty() ? null : rows.get(0).values().values().iterator().next();
     }
 
     void run(String statement) {
@@ -54,7 +55,7 @@ final class PgLink implements AutoCloseable {
     }
 
     /** Something done on the connection; {@code what} is for the message. */
-    <T extends @Nullable Object> T with(String what, Work<T> work) {
+    <T> T with(String what, Work<T> work) {
         Connection open = open();
         try {
             return work.on(open);
@@ -64,7 +65,7 @@ final class PgLink implements AutoCloseable {
     }
 
     /** What may be asked on a connection. */
-    interface Work<T extends @Nullable Object> {
+    interface Work<T> {
         T on(Connection connection) throws SQLException;
     }
 
@@ -88,7 +89,7 @@ final class PgLink implements AutoCloseable {
         properties.setProperty("user", url.user());
         properties.setProperty("password", url.password());
         properties.setProperty("replication", "database");
-        properties.setProperty("assumeMinServerVersion", "12");
+        properties.setProperty("assumeMinServerVersion", "14");
         properties.setProperty("preferQueryMode", "simple");
         properties.setProperty("ApplicationName", "metawal");
         properties.setProperty("connectTimeout", "10");

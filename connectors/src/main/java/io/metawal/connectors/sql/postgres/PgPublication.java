@@ -2,7 +2,6 @@ package io.metawal.connectors.sql.postgres;
 
 import io.metawal.connectors.sql.jdbc.Query;
 import io.metawal.connectors.sql.jdbc.SqlUrl;
-import io.metawal.connectors.sql.row.SqlTable;
 import io.metawal.metadata.fault.UsageException;
 import java.util.Collection;
 import java.util.List;
@@ -32,7 +31,7 @@ final class PgPublication {
      * @param missing takes statements that the user may not run
      * @return the reason why changes of tables were not told up to now; empty where all were
      */
-    Optional<String> cover(Collection<SqlTable> tables, List<String> missing) {
+    Optional<String> cover(Collection<String> tables, List<String> missing) {
         Query.Row found = link.rows("SELECT * FROM pg_publication WHERE pubname = ?", name).stream()
                 .findFirst()
                 .orElse(null);
@@ -48,14 +47,13 @@ final class PgPublication {
                 .stream()
                 .map(row -> row.text("tablename"))
                 .collect(Collectors.toSet());
-        List<SqlTable> left =
-                tables.stream().filter(table -> !members.contains(table.name())).toList();
+        List<String> left = tables.stream().filter(table -> !members.contains(table)).toList();
         if (left.isEmpty()) {
             return Optional.empty();
         }
         run("ALTER PUBLICATION " + PgLink.quoted(name) + " ADD TABLE " + list(left), owns() && ownsAll(left), missing);
         return Optional.of("the publication \"" + name + "\" did not tell of "
-                + left.stream().map(SqlTable::toString).collect(Collectors.joining(", ")));
+                + left.stream().map(table -> url.schema() + "." + table).collect(Collectors.joining(", ")));
     }
 
     private void run(String statement, boolean allowed, List<String> missing) {
@@ -90,7 +88,7 @@ final class PgPublication {
         return holds("SELECT pg_has_role(pubowner, 'USAGE') FROM pg_publication WHERE pubname = ?", name);
     }
 
-    private boolean ownsAll(Collection<SqlTable> tables) {
+    private boolean ownsAll(Collection<String> tables) {
         Set<String> owned = new TreeSet<>(link
                 .rows(
                         "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
@@ -99,16 +97,16 @@ final class PgPublication {
                 .stream()
                 .map(row -> row.text("relname"))
                 .toList());
-        return tables.stream().allMatch(table -> owned.contains(table.name()));
+        return owned.containsAll(tables);
     }
 
     private boolean holds(String query, Object... parameters) {
         return "t".equals(link.value(query, parameters));
     }
 
-    private static String list(Collection<SqlTable> tables) {
+    private String list(Collection<String> tables) {
         return tables.stream()
-                .map(table -> PgLink.quoted(table.schema()) + "." + PgLink.quoted(table.name()))
+                .map(table -> PgLink.quoted(url.schema()) + "." + PgLink.quoted(table))
                 .collect(Collectors.joining(", "));
     }
 }

@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
@@ -96,14 +97,18 @@ final class PostgresCdc implements CdcDialect {
 
     @Override
     public List<SqlTable> describe() {
+        checks.closed().ifPresent(names -> checks.prepare(names.stream().filter(this::wanted).toList()));
         List<SqlTable> tables = link
                 .with("describing the tables", c -> JdbcDialect.of(SqlEngine.POSTGRESQL).describe(c, url.schema()))
                 .stream()
-                .filter(table -> !options.excludedTables().contains(table.name()))
-                .filter(table -> interpretation.wants(table.schema(), table.name()))
+                .filter(table -> wanted(table.name()))
                 .toList();
         PgValues.check(url, link, tables);
         return tables;
+    }
+
+    private boolean wanted(String table) {
+        return !options.excludedTables().contains(table) && interpretation.wants(url.schema(), table);
     }
 
     @Override
@@ -113,7 +118,7 @@ final class PostgresCdc implements CdcDialect {
 
     @Override
     public Optional<String> prepare(Collection<SqlTable> tables) {
-        return checks.prepare(tables);
+        return checks.prepare(tables.stream().map(SqlTable::name).toList());
     }
 
     @Override
@@ -153,9 +158,17 @@ final class PostgresCdc implements CdcDialect {
     }
 
     @Override
+    public String transaction(String told) {
+        // <transaction id>:<LSN of the change>
+        int end = told.indexOf(':');
+        return end < 0 ? told : told.substring(0, end);
+    }
+
+    @Override
     public SqlPosition after(Map<String, ?> endOffset) {
         Object commit = endOffset.get(COMMIT_LSN);
-        return position(((Number) (commit == null ? endOffset.get(LSN) : commit)).longValue());
+        Object lsn = commit == null ? endOffset.get(LSN) : commit;
+        return position(((Number) Objects.requireNonNull(lsn)).longValue());
     }
 
     @Override
