@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What a transaction's rows in the binary log mean, and what the foreign keys then do. */
@@ -50,7 +51,7 @@ final class RowTranslation {
         for (BinlogRows rows : group.rows()) {
             SqlTable table = tables.get(rows.table().name());
             if (table != null) {
-                LoggedColumns logged = columns.get(table.name());
+                LoggedColumns logged = Objects.requireNonNull(columns.get(table.name()));
                 fits(group, rows, logged);
                 for (BinlogRows.Pair pair : rows.pairs()) {
                     change(table, logged.row(pair.before()), logged.row(pair.after()), rows, known, changes);

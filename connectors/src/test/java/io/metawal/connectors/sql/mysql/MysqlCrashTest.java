@@ -26,7 +26,7 @@ final class MysqlCrashTest {
                             "CREATE TABLE p (id int PRIMARY KEY)",
                             "CREATE TABLE a (id int AUTO_INCREMENT PRIMARY KEY, p int, x text, FOREIGN KEY (p) REFERENCES p (id) ON DELETE CASCADE)");
                     if (after % 2 == 0) {
-                        it.start().same();
+                        it.start().same().stop();
                     }
                     it.sink().refuseAfter(after);
                     it.start();
