@@ -40,6 +40,7 @@ final class SqliteCapture implements AutoCloseable {
     private @Nullable SqlitePosition position;
     private List<SqlTable> tables = List.of();
     private long dataVersion = UNREAD;
+    private String unfinished = "";
     private int failures;
     private int malformed;
 
@@ -149,8 +150,11 @@ final class SqliteCapture implements AutoCloseable {
     private void commit(SqliteRead read, boolean first, long timeMicros) throws InterruptedException {
         if (first) {
             SqlitePosition at = position;
-            boolean lost = at != null && at.complete() > 0;
-            base(read, timeMicros, lost ? "a base after a change of the schema was not finished; it is here" : "");
+            boolean lost = at != null && at.complete() > 0 && unfinished.isEmpty();
+            base(
+                    read,
+                    timeMicros,
+                    lost ? "a base after a change of the schema was not finished; it is here" : unfinished);
             return;
         }
         SqlitePosition next = next(read);
@@ -166,8 +170,10 @@ final class SqliteCapture implements AutoCloseable {
         long after = at == null ? 0 : at.complete();
         // Should it break off: this is where the log was complete, whatever pieces it took.
         position = next.inBase(after);
+        unfinished = gapReason;
         commits.base(read, next, after, timeMicros, gapReason);
         position = next;
+        unfinished = "";
         tables = List.copyOf(read.tables());
         dataVersion = read.dataVersion();
     }

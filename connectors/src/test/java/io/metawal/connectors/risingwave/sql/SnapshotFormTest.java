@@ -23,6 +23,7 @@ import io.metawal.connectors.sql.row.SqlTable;
 import io.metawal.connectors.sql.row.TableEntries;
 import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.fault.UnsupportedFormatException;
+import io.metawal.metadata.fault.UsageException;
 import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.image.Provenance;
 import io.metawal.metadata.port.RestorePoint;
@@ -164,6 +165,18 @@ class SnapshotFormTest {
         assertThat(report.notes()).anyMatch(note -> note.contains("rows of cdc_table_snapshot_splits"));
         assertThat(imported().keySet())
                 .noneMatch(key -> key.space().equals(SqlModel.CDC_TABLE_SNAPSHOT_SPLITS.space()));
+    }
+
+    @Test
+    void capturedRowsAreRefusedWhereNobodyConvertsThem() {
+        capture(SnapshotLayout.SQL_2_8, SqlEngine.SQLITE, Seeded.random(5));
+        try (BackupTarget target = new BackupTarget(
+                backups.store, Optional::empty, new BackupTargetOptions(null, MetaNodeAlive.REFUSE, scratch))) {
+            target.prepare(POINT);
+            assertThatThrownBy(() -> image.values().forEach(target::write))
+                    .isInstanceOf(UsageException.class)
+                    .hasMessageContaining("as they were captured");
+        }
     }
 
     @Test
