@@ -191,9 +191,10 @@ final class MysqlFollower implements LogFollower {
             dueMicros = now + start.wiring().options().heartbeatMillis() * 1000;
             markedMicros = now;
             BinlogPlace end = log.server().end();
-            if (end.compareTo(complete) < 0 || !at.gtids().missingFrom(log.server().logged()).isEmpty()) {
-                throw new UnreachableException(log + ": the binary log ends at " + end + ", but was read up to " + complete
-                        + " and GTID " + at.gtids() + ": it is looked at anew");
+            if (end.compareTo(complete) < 0
+                    || !at.gtids().missingFrom(log.server().logged()).isEmpty()) {
+                throw new UnreachableException(log + ": the binary log ends at " + end + ", but was read up to "
+                        + complete + " and GTID " + at.gtids() + ": it is looked at anew");
             }
             mark = end;
         }
