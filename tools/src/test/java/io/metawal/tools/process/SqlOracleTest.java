@@ -263,7 +263,7 @@ class SqlOracleTest {
         try (Connection connection = server.connect(RESTORED)) {
             level.create(connection, engine);
             emptied(connection, engine, level);
-            assertThat(metawal(
+            assertThat(in(
                             repo,
                             "restore",
                             "--to",
@@ -336,8 +336,8 @@ class SqlOracleTest {
     private void fromBackup(SqlServer server, SqlEngine engine, SqlLevel level, List<SqlSamples.Sample> expected)
             throws Exception {
         String imported = directory.resolve("imported").toString();
-        assertThat(metawal(imported, "init")).isZero();
-        assertThat(metawal(imported, "import", "risingwave-backup:" + directory.resolve("backup")))
+        assertThat(in(imported, "init")).isZero();
+        assertThat(in(imported, "import", "risingwave-backup:" + directory.resolve("backup")))
                 .isZero();
         List<String> labels = new Points(open(imported))
                 .list().stream()
@@ -359,10 +359,10 @@ class SqlOracleTest {
     }
 
     private int metawal(String verb, String... words) {
-        return metawal(repo(), verb, words);
+        return in(repo(), verb, words);
     }
 
-    private static int metawal(String repo, String verb, String... words) {
+    private static int in(String repo, String verb, String... words) {
         List<String> all = new ArrayList<>(List.of(verb, "--repo", repo));
         all.addAll(List.of(words));
         if (verb.equals("restore")) {
