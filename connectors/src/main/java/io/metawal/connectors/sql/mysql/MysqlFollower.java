@@ -1,5 +1,6 @@
 package io.metawal.connectors.sql.mysql;
 
+import io.metawal.connectors.sql.cascade.KnownRows;
 import io.metawal.connectors.sql.binlog.BinlogGroup;
 import io.metawal.connectors.sql.binlog.BinlogPlace;
 import io.metawal.connectors.sql.binlog.BinlogReader;

@@ -1,5 +1,7 @@
 package io.metawal.connectors.sql.mysql;
 
+import io.metawal.connectors.sql.cascade.Cascades;
+import io.metawal.connectors.sql.cascade.KnownRows;
 import io.metawal.connectors.capture.CheckedSink;
 import io.metawal.connectors.sql.SqlInterpretation;
 import io.metawal.connectors.sql.binlog.BinlogGroup;
