@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 
 /** For each table whose key the database hands out: the largest value known. It never goes back. */
-final class Counters {
+public final class Counters {
     private final SqlInterpretation interpretation;
     private final Map<String, Long> largest = new HashMap<>();
 
@@ -61,7 +61,7 @@ final class Counters {
     }
 
     /** What a transaction raises. */
-    List<Change> raisedBy(List<RowChange> rows) {
+    public List<Change> raisedBy(List<RowChange> rows) {
         Map<String, SqlTable> raised = new HashMap<>();
         for (RowChange change : rows) {
             SqlColumn counter = change.table().counter().orElse(null);

@@ -41,8 +41,8 @@ final class Heartbeat {
             List<SqlTable> tables) {}
 
     /** @param layout of the tables as they are known */
-    Heartbeat(SqlCapture.Wiring wiring, Collection<SqlTable> known, String layout) {
-        this.dialect = wiring.dialect();
+    Heartbeat(CdcDialect dialect, SqlCapture.Wiring wiring, Collection<SqlTable> known, String layout) {
+        this.dialect = dialect;
         this.clock = wiring.clock();
         this.everyMicros = wiring.options().heartbeatMillis() * 1000;
         this.known = known;

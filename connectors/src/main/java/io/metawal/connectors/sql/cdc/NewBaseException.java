@@ -1,13 +1,13 @@
 package io.metawal.connectors.sql.cdc;
 
 /** The capture can only go on with a new base; everything that could be told before is with the sink. */
-final class NewBaseException extends Exception {
+public final class NewBaseException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final String reason;
 
     /** @param reason for the history */
-    NewBaseException(String reason) {
+    public NewBaseException(String reason) {
         super(reason);
         this.reason = reason;
     }

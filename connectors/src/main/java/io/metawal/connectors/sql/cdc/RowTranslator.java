@@ -22,9 +22,14 @@ final class RowTranslator {
     private final CheckedSink sink;
     private final String placeholder;
 
-    RowTranslator(SqlCapture.Wiring wiring, CapturedTables tables, CheckedSink sink, String placeholder) {
-        this.dialect = wiring.dialect();
-        this.interpretation = wiring.interpretation();
+    RowTranslator(
+            CdcDialect dialect,
+            SqlInterpretation interpretation,
+            CapturedTables tables,
+            CheckedSink sink,
+            String placeholder) {
+        this.dialect = dialect;
+        this.interpretation = interpretation;
         this.tables = tables;
         this.sink = sink;
         this.placeholder = placeholder;

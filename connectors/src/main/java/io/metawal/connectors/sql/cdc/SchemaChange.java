@@ -16,10 +16,10 @@ import java.util.stream.Collectors;
  * @param text for the history: which tables, and what of them
  * @param rows whether rows may have changed with it, or the log may tell them otherwise; else only defaults, indexes and the like did
  */
-record SchemaChange(String text, boolean rows) {
+public record SchemaChange(String text, boolean rows) {
 
     /** Empty where they do not differ. */
-    static Optional<SchemaChange> between(Collection<SqlTable> before, Collection<SqlTable> now) {
+    public static Optional<SchemaChange> between(Collection<SqlTable> before, Collection<SqlTable> now) {
         Map<String, SqlTable> old = byName(before);
         Map<String, SqlTable> found = byName(now);
         List<String> texts = new ArrayList<>();

@@ -30,7 +30,7 @@ public final class SqlCapture {
     private static final int LOGGED_EVERY = 20;
 
     private final Wiring wiring;
-    private final CdcDialect dialect;
+    private final SourceLog dialect;
     private final SqlInterpretation interpretation;
     private final CommitSink sink;
     private final CheckedSink checked;
@@ -44,7 +44,7 @@ public final class SqlCapture {
 
     /** What a capture works with. */
     public record Wiring(
-            CdcDialect dialect, SqlSourceOptions options, SqlInterpretation interpretation, InstantSource clock) {}
+            SourceLog dialect, SqlSourceOptions options, SqlInterpretation interpretation, InstantSource clock) {}
 
     public SqlCapture(Wiring wiring, CommitSink sink) {
         this.wiring = wiring;
@@ -157,7 +157,8 @@ public final class SqlCapture {
     private void follow() throws InterruptedException, NewBaseException {
         SqlPosition from = java.util.Objects.requireNonNull(position);
         List<SqlTable> tables = java.util.Objects.requireNonNull(known);
-        SqlStream stream = new SqlStream(wiring, sink, checked, counters, from, tables, layout);
+        LogFollower stream =
+                dialect.follow(new LogFollower.Start(wiring, sink, checked, counters, from, tables, layout));
         try {
             stream.run(() -> failures = 0);
         } finally {

@@ -64,7 +64,7 @@ public record SqlPosition(
         return new SqlPosition(engine, identity, log, clock, offset, facts, after);
     }
 
-    boolean unfinished() {
+    public boolean unfinished() {
         return baseAfter != null;
     }
 
@@ -73,7 +73,7 @@ public record SqlPosition(
         return baseAfter == null ? log : baseAfter;
     }
 
-    ByteString bytes() {
+    public ByteString bytes() {
         try {
             return ByteString.copyFromUtf8(JSON.writeValueAsString(json()));
         } catch (JsonProcessingException e) {
@@ -96,7 +96,7 @@ public record SqlPosition(
     }
 
     /** @throws CorruptException where the log was filled by another kind of source */
-    static SqlPosition parse(ByteString bytes) {
+    public static SqlPosition parse(ByteString bytes) {
         try {
             Form form = JSON.readValue(bytes.newInput().readAllBytes(), Form.class);
             if (form.engine() == null || form.identity() == null || form.log() == null || form.offset() == null) {

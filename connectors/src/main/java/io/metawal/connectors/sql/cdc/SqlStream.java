@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * The source's log, followed from one position with one description of its tables, until the source, the sink or a change of the tables ends
  * it. For one thread.
  */
-final class SqlStream {
+final class SqlStream implements LogFollower {
     private static final long POLL_MILLIS = 50;
     private static final long QUIET_MICROS_MAX = 300_000_000;
     private static final long QUIET_DISTANCE_MAX = 16 << 20;
@@ -42,30 +42,24 @@ final class SqlStream {
     private boolean sure;
     private Heartbeat.@Nullable Reached untold;
 
-    SqlStream(
-            SqlCapture.Wiring wiring,
-            CommitSink sink,
-            CheckedSink checked,
-            Counters counters,
-            SqlPosition from,
-            List<SqlTable> tables,
-            String layout) {
-        this.wiring = wiring;
-        this.dialect = wiring.dialect();
+    SqlStream(CdcDialect dialect, Start start) {
+        this.wiring = start.wiring();
+        this.dialect = dialect;
         this.interpretation = wiring.interpretation();
-        this.sink = sink;
-        this.checked = checked;
-        this.counters = counters;
-        this.position = from;
-        this.tables = tables;
+        this.sink = start.sink();
+        this.checked = start.checked();
+        this.counters = start.counters();
+        this.position = start.from();
+        this.tables = start.tables();
         this.assembler = new TransactionAssembler(dialect.toString(), dialect::transaction);
-        this.translator = new RowTranslator(wiring, new CapturedTables(dialect, tables), checked, placeholder);
-        this.heartbeat = new Heartbeat(wiring, tables, layout);
+        this.translator = new RowTranslator(
+                dialect, interpretation, new CapturedTables(dialect, tables), checked, placeholder);
+        this.heartbeat = new Heartbeat(dialect, wiring, tables, start.layout());
         this.movedMicros = now();
     }
 
-    /** Follows until interrupted; returns where the tables' descriptions changed without their rows, to be followed anew. */
-    void run(Runnable onNews) throws InterruptedException, NewBaseException {
+    @Override
+    public void run(Runnable onNews) throws InterruptedException, NewBaseException {
         try (DebeziumFeed feed =
                 new DebeziumFeed(dialect.toString(), dialect.feed(position, tables), position, placeholder)) {
             feed.start();
@@ -176,16 +170,18 @@ final class SqlStream {
         return Timestamps.micros(wiring.clock().instant());
     }
 
-    /** Behind the last transaction that the sink took. */
-    SqlPosition position() {
+    @Override
+    public SqlPosition position() {
         return position;
     }
 
-    List<SqlTable> tables() {
+    @Override
+    public List<SqlTable> tables() {
         return tables;
     }
 
-    String layout() {
+    @Override
+    public String layout() {
         return heartbeat.layout();
     }
 }
