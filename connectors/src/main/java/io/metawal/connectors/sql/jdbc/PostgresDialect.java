@@ -76,8 +76,7 @@ final class PostgresDialect implements JdbcDialect {
     }
 
     @Override
-    public List<SqlTable> describe(Connection connection, String schema, Predicate<String> wanted)
-            throws SQLException {
+    public List<SqlTable> describe(Connection connection, String schema, Predicate<String> wanted) throws SQLException {
         return PostgresTables.describe(connection, schema, wanted);
     }
 

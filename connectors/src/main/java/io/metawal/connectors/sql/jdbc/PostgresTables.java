@@ -51,8 +51,7 @@ final class PostgresTables {
         this.schema = schema;
     }
 
-    static List<SqlTable> describe(Connection connection, String schema, Predicate<String> wanted)
-            throws SQLException {
+    static List<SqlTable> describe(Connection connection, String schema, Predicate<String> wanted) throws SQLException {
         String path = Objects.requireNonNull(Query.value(connection, "SELECT current_setting('search_path')"));
         Query.rows(connection, "SELECT set_config('search_path', quote_ident(?) || ', pg_catalog', false)", schema);
         try {

@@ -183,7 +183,8 @@ class PostgresRecoveryTest {
             }
             database.assertSame(sink);
             assertThat(sink.last().header().kind()).isEqualTo(CommitKind.BASE);
-            assertThat(sink.commits().stream().filter(commit -> commit.body().afterGap())).isEmpty();
+            assertThat(sink.commits().stream().filter(commit -> commit.body().afterGap()))
+                    .isEmpty();
         }
     }
 
@@ -197,7 +198,8 @@ class PostgresRecoveryTest {
                 open.setAutoCommit(false);
                 open.createStatement().execute("INSERT INTO t VALUES (1, 'open')");
                 try (CaptureThread capture = database.capture(sink)) {
-                    while (!database.value("SELECT count(*) FROM pg_replication_slots").equals("1")) {
+                    while (!database.value("SELECT count(*) FROM pg_replication_slots")
+                            .equals("1")) {
                         TimeUnit.MILLISECONDS.sleep(20);
                     }
                     capture.check();

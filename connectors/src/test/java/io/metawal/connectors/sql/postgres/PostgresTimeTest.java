@@ -34,8 +34,9 @@ class PostgresTimeTest {
             assertThat(data).hasSize(5);
             for (int i = 1; i <= 5; i++) {
                 Commit commit = data.get(i - 1);
-                String micros = database.value("SELECT (extract(epoch FROM pg_xact_commit_timestamp(xmin)) * 1000000)::bigint"
-                        + " FROM t WHERE id = " + i);
+                String micros =
+                        database.value("SELECT (extract(epoch FROM pg_xact_commit_timestamp(xmin)) * 1000000)::bigint"
+                                + " FROM t WHERE id = " + i);
                 assertThat(commit.header().timeMicros()).isEqualTo(Long.parseLong(micros));
                 SqlPosition at = Positions.parse(commit.body().sourcePosition());
                 assertThat(commit.header().epoch()).isEqualTo(at.clock());
