@@ -90,9 +90,11 @@ public final class RwSqlTarget implements RestoreTarget {
             if (e.code() == ExitCode.TARGET_NOT_EMPTY) {
                 throw new MetawalException(
                         e.code(),
-                        e.text() + ". Two clusters must not run on the same SST files: stop the old one, and restore into an"
+                        e.text()
+                                + ". Two clusters must not run on the same SST files: stop the old one, and restore into an"
                                 + " empty store. Rows that RisingWave's migrations begin with count too: delete them, but for"
-                                + " " + SqlModel.SEAQL_MIGRATIONS.table() + ", or use --create-schema in a database without"
+                                + " " + SqlModel.SEAQL_MIGRATIONS.table()
+                                + ", or use --create-schema in a database without"
                                 + " tables",
                         e);
             }

@@ -32,7 +32,8 @@ import java.util.List;
 final class FilledStore {
     static final long VERSION = 77;
     private static final int ROWS = 5;
-    private static final List<String> PARAMETERS = List.of("state_store", "data_directory", "other 3", "other 4", "other 5");
+    private static final List<String> PARAMETERS =
+            List.of("state_store", "data_directory", "other 3", "other 4", "other 5");
 
     final SqlUrl url;
     private final SqlEngine engine;
@@ -82,7 +83,9 @@ final class FilledStore {
     }
 
     private static void fill(Connection connection, JdbcDialect dialect, SqlTable table) throws SQLException {
-        List<String> names = table.columns().stream().map(column -> dialect.quoted(column.name())).toList();
+        List<String> names = table.columns().stream()
+                .map(column -> dialect.quoted(column.name()))
+                .toList();
         String places = String.join(",", java.util.Collections.nCopies(names.size(), "?"));
         try (PreparedStatement insert = connection.prepareStatement("INSERT INTO " + dialect.quoted(table) + " ("
                 + String.join(",", names) + ") VALUES (" + places + ")")) {
@@ -106,14 +109,19 @@ final class FilledStore {
         return switch (column.type()) {
             case BOOL -> n % 2 == 0;
             case INTEGER, DECIMAL, FLOAT -> n;
-            case BYTES -> column.declared().equals("binary(16)") ? new byte[16] : new byte[] {0, (byte) n, -1, '\\', '\n'};
+            case BYTES ->
+                column.declared().equals("binary(16)")
+                        ? ("0123456789abcde" + n).getBytes(java.nio.charset.StandardCharsets.US_ASCII)
+                        : new byte[] {0, (byte) n, -1, '\\', '\n'};
             case JSON -> "[1, " + n + "]";
             case UUID -> "00000000-0000-0000-0000-00000000000" + n;
             case DATE -> "2024-05-0" + n;
             case TIME -> "12:00:00";
             case TIMESTAMP -> "2024-05-0" + n + " 12:00:00.12345";
-            case TIMESTAMP_ZONED -> table.engine() == SqlEngine.POSTGRESQL ? "2024-05-01 12:00:00Z" : "2024-05-01 12:00:00";
-            case TEXT, PRINTED -> column.declared().contains("(") && column.declared().length() < 12 ? "t" + n : "text '\\ " + n;
+            case TIMESTAMP_ZONED ->
+                table.engine() == SqlEngine.POSTGRESQL ? "2024-05-01 12:00:00Z" : "2024-05-01 12:00:00";
+            case TEXT, PRINTED ->
+                column.declared().contains("(") && column.declared().length() < 12 ? "t" + n : "text '\\ " + n;
         };
     }
 
@@ -125,11 +133,15 @@ final class FilledStore {
             for (SqlTable table : dialect.describe(connection, url.schema())) {
                 entries.add(TableEntries.entry(table));
                 if (!table.name().equals(RwSqlTables.VERSION_DELTA)) {
-                    dialect.read(connection, table, row -> entries.add(new Entry(
-                            new EntryKey(
-                                    RwSqlTables.space(table), ByteString.copyFromUtf8(row.key(table.primaryKey()))),
-                            RowCodec.encode(row),
-                            ByteString.EMPTY)));
+                    dialect.read(
+                            connection,
+                            table,
+                            row -> entries.add(new Entry(
+                                    new EntryKey(
+                                            RwSqlTables.space(table),
+                                            ByteString.copyFromUtf8(row.key(table.primaryKey()))),
+                                    RowCodec.encode(row),
+                                    ByteString.EMPTY)));
                 }
             }
         }
@@ -148,8 +160,11 @@ final class FilledStore {
     }
 
     static Entry unapplied(long id) {
-        HummockVersionDelta delta =
-                HummockVersionDelta.newBuilder().setId(id).setPrevId(id - 1).setTrivialMove(true).build();
+        HummockVersionDelta delta = HummockVersionDelta.newBuilder()
+                .setId(id)
+                .setPrevId(id - 1)
+                .setTrivialMove(true)
+                .build();
         return new Entry(
                 new EntryKey(RwSpaces.UNAPPLIED, ByteString.copyFromUtf8(Long.toString(id))),
                 delta.toByteString(),
