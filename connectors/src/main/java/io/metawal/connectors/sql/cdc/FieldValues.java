@@ -99,8 +99,7 @@ public final class FieldValues {
 
     /** µs since 1970 as an instant. */
     public static Instant instant(long micros) {
-        return Instant.ofEpochSecond(
-                Math.floorDiv(micros, MICROS), Math.floorMod(micros, MICROS) * NANOS_PER_MICRO);
+        return Instant.ofEpochSecond(Math.floorDiv(micros, MICROS), Math.floorMod(micros, MICROS) * NANOS_PER_MICRO);
     }
 
     public static MisfitException misfit(SqlColumn column, FieldForm form) {

@@ -48,6 +48,9 @@ final class SqlBase implements AutoCloseable {
                 entries.add(TableEntries.entry(table));
                 read.counter(table).ifPresent(value -> counters.raise(table, value));
                 read.read(table, row -> {
+                    if (Thread.currentThread().isInterrupted()) {
+                        throw new UnreachableException("interrupted while " + table + " was read");
+                    }
                     counters.seen(table, row);
                     interpretation.baseRow(table, row, entries::add);
                 });

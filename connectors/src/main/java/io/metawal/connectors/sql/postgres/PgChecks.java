@@ -22,7 +22,7 @@ final class PgChecks {
             + " JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S' JOIN pg_namespace sn ON sn.oid = s.relnamespace"
             + " JOIN pg_class t ON t.oid = d.refobjid JOIN pg_namespace n ON n.oid = t.relnamespace"
             + " WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')"
-            + " AND n.nspname = ? AND NOT has_sequence_privilege(s.oid, 'SELECT') ORDER BY s.relname";
+            + " AND n.nspname = ? AND CASE s.relkind WHEN 'S' THEN NOT has_sequence_privilege(s.oid, 'SELECT') ELSE false END ORDER BY s.relname";
     private static final String ROLE =
             "SELECT rolsuper OR rolreplication OR EXISTS (SELECT 1 FROM pg_roles g WHERE g.rolname IN"
                     + " ('rds_replication', 'cloudsqlsuperuser', 'azure_pg_admin') AND pg_has_role(current_user, g.oid, 'MEMBER'))"
@@ -92,19 +92,21 @@ final class PgChecks {
         if (!missing.isEmpty()) {
             throw new MetawalException(
                     ExitCode.ACCESS_DENIED,
-                    url + ": the user " + url.user() + " may not do what a capture needs. Let the owner of the tables, or a"
+                    url + ": the user " + url.user()
+                            + " may not do what a capture needs. Let the owner of the tables, or a"
                             + " superuser, run: " + String.join(" ", missing));
         }
         return untold;
     }
 
     private void settings() {
-        Query.Row settings = link
-                .rows("SELECT current_setting('wal_level') AS level, current_setting('server_version_num')::int AS version,"
-                        + " current_setting('server_version') AS shown")
+        Query.Row settings = link.rows(
+                        "SELECT current_setting('wal_level') AS level, current_setting('server_version_num')::int AS version,"
+                                + " current_setting('server_version') AS shown")
                 .get(0);
         if (settings.number("version") < VERSION_MIN) {
-            throw new UsageException(url + " is PostgreSQL " + settings.text("shown") + ": expected 14 or later, whose log tells of marks that are set in it");
+            throw new UsageException(url + " is PostgreSQL " + settings.text("shown")
+                    + ": expected 14 or later, whose log tells of marks that are set in it");
         }
         if (!settings.text("level").equals("logical")) {
             throw new UsageException(url + ": expected wal_level = logical, found " + settings.text("level")
@@ -115,8 +117,9 @@ final class PgChecks {
     private void check(String name, Query.Row row) {
         String table = PgLink.quoted(url.schema()) + "." + PgLink.quoted(name);
         if (row.text("relpersistence").equals("u")) {
-            throw new UsageException(url + ": table " + table + " is UNLOGGED, so PostgreSQL's log does not tell of it. Run"
-                    + " ALTER TABLE " + table + " SET LOGGED; or leave it out with exclude=" + name);
+            throw new UsageException(
+                    url + ": table " + table + " is UNLOGGED, so PostgreSQL's log does not tell of it. Run"
+                            + " ALTER TABLE " + table + " SET LOGGED; or leave it out with exclude=" + name);
         }
         String identity = row.text("relreplident");
         if (!identity.equals("d") && !identity.equals("f")) {

@@ -21,6 +21,8 @@ import org.slf4j.LoggerFactory;
 final class PgLink implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PgLink.class);
 
+    private static final int ANSWER_MILLIS_MAX = 120_000;
+
     private final SqlUrl url;
     private @Nullable Connection connection;
 
@@ -33,6 +35,11 @@ final class PgLink implements AutoCloseable {
         if (open == null) {
             open = JdbcDialect.of(SqlEngine.POSTGRESQL).open(url);
             connection = open;
+            try {
+                open.setNetworkTimeout(Runnable::run, ANSWER_MILLIS_MAX);
+            } catch (SQLException e) {
+                throw fault(url, "connecting", e);
+            }
         }
         return open;
     }
@@ -107,7 +114,8 @@ final class PgLink implements AutoCloseable {
             throw SqlFaults.toFault(
                     url.toString(),
                     "a replication connection",
-                    "run ALTER ROLE " + quoted(url.user()) + " REPLICATION, and allow it in pg_hba.conf (host replication)",
+                    "run ALTER ROLE " + quoted(url.user())
+                            + " REPLICATION, and allow it in pg_hba.conf (host replication)",
                     e);
         }
     }

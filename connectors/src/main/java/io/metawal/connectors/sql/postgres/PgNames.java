@@ -15,11 +15,12 @@ record PgNames(String slot, String publication) {
 
     static PgNames of(SqlUrl url, SqlSourceOptions options) {
         String slot = options.slot().isEmpty()
-                ? derived("metawal_" + url.database() + "_"
-                        + (url.schema().equals("public") ? "" : url.schema() + "_") + options.name())
+                ? derived("metawal_" + url.database() + "_" + (url.schema().equals("public") ? "" : url.schema() + "_")
+                        + options.name())
                 : options.slot();
         if (!SLOT.matcher(slot).matches()) {
-            throw new UsageException("\"" + slot + "\" is no name of a replication slot: expected at most 63 of a-z, 0-9 and _");
+            throw new UsageException(
+                    "\"" + slot + "\" is no name of a replication slot: expected at most 63 of a-z, 0-9 and _");
         }
         return new PgNames(slot, options.publication().isEmpty() ? slot : options.publication());
     }

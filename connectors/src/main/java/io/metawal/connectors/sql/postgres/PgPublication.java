@@ -43,11 +43,15 @@ final class PgPublication {
         }
         check(found);
         Set<String> members = link
-                .rows("SELECT tablename FROM pg_publication_tables WHERE pubname = ? AND schemaname = ?", name, url.schema())
+                .rows(
+                        "SELECT tablename FROM pg_publication_tables WHERE pubname = ? AND schemaname = ?",
+                        name,
+                        url.schema())
                 .stream()
                 .map(row -> row.text("tablename"))
                 .collect(Collectors.toSet());
-        List<String> left = tables.stream().filter(table -> !members.contains(table)).toList();
+        List<String> left =
+                tables.stream().filter(table -> !members.contains(table)).toList();
         if (left.isEmpty()) {
             return Optional.empty();
         }
@@ -65,9 +69,13 @@ final class PgPublication {
     }
 
     private void check(Query.Row found) {
-        if (!found.holds("pubinsert") || !found.holds("pubupdate") || !found.holds("pubdelete") || !found.holds("pubtruncate")) {
-            throw new UsageException(url + ": the publication \"" + name + "\" does not tell everything. Run ALTER PUBLICATION "
-                    + PgLink.quoted(name) + " SET (publish = 'insert, update, delete, truncate');");
+        if (!found.holds("pubinsert")
+                || !found.holds("pubupdate")
+                || !found.holds("pubdelete")
+                || !found.holds("pubtruncate")) {
+            throw new UsageException(
+                    url + ": the publication \"" + name + "\" does not tell everything. Run ALTER PUBLICATION "
+                            + PgLink.quoted(name) + " SET (publish = 'insert, update, delete, truncate');");
         }
         String parts = link.value(
                 "SELECT string_agg(c.relname, ', ') FROM pg_publication p JOIN pg_publication_rel r ON r.prpubid = p.oid"
@@ -75,8 +83,9 @@ final class PgPublication {
                         + " AND (to_jsonb(r) ->> 'prqual' IS NOT NULL OR to_jsonb(r) ->> 'prattrs' IS NOT NULL)",
                 name);
         if (parts != null) {
-            throw new UsageException(url + ": the publication \"" + name + "\" tells only some rows or columns of " + parts
-                    + ": expected all of them. Add the tables to it without WHERE and without a list of columns");
+            throw new UsageException(
+                    url + ": the publication \"" + name + "\" tells only some rows or columns of " + parts
+                            + ": expected all of them. Add the tables to it without WHERE and without a list of columns");
         }
     }
 

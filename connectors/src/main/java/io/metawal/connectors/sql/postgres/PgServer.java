@@ -44,9 +44,10 @@ record PgServer(String identity, long timeline, long end) {
     /** Throws where this is not the one that a position is of, or where it is no longer. */
     void check(SqlUrl url, SqlPosition at) {
         if (!at.engine().equals("postgresql") || !at.identity().equals(identity)) {
-            throw new SourceChangedException(url + " is server and database " + identity + ", but the log was captured from "
-                    + at.engine() + " " + at.identity()
-                    + ": give the right address, or begin a new repository for this database");
+            throw new SourceChangedException(
+                    url + " is server and database " + identity + ", but the log was captured from "
+                            + at.engine() + " " + at.identity()
+                            + ": give the right address, or begin a new repository for this database");
         }
         long then = Long.parseLong(at.facts().getOrDefault(TIMELINE, String.valueOf(timeline)));
         if (timeline < then) {
@@ -55,8 +56,11 @@ record PgServer(String identity, long timeline, long end) {
         if (timeline > then) {
             long fork = fork(url, then);
             if (Long.compareUnsigned(at.clock(), fork) > 0) {
-                throw wentBack(url, at, "its timeline " + timeline + " left timeline " + then + " at "
-                        + print(fork) + ", but the log holds it up to " + at.log());
+                throw wentBack(
+                        url,
+                        at,
+                        "its timeline " + timeline + " left timeline " + then + " at " + print(fork)
+                                + ", but the log holds it up to " + at.log());
             }
         }
         if (Long.compareUnsigned(end, at.clock()) < 0) {
@@ -84,8 +88,9 @@ record PgServer(String identity, long timeline, long end) {
                     return lsn(parts[1]);
                 }
             }
-            throw new SourceChangedException(url + " is on timeline " + timeline + ", which does not come from timeline "
-                    + left + " that the log was captured from. Begin a new repository");
+            throw new SourceChangedException(
+                    url + " is on timeline " + timeline + ", which does not come from timeline " + left
+                            + " that the log was captured from. Begin a new repository");
         } catch (SQLException e) {
             throw PgLink.fault(url, "TIMELINE_HISTORY " + timeline, e);
         }

@@ -11,6 +11,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /** The replication slot: what makes the server keep its log for us. */
 final class PgSlot {
@@ -38,8 +40,8 @@ final class PgSlot {
     Optional<String> lost(SqlPosition at) {
         Query.Row slot = row().orElse(null);
         if (slot == null) {
-            return Optional.of("the replication slot \"" + name + "\" is gone, and with it what PostgreSQL's log held behind "
-                    + at.log());
+            return Optional.of("the replication slot \"" + name
+                    + "\" is gone, and with it what PostgreSQL's log held behind " + at.log());
         }
         ours(slot);
         if (slot.text("wal_status").equals(LOST) || slot.isNull("restart_lsn")) {
@@ -74,8 +76,9 @@ final class PgSlot {
 
     private void free(Query.Row slot) {
         if (slot.holds("active")) {
-            throw new UnreachableException(url + ": the replication slot \"" + name + "\" is in use by the process "
-                    + slot.text("active_pid") + " of the server. Is another capture running? Stop it, or name another slot");
+            throw new UnreachableException(
+                    url + ": the replication slot \"" + name + "\" is in use by the process " + slot.text("active_pid")
+                            + " of the server. Is another capture running? Stop it, or name another slot");
         }
     }
 
@@ -85,19 +88,49 @@ final class PgSlot {
             ours(slot);
             link.rows("SELECT pg_drop_replication_slot(?)", name);
         });
+        FutureTask<Made> making = new FutureTask<>(() -> create(replication));
+        Thread thread = new Thread(making, "metawal-slot");
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            return making.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof SQLException refused) {
+                throw fault(refused);
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            abort(replication);
+            throw new UnreachableException(url + ": interrupted while the replication slot \"" + name + "\" was made", e);
+        }
+    }
+
+    /** The server answers only when all transactions have ended that are open now, which may take as long as they like. */
+    private Made create(Connection replication) throws SQLException {
         String create = "CREATE_REPLICATION_SLOT " + PgLink.quoted(name) + " LOGICAL pgoutput EXPORT_SNAPSHOT";
         try (Statement statement = replication.createStatement();
                 ResultSet made = statement.executeQuery(create)) {
             made.next();
             return new Made(PgServer.lsn(made.getString("consistent_point")), made.getString("snapshot_name"));
+        }
+    }
+
+    private RuntimeException fault(SQLException e) {
+        if ("53400".equals(e.getSQLState())) {
+            return new UsageException(
+                    url + ": all replication slots are in use: raise max_replication_slots, and max_wal_senders with it,"
+                            + " or drop one that nobody needs (SELECT slot_name, active FROM pg_replication_slots)",
+                    e);
+        }
+        return PgLink.fault(url, "CREATE_REPLICATION_SLOT " + PgLink.quoted(name), e);
+    }
+
+    private static void abort(Connection connection) {
+        try {
+            connection.abort(Runnable::run);
         } catch (SQLException e) {
-            if ("53400".equals(e.getSQLState())) {
-                throw new UsageException(
-                        url + ": all replication slots are in use: raise max_replication_slots, and max_wal_senders with it,"
-                                + " or drop one that nobody needs (SELECT slot_name, active FROM pg_replication_slots)",
-                        e);
-            }
-            throw PgLink.fault(url, create, e);
+            PgLink.close(connection);
         }
     }
 }

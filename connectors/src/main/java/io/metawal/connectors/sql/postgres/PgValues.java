@@ -25,7 +25,17 @@ import java.util.Set;
 final class PgValues {
     /** Types without a better place that Debezium tells as they are printed; enumerations are among them. */
     private static final Set<String> PRINTED_THE_SAME = Set.of(
-            "inet", "cidr", "macaddr", "macaddr8", "int4range", "int8range", "numrange", "tsrange", "xml", "tsvector", "ltree");
+            "inet",
+            "cidr",
+            "macaddr",
+            "macaddr8",
+            "int4range",
+            "int8range",
+            "numrange",
+            "tsrange",
+            "xml",
+            "tsvector",
+            "ltree");
 
     private static final String TYPES = "SELECT c.relname, a.attname, t.typname, t.typtype FROM pg_attribute a"
             + " JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace"
@@ -49,9 +59,11 @@ final class PgValues {
         for (SqlTable table : tables) {
             for (SqlColumn column : printed(table)) {
                 Query.Row type = types.get(table.name() + "/" + column.name());
-                if (type == null || !type.text("typtype").equals("e") && !PRINTED_THE_SAME.contains(type.text("typname"))) {
+                if (type == null
+                        || !type.text("typtype").equals("e") && !PRINTED_THE_SAME.contains(type.text("typname"))) {
                     throw new UnsupportedFormatException(url + ": table " + table + ", column \"" + column.name()
-                            + "\": expected a type that PostgreSQL's log tells as it is read, found " + column.declared()
+                            + "\": expected a type that PostgreSQL's log tells as it is read, found "
+                            + column.declared()
                             + ". Leave the table out with exclude=" + table.name() + ", or change the column's type");
                 }
             }
@@ -103,7 +115,11 @@ final class PgValues {
         if (iso.endsWith("infinity")) {
             return iso;
         }
-        return moment(java.time.OffsetDateTime.parse(iso).withOffsetSameInstant(ZoneOffset.UTC).toLocalDateTime(), "Z");
+        return moment(
+                java.time.OffsetDateTime.parse(iso)
+                        .withOffsetSameInstant(ZoneOffset.UTC)
+                        .toLocalDateTime(),
+                "Z");
     }
 
     private static String moment(LocalDateTime time, String zone) {
@@ -117,7 +133,8 @@ final class PgValues {
             return Moments.date(date) + rest;
         }
         int year = date.getYear() < 1 ? 1 - date.getYear() : date.getYear();
-        return String.format(Locale.ROOT, "%04d-%02d-%02d", year, date.getMonthValue(), date.getDayOfMonth()) + rest
+        return String.format(Locale.ROOT, "%04d-%02d-%02d", year, date.getMonthValue(), date.getDayOfMonth())
+                + rest
                 + (date.getYear() < 1 ? " BC" : "");
     }
 }

@@ -22,8 +22,9 @@ final class PgWatch implements AutoCloseable {
     private static final long JOIN_MILLIS = 5_000;
     private static final int DROPS_MAX = 50;
     private static final long DROP_MILLIS = 100;
-    private static final String RETAINED = "SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)::bigint AS retained, active_pid"
-            + " FROM pg_replication_slots WHERE slot_name = ? AND NOT pg_is_in_recovery() AND restart_lsn IS NOT NULL";
+    private static final String RETAINED =
+            "SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)::bigint AS retained, active_pid"
+                    + " FROM pg_replication_slots WHERE slot_name = ? AND NOT pg_is_in_recovery() AND restart_lsn IS NOT NULL";
 
     private final SqlUrl url;
     private final SqlSourceOptions options;
@@ -109,7 +110,9 @@ final class PgWatch implements AutoCloseable {
                 slot,
                 options.retainedBytesMax());
         for (int attempt = 0; attempt < DROPS_MAX; attempt++) {
-            link.rows("SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = ? AND active", slot);
+            link.rows(
+                    "SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = ? AND active",
+                    slot);
             List<Query.Row> free =
                     link.rows("SELECT slot_name FROM pg_replication_slots WHERE slot_name = ? AND NOT active", slot);
             if (!free.isEmpty()) {

@@ -97,9 +97,13 @@ final class PostgresCdc implements CdcDialect {
 
     @Override
     public List<SqlTable> describe() {
-        checks.closed().ifPresent(names -> checks.prepare(names.stream().filter(this::wanted).toList()));
+        checks.closed()
+                .ifPresent(names ->
+                        checks.prepare(names.stream().filter(this::wanted).toList()));
         List<SqlTable> tables = link
-                .with("describing the tables", c -> JdbcDialect.of(SqlEngine.POSTGRESQL).describe(c, url.schema()))
+                .with(
+                        "describing the tables",
+                        c -> JdbcDialect.of(SqlEngine.POSTGRESQL).describe(c, url.schema()))
                 .stream()
                 .filter(table -> wanted(table.name()))
                 .toList();

@@ -19,8 +19,7 @@ public final class PostgresSource implements Source {
     private final InstantSource clock;
     private volatile @Nullable PgWatch watch;
 
-    public PostgresSource(
-            SqlUrl url, SqlSourceOptions options, SqlInterpretation interpretation, InstantSource clock) {
+    public PostgresSource(SqlUrl url, SqlSourceOptions options, SqlInterpretation interpretation, InstantSource clock) {
         this.url = url;
         this.options = options;
         this.interpretation = interpretation;

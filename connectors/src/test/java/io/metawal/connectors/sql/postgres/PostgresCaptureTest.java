@@ -84,7 +84,8 @@ class PostgresCaptureTest {
                                 .map(change -> change.entryKey().space().name() + "/"
                                         + change.entryKey().key().toStringUtf8())
                                 .toList()))
-                .containsExactly(List.of("sql.public.t/2", "sql.public.u/2"), List.of("sql.public.t/1", "sql.public.u/1"));
+                .containsExactly(
+                        List.of("sql.public.t/2", "sql.public.u/2"), List.of("sql.public.t/1", "sql.public.u/1"));
     }
 
     @Test
@@ -117,8 +118,9 @@ class PostgresCaptureTest {
         database.run("CREATE TABLE t (id int PRIMARY KEY, n int, large text, bytes bytea, j jsonb, num numeric)");
         database.run("ALTER TABLE t ALTER COLUMN large SET STORAGE EXTERNAL, ALTER COLUMN bytes SET STORAGE EXTERNAL,"
                 + " ALTER COLUMN j SET STORAGE EXTERNAL, ALTER COLUMN num SET STORAGE EXTERNAL");
-        String row = "(%d, 1, repeat('x', 9000), decode(repeat('00ff', 9000), 'hex'), jsonb_build_object('k', repeat('y', 9000)),"
-                + " (repeat('7', 30000) || '.5')::numeric)";
+        String row =
+                "(%d, 1, repeat('x', 9000), decode(repeat('00ff', 9000), 'hex'), jsonb_build_object('k', repeat('y', 9000)),"
+                        + " (repeat('7', 30000) || '.5')::numeric)";
         database.run("INSERT INTO t VALUES " + row.formatted(1));
         FoldingSink sink = new FoldingSink();
         try (CaptureThread capture = database.capture(sink)) {

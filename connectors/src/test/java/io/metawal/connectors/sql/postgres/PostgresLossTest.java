@@ -84,7 +84,8 @@ class PostgresLossTest {
 
     @Test
     void aSlotThatTheServerInvalidatedIsAGap() throws InterruptedException {
-        try (PostgresServer small = PostgresServer.start("max_slot_wal_keep_size=1MB", "min_wal_size=32MB", "max_wal_size=32MB")) {
+        try (PostgresServer small =
+                PostgresServer.start("max_slot_wal_keep_size=1MB", "min_wal_size=32MB", "max_wal_size=32MB")) {
             Pg database = new Pg(small);
             database.run("CREATE TABLE t (id int PRIMARY KEY, v text)");
             FoldingSink sink = captured(database);
@@ -93,7 +94,8 @@ class PostgresLossTest {
                         + (i * 10000 + 9999) + ") n");
                 database.run("SELECT pg_switch_wal()", "CHECKPOINT");
             }
-            assertThat(database.value("SELECT wal_status FROM pg_replication_slots")).isEqualTo("lost");
+            assertThat(database.value("SELECT wal_status FROM pg_replication_slots"))
+                    .isEqualTo("lost");
             goOn(database, sink);
             database.assertSame(sink);
             assertThat(gaps(sink)).singleElement().asString().contains("invalidated");
@@ -109,9 +111,11 @@ class PostgresLossTest {
         try (CaptureThread first = database.capture(sink)) {
             database.awaitAll(sink, first);
             PgLink link = new PgLink(database.url());
-            String pid = database.value("SELECT active_pid FROM pg_replication_slots WHERE slot_name = '" + slot(database) + "'");
-            assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> new PgSlot(database.url(), slot(database), link)
-                            .lost(io.metawal.connectors.sql.cdc.Positions.parse(sink.resumeAt()))))
+            String pid = database.value(
+                    "SELECT active_pid FROM pg_replication_slots WHERE slot_name = '" + slot(database) + "'");
+            assertThat(org.assertj.core.api.Assertions.catchThrowable(
+                            () -> new PgSlot(database.url(), slot(database), link)
+                                    .lost(io.metawal.connectors.sql.cdc.Positions.parse(sink.resumeAt()))))
                     .isInstanceOf(io.metawal.metadata.fault.UnreachableException.class)
                     .hasMessageContaining("in use by the process " + pid);
             link.close();
@@ -151,7 +155,8 @@ class PostgresLossTest {
             Path copy = Files.createTempDirectory("metawal-pg-copy-").resolve("data");
             copy(data, copy);
             restored.restart();
-            database.run("INSERT INTO t VALUES (1, 'lost')", "SELECT pg_switch_wal()", "INSERT INTO t VALUES (2, 'lost')");
+            database.run(
+                    "INSERT INTO t VALUES (1, 'lost')", "SELECT pg_switch_wal()", "INSERT INTO t VALUES (2, 'lost')");
             goOn(database, sink);
             restored.stop();
             copy(copy, data);

@@ -38,7 +38,8 @@ class PostgresRecoveryTest {
     private static List<String> keys(FoldingSink sink) {
         return data(sink).stream()
                 .map(commit -> commit.body().changes().stream()
-                        .map(change -> change.op().name().charAt(0) + change.entryKey().key().toStringUtf8())
+                        .map(change -> change.op().name().charAt(0)
+                                + change.entryKey().key().toStringUtf8())
                         .toList()
                         .toString())
                 .toList();
@@ -118,7 +119,8 @@ class PostgresRecoveryTest {
                 int before = data(sink).size();
                 interleaved(database);
                 // Killed: the next capture knows only what the sink holds.
-                try (CaptureThread capture = new CaptureThread(faulty(database, failAt, IllegalStateException::new), sink)) {
+                try (CaptureThread capture =
+                        new CaptureThread(faulty(database, failAt, IllegalStateException::new), sink)) {
                     assertThat(capture.failure()).isExactlyInstanceOf(IllegalStateException.class);
                 }
                 // Cut off from the server: the capture goes on by itself.
@@ -127,7 +129,9 @@ class PostgresRecoveryTest {
                     database.awaitAll(sink, capture);
                 }
                 List<String> all = keys(sink);
-                assertThat(all.subList(before, all.size())).as("failing at record " + failAt).isEqualTo(oracle);
+                assertThat(all.subList(before, all.size()))
+                        .as("failing at record " + failAt)
+                        .isEqualTo(oracle);
                 database.assertSame(sink);
             }
         }
@@ -156,6 +160,55 @@ class PostgresRecoveryTest {
                 assertThat(data(sink)).hasSize(before + 3);
                 database.assertSame(sink);
             }
+        }
+    }
+
+    @Test
+    void aBaseThatBreaksOffIsBegunAgain() throws InterruptedException {
+        try (PostgresServer server = PostgresServer.start()) {
+            Pg database = new Pg(server);
+            database.run(
+                    "CREATE TABLE t (id int PRIMARY KEY, v text)",
+                    "INSERT INTO t SELECT n, 'row ' || n FROM generate_series(1, 25000) n");
+            FoldingSink sink = new FoldingSink();
+            sink.refuseAfter(1);
+            try (CaptureThread capture = database.capture(sink)) {
+                assertThat(capture.failure()).hasMessageContaining("told to refuse");
+            }
+            assertThat(sink.last().header().kind()).isEqualTo(CommitKind.BASE_PART);
+            sink.takeAll();
+            database.run("DELETE FROM t WHERE id < 100", "UPDATE t SET v = 'new' WHERE id = 20000");
+            try (CaptureThread capture = database.capture(sink)) {
+                database.awaitAll(sink, capture);
+            }
+            database.assertSame(sink);
+            assertThat(sink.last().header().kind()).isEqualTo(CommitKind.BASE);
+            assertThat(sink.commits().stream().filter(commit -> commit.body().afterGap())).isEmpty();
+        }
+    }
+
+    @Test
+    void stopsAlsoWhileTheServerWaitsForALongTransaction() throws SQLException, InterruptedException {
+        try (PostgresServer server = PostgresServer.start()) {
+            Pg database = new Pg(server);
+            database.run("CREATE TABLE t (id int PRIMARY KEY, v text)");
+            FoldingSink sink = new FoldingSink();
+            try (Connection open = database.connect()) {
+                open.setAutoCommit(false);
+                open.createStatement().execute("INSERT INTO t VALUES (1, 'open')");
+                try (CaptureThread capture = database.capture(sink)) {
+                    while (!database.value("SELECT count(*) FROM pg_replication_slots").equals("1")) {
+                        TimeUnit.MILLISECONDS.sleep(20);
+                    }
+                    capture.check();
+                }
+                assertThat(sink.commits()).isEmpty();
+                open.commit();
+            }
+            try (CaptureThread capture = database.capture(sink)) {
+                database.awaitAll(sink, capture);
+            }
+            database.assertSame(sink);
         }
     }
 
@@ -192,7 +245,8 @@ class PostgresRecoveryTest {
                 throw new AssertionError(e);
             }
             assertThat(keys(sink)).isEqualTo(committed);
-            assertThat(sink.commits().stream().filter(commit -> commit.body().afterGap())).isEmpty();
+            assertThat(sink.commits().stream().filter(commit -> commit.body().afterGap()))
+                    .isEmpty();
         }
     }
 

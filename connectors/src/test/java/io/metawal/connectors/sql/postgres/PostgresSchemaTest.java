@@ -94,8 +94,10 @@ class PostgresSchemaTest {
         try (CaptureThread capture = database.capture(sink)) {
             database.awaitAll(sink, capture);
             database.run("CREATE INDEX v_index ON t (v)", "ALTER TABLE t ALTER COLUMN v SET DEFAULT 'd'");
-            sink.await("the index", s -> s.last().body().changes().stream()
-                    .anyMatch(change -> change.value().toStringUtf8().contains("v_index")));
+            sink.await(
+                    "the index",
+                    s -> s.last().body().changes().stream()
+                            .anyMatch(change -> change.value().toStringUtf8().contains("v_index")));
             database.run("INSERT INTO t (id) VALUES (1)");
             database.awaitAll(sink, capture);
         }

@@ -79,7 +79,8 @@ class PostgresSlotTest {
             database.awaitAll(sink, capture);
         }
         database.assertSame(sink);
-        assertThat(sink.commits().stream().filter(commit -> commit.body().afterGap())).isEmpty();
+        assertThat(sink.commits().stream().filter(commit -> commit.body().afterGap()))
+                .isEmpty();
     }
 
     /** A sink that does not return from a commit until it is let go on. */
@@ -125,11 +126,13 @@ class PostgresSlotTest {
             }
             await(
                     "the slot is dropped",
-                    () -> database.value("SELECT count(*) FROM pg_replication_slots WHERE slot_name = '" + slot(database)
-                                    + "'")
+                    () -> database.value("SELECT count(*) FROM pg_replication_slots WHERE slot_name = '"
+                                    + slot(database) + "'")
                             .equals("0"));
             held.open.countDown();
-            sink.await("a gap", s -> s.commits().stream().anyMatch(commit -> commit.body().afterGap()));
+            sink.await(
+                    "a gap",
+                    s -> s.commits().stream().anyMatch(commit -> commit.body().afterGap()));
             database.run("INSERT INTO t VALUES (2, 'after')");
             database.awaitAll(sink, capture);
         }
@@ -153,16 +156,21 @@ class PostgresSlotTest {
             database.awaitAll(sink, capture);
         }
         database.assertSame(sink);
-        assertThat(sink.commits().stream().filter(commit -> commit.body().afterGap())).isEmpty();
+        assertThat(sink.commits().stream().filter(commit -> commit.body().afterGap()))
+                .isEmpty();
     }
 
     @Test
     void whatTheUserLacksIsSaidInStatementsThatSuffice() throws InterruptedException {
         Pg database = new Pg(server);
-        database.run("CREATE SCHEMA s", "CREATE TABLE s.t (id bigserial PRIMARY KEY, v text)", "INSERT INTO s.t (v) VALUES ('x')");
+        database.run(
+                "CREATE SCHEMA s",
+                "CREATE TABLE s.t (id bigserial PRIMARY KEY, v text)",
+                "INSERT INTO s.t (v) VALUES ('x')");
         String user = "u" + database.name();
         server.createUser(user, "secret");
-        var url = io.metawal.connectors.sql.jdbc.SqlUrl.parse(server.url(database.name(), user, "secret") + "?schema=s");
+        var url =
+                io.metawal.connectors.sql.jdbc.SqlUrl.parse(server.url(database.name(), user, "secret") + "?schema=s");
         var source = new PostgresSource(
                 url,
                 Pg.options(),
@@ -191,6 +199,7 @@ class PostgresSlotTest {
             database.run("INSERT INTO s.t (v) VALUES ('y')");
             database.awaitAll(sink, capture);
         }
-        assertThat(sink.commits().stream().filter(commit -> commit.header().kind() == CommitKind.DATA)).hasSize(1);
+        assertThat(sink.commits().stream().filter(commit -> commit.header().kind() == CommitKind.DATA))
+                .hasSize(1);
     }
 }
