@@ -69,8 +69,9 @@ final class SettledFiles {
     /** The file is not sound as it is. Whether that is to be told: the first time, and once a minute. */
     boolean doubt(Path file, Stamp stamp, long nowNanos) {
         Doubt before = doubts.get(file);
-        boolean told = before == null || nowNanos - before.toldNanos() >= DOUBT_NANOS;
-        doubts.put(file, new Doubt(stamp, nowNanos, told ? nowNanos : before.toldNanos()));
+        long last = before == null ? nowNanos - DOUBT_NANOS : before.toldNanos();
+        boolean told = nowNanos - last >= DOUBT_NANOS;
+        doubts.put(file, new Doubt(stamp, nowNanos, told ? nowNanos : last));
         doubtful = doubts.size();
         return told;
     }
