@@ -62,6 +62,11 @@ public final class EtcdTarget implements RestoreTarget {
         return new EtcdTarget(options, LeasedKeys.WITHOUT_LEASE, WritePipeline.Limits.DEFAULT, beforePublished);
     }
 
+    /** Whether a key is the one that stands in an etcd as long as a restore into the whole of it is under way. */
+    public static boolean marks(ByteString key) {
+        return key.equals(RestoreMarker.keyUnder(ByteString.EMPTY));
+    }
+
     @Override
     public String describe() {
         return options.toString();
