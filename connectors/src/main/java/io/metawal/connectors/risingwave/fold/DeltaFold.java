@@ -76,10 +76,7 @@ public final class DeltaFold {
             });
         }
         goOnWith(new FoldedVersion(new FoldedVersion.Parts(
-                keyed,
-                unapplied,
-                value(image.find(RwSpaces.LAST_DELTA)),
-                value(image.find(RwSpaces.VERSION_STALE)))));
+                keyed, unapplied, value(image.find(RwSpaces.LAST_DELTA)), value(image.find(RwSpaces.VERSION_STALE)))));
         committedEpoch = image.provenance().epoch();
     }
 
@@ -130,7 +127,8 @@ public final class DeltaFold {
             // Were there deltas behind it that a newer checkpoint covers, they would be gone by now.
             boolean told = before != null || deltas.containsKey(start.getId());
             if (!told) {
-                throw new LookAgainException("where the Hummock checkpoint is, only the rows told: both are read again");
+                throw new LookAgainException(
+                        "where the Hummock checkpoint is, only the rows told: both are read again");
             }
             if (versions.checkpoint(HummockParameters.of(parameters)).getId() != start.getId()) {
                 throw movedOn(start);
@@ -220,7 +218,9 @@ public final class DeltaFold {
             LOG.warn("{}; version deltas are kept as they are", e.text());
             return List.of();
         }
-        return broken.from(start).map(whole -> goOn(broken, whole, start.getId())).orElse(List.of());
+        return broken.from(start)
+                .map(whole -> goOn(broken, whole, start.getId()))
+                .orElse(List.of());
     }
 
     private List<Change> goOn(FoldedVersion broken, FoldedVersion whole, long checkpoint) {

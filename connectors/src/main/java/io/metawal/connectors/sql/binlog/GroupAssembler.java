@@ -55,7 +55,8 @@ final class GroupAssembler {
     }
 
     /** The transaction that this event ends; null where it ends none. */
-    @Nullable BinlogGroup take(Event event) {
+    @Nullable
+    BinlogGroup take(Event event) {
         EventHeaderV4 header = event.getHeader();
         EventType type = header.getEventType();
         switch (type) {
@@ -72,7 +73,8 @@ final class GroupAssembler {
                         (id.getFlags() & STANDALONE) != 0);
             }
             case GTID, ANONYMOUS_GTID, TRANSACTION_PAYLOAD ->
-                throw new UnsupportedFormatException("at " + complete + " the binary log is one of MySQL's, which is not read");
+                throw new UnsupportedFormatException(
+                        "at " + complete + " the binary log is one of MySQL's, which is not read");
             case QUERY -> {
                 QueryEventData query = event.getData();
                 return statement(header, query);
@@ -139,7 +141,8 @@ final class GroupAssembler {
         }
         Open decided = new Open(now.gtid, true);
         if (before == null) {
-            decided.untold("the transaction " + xid + " was committed, which had been prepared before the log was read");
+            decided.untold(
+                    "the transaction " + xid + " was committed, which had been prepared before the log was read");
         } else {
             decided.rows.addAll(before.rows);
             decided.statements.addAll(before.statements);
@@ -161,12 +164,7 @@ final class GroupAssembler {
         open = null;
         reach(new BinlogPlace(complete.file(), header.getNextPosition()));
         return new BinlogGroup(
-                complete,
-                group.gtid,
-                header.getTimestamp() / 1000,
-                group.rows,
-                group.statements,
-                group.untold);
+                complete, group.gtid, header.getTimestamp() / 1000, group.rows, group.statements, group.untold);
     }
 
     private void pass(EventHeaderV4 header) {

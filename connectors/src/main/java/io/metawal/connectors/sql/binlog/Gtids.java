@@ -45,7 +45,8 @@ public final class Gtids {
             }
             Matcher matcher = FORM.matcher(part.strip());
             if (!matcher.matches()) {
-                throw new UnsupportedFormatException("expected a GTID of MariaDB such as 0-1-100, found \"" + part + "\"");
+                throw new UnsupportedFormatException(
+                        "expected a GTID of MariaDB such as 0-1-100, found \"" + part + "\"");
             }
             all.add(new Gtid(
                     Long.parseLong(matcher.group(1)),

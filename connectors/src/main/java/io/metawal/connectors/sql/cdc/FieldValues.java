@@ -39,7 +39,8 @@ public final class FieldValues {
             case TIME:
                 return TimeText.time(micros(column, form, value));
             case TIMESTAMP:
-                return TimeText.timestamp(LocalDateTime.ofInstant(instant(micros(column, form, value)), ZoneOffset.UTC));
+                return TimeText.timestamp(
+                        LocalDateTime.ofInstant(instant(micros(column, form, value)), ZoneOffset.UTC));
             case TIMESTAMP_ZONED:
                 return zoned(text(column, form, value));
         }
@@ -103,8 +104,7 @@ public final class FieldValues {
     }
 
     private static Instant instant(long micros) {
-        return Instant.ofEpochSecond(
-                Math.floorDiv(micros, MICROS), Math.floorMod(micros, MICROS) * NANOS_PER_MICRO);
+        return Instant.ofEpochSecond(Math.floorDiv(micros, MICROS), Math.floorMod(micros, MICROS) * NANOS_PER_MICRO);
     }
 
     private static String zoned(String iso) {

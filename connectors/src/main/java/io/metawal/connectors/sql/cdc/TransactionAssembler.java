@@ -51,8 +51,9 @@ final class TransactionAssembler {
 
     private void add(FeedRecord record) {
         if (open == null || !open.equals(record.transaction())) {
-            throw new MismatchException(where + ": a row of " + record.table() + " belongs to transaction "
-                    + record.transaction() + ", but the one that is told is " + (open == null ? "none" : open) + next());
+            throw new MismatchException(
+                    where + ": a row of " + record.table() + " belongs to transaction " + record.transaction()
+                            + ", but the one that is told is " + (open == null ? "none" : open) + next());
         }
         held.add(record);
     }

@@ -189,8 +189,8 @@ class RwInterpretationTest {
                 .setMaxCommittedEpoch(like.getMaxCommittedEpoch())
                 .setSafeEpoch(like.getSafeEpoch())
                 .build();
-        ByteString key = RwKeys.encode(EntryKey.of("hummock.delta", Long.toString(id)))
-                .orElseThrow();
+        ByteString key =
+                RwKeys.encode(EntryKey.of("hummock.delta", Long.toString(id))).orElseThrow();
         return take(Change.put(new EntryKey(EntryMapping.KV, key), delta.toByteString()));
     }
 
@@ -246,7 +246,9 @@ class RwInterpretationTest {
         long id = cluster.version().getId();
         takeDelta(id + 1, id, cluster.version());
         takeDelta(id + 2, id + 1, cluster.version());
-        assertThat(takeDelta(id + 1, id, cluster.version())).extracting(Change::entryKey).containsOnly(EntryKey.of("system.store", "revision"));
+        assertThat(takeDelta(id + 1, id, cluster.version()))
+                .extracting(Change::entryKey)
+                .containsOnly(EntryKey.of("system.store", "revision"));
         assertThat(unapplied()).isZero();
         takeDelta(id + 1, id - 1, cluster.version());
         assertThat(interpretation.gap()).as("of other bytes").contains("put back");
