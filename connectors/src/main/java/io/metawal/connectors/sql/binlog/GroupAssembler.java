@@ -6,11 +6,13 @@ import com.github.shyiko.mysql.binlog.event.EventType;
 import com.github.shyiko.mysql.binlog.event.MariadbGtidEventData;
 import com.github.shyiko.mysql.binlog.event.QueryEventData;
 import com.github.shyiko.mysql.binlog.event.RotateEventData;
+import com.github.shyiko.mysql.binlog.event.XAPrepareEventData;
 import io.metawal.connectors.sql.binlog.BinlogGroup.Statement;
 import io.metawal.connectors.sql.binlog.Gtids.Gtid;
 import io.metawal.metadata.fault.UnsupportedFormatException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,7 +36,6 @@ final class GroupAssembler {
         private final List<BinlogRows> rows = new ArrayList<>();
         private final List<Statement> statements = new ArrayList<>();
         private String untold = "";
-        private String xid = "";
 
         Open(@Nullable Gtid gtid, boolean standalone) {
             this.gtid = gtid;
@@ -84,7 +85,8 @@ final class GroupAssembler {
             }
             case XA_PREPARE -> {
                 Open decided = opened();
-                prepared.put(decided.xid, decided);
+                XAPrepareEventData prepare = event.getData();
+                prepared.put(xid(prepare), decided);
                 return finish(header, new Open(decided.gtid, true));
             }
             case HEARTBEAT, FORMAT_DESCRIPTION, MARIADB_GTID_LIST, BINLOG_CHECKPOINT -> pass(header);
@@ -131,10 +133,6 @@ final class GroupAssembler {
         String[] parts = sql.split("\\s+", 3);
         String verb = parts.length > 1 ? parts[1].toUpperCase(Locale.ROOT) : "";
         String xid = parts.length > 2 ? parts[2] : "";
-        if (verb.equals("START") || verb.equals("BEGIN")) {
-            now.xid = xid;
-            return null;
-        }
         Open before = prepared.remove(xid);
         if (!verb.equals("COMMIT")) {
             return finish(header, new Open(now.gtid, true));
@@ -149,6 +147,15 @@ final class GroupAssembler {
             decided.untold(before.untold);
         }
         return finish(header, decided);
+    }
+
+    /** As {@code XA COMMIT} names it in the log. */
+    private static String xid(XAPrepareEventData prepare) {
+        HexFormat hex = HexFormat.of();
+        int global = prepare.getGtridLength();
+        byte[] data = prepare.getData();
+        return "X'" + hex.formatHex(data, 0, global) + "',X'"
+                + hex.formatHex(data, global, global + prepare.getBqualLength()) + "'," + prepare.getFormatID();
     }
 
     private Open opened() {

@@ -77,6 +77,15 @@ public final class Gtids {
                 .toList();
     }
 
+    /** As {@link #missingFrom}, whichever server each of them came from: a replica only remembers the last of each domain. */
+    public List<Gtid> missingBySequence(List<Gtid> state) {
+        return last.values().stream()
+                .filter(gtid -> state.stream()
+                        .noneMatch(known -> known.domain() == gtid.domain()
+                                && Long.compareUnsigned(known.sequence(), gtid.sequence()) >= 0))
+                .toList();
+    }
+
     @Override
     public boolean equals(@org.jspecify.annotations.Nullable Object other) {
         return other instanceof Gtids gtids && last.equals(gtids.last);
