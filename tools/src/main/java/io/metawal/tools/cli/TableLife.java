@@ -3,7 +3,7 @@ package io.metawal.tools.cli;
 import io.metawal.metadata.commit.Change;
 import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.commit.Op;
-import io.metawal.metadata.commit.StampedCommit;
+import io.metawal.storage.format.StampedCommit;
 import io.metawal.metadata.image.Entry;
 
 /**

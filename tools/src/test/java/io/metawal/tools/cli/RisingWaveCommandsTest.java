@@ -70,7 +70,7 @@ class RisingWaveCommandsTest {
         assertThat(at.path("decoded").path("committed_epoch").asLong()).isEqualTo(epoch);
         Ran none = metawal("show", "epoch:" + epoch, "hummock.table/1", "--table", "987654", "--repo", repo());
         assertThat(none.exit()).isEqualTo(3);
-        assertThat(none.err()).contains("no table of this id").contains("info --tables");
+        assertThat(none.err()).contains("never knew a table of this id").contains("info --tables");
         assertThat(metawal("show", "latest", "hummock.table/1", "--table", id, "--repo", repo())
                         .exit())
                 .isEqualTo(2);
@@ -83,6 +83,9 @@ class RisingWaveCommandsTest {
                 .path("rwMetaSnapshot");
         assertThat(row.path("hummock_version_id").asLong()).isPositive();
         assertThat(row.path("state_table_info").asText()).contains("committed_epoch");
+        assertThat(row.has("meta_snapshot_id") || row.has("remarks") || row.has("rw_version"))
+                .as("what is not known is left out")
+                .isFalse();
     }
 
     @Test
@@ -180,6 +183,12 @@ class RisingWaveCommandsTest {
         Ran again = metawal("import", backup, "--repo", imported);
         assertThat(again.exit()).isZero();
         assertThat(again.out()).contains("nothing new");
+        String label = point.replaceFirst("name:", "");
+        assertThat(metawal("point", "delete", label, "--repo", imported).exit()).isZero();
+        assertThat(metawal("import", backup, "--repo", imported).exit()).isZero();
+        assertThat(metawal("show", point, "user.info/1", "--repo", imported).exit())
+                .as("a point that was not made is made by the next import")
+                .isZero();
         assertThat(metawal("restore", "--to", point, "--into", "risingwave+etcd://127.0.0.1:1", "--repo", imported)
                         .exit())
                 .isEqualTo(11);
