@@ -2,6 +2,7 @@ package io.metawal.connectors.etcd;
 
 import com.google.protobuf.ByteString;
 import io.metawal.connectors.capture.CheckedSink;
+import io.metawal.connectors.capture.LookAgainException;
 import io.metawal.connectors.etcd.RevisionAssembler.Revision;
 import io.metawal.connectors.etcd.rpc.CompactedException;
 import io.metawal.connectors.etcd.rpc.EtcdClient;
@@ -67,6 +68,9 @@ final class EtcdCapture {
                 follow(ready());
             } catch (CompactedException e) {
                 LOG.warn("{}: {}; a new base is taken", options, e.text());
+            } catch (LookAgainException e) {
+                LOG.debug("{}: {}", options, e.text());
+                client.pause(1);
             } catch (UnreachableException e) {
                 if (failures++ % LOGGED_EVERY == 0) {
                     LOG.warn("{}; trying again", e.text());
@@ -177,7 +181,7 @@ final class EtcdCapture {
 
     private void commit(EtcdPosition at, long timeMicros, List<Change> changes) throws InterruptedException {
         List<Change> meant = interpretation.take(changes, at.revision());
-        CommitBody body = new CommitBody("", interpretation.origin(), at.bytes(), "", meant);
+        CommitBody body = new CommitBody("", interpretation.origin(), at.bytes(), interpretation.gap(), meant);
         checked.commit(CommitDraft.of(interpretation.epoch(at.revision()), timeMicros, body));
         position = at;
     }

@@ -55,7 +55,10 @@ public final class EtcdSelfCheck implements AutoCloseable {
         long differences = 0;
         try (EntryIterator present = image.entries()) {
             PagedRange range = new PagedRange(client, options.range(), revision, options.pageKeysMax());
-            EntryDiff diff = new EntryDiff(interpretation.comparable(range), present, interpretation::comparable);
+            Interpretation.Told told = interpretation.comparable(range, image);
+            examples.addAll(told.contradictions());
+            differences += told.contradictions().size();
+            EntryDiff diff = new EntryDiff(told.entries(), present, interpretation::comparable);
             for (Change change = diff.next(); change != null; change = diff.next()) {
                 differences++;
                 if (examples.size() < EXAMPLES_MAX) {

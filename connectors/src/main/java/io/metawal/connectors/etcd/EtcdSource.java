@@ -8,6 +8,7 @@ import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.port.CommitSink;
 import io.metawal.metadata.port.Source;
 import java.time.InstantSource;
+import java.util.Map;
 
 /** A running etcd, captured: one revision is one commit. See {@code docs/formats/etcd-source.md}. */
 public final class EtcdSource implements Source {
@@ -60,6 +61,11 @@ public final class EtcdSource implements Source {
             // To be interrupted is how a capture ends; whoever runs the thread still sees that it was.
             Thread.currentThread().interrupt();
         }
+    }
+
+    @Override
+    public Map<String, Double> gauges() {
+        return interpretation.gauges();
     }
 
     @Override

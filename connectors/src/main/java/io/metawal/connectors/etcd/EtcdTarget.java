@@ -16,14 +16,15 @@ import io.metawal.metadata.port.RestorePoint;
 import io.metawal.metadata.port.RestoreReport;
 import io.metawal.metadata.port.RestoreTarget;
 import java.util.Objects;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * An etcd, or a prefix of one, as the place of a restore. Keys come back as they were; the prefix says which of them, and which
- * range must be empty. Not staged: keys can be seen as they are written, and a marker key says until the end that there are more to come. For
- * one thread.
+ * range must be empty. Not staged: keys can be seen as they are written, and a marker key says until the end that there are more to come. The
+ * marker comes with the first key, so that an image that cannot go into an etcd leaves nothing behind. For one thread.
  */
 public final class EtcdTarget implements RestoreTarget {
     private static final Logger LOG = LoggerFactory.getLogger(EtcdTarget.class);
@@ -35,6 +36,7 @@ public final class EtcdTarget implements RestoreTarget {
     private final EtcdClient client;
     private final ByteString markerKey;
     private final TargetTally tally = new TargetTally();
+    private @Nullable RestoreMarker wanted;
     private @Nullable RestoreMarker marker;
     private @Nullable FencedWrites writes;
     private @Nullable WritePipeline pipeline;
@@ -62,6 +64,11 @@ public final class EtcdTarget implements RestoreTarget {
         return new EtcdTarget(options, LeasedKeys.WITHOUT_LEASE, WritePipeline.Limits.DEFAULT, beforePublished);
     }
 
+    /** Whether a key is the one that stands in an etcd as long as a restore into the whole of it is under way. */
+    public static boolean marks(ByteString key) {
+        return key.equals(RestoreMarker.keyUnder(ByteString.EMPTY));
+    }
+
     @Override
     public String describe() {
         return options.toString();
@@ -74,23 +81,49 @@ public final class EtcdTarget implements RestoreTarget {
 
     @Override
     public void check(RestorePoint point) {
-        RestoreMarker wanted = RestoreMarker.of(point, leasedKeys);
+        look(RestoreMarker.of(point, leasedKeys, ""), RestoreMarker::ofSamePoint);
+    }
+
+    private void look(RestoreMarker wanted, BiPredicate<RestoreMarker, RestoreMarker> mayGoOn) {
         uninterrupted(() -> {
             EtcdClient.Stored found = client.find(markerKey);
             if (found == null && client.count(options.range()) > 0) {
                 throw notEmpty("");
             }
-            return found == null ? wanted : resumable(found, wanted);
+            return found == null ? wanted : resumable(found, wanted, mayGoOn);
         });
     }
 
     @Override
     public void prepare(RestorePoint point) {
-        RestoreMarker wanted = RestoreMarker.of(point, leasedKeys);
-        RestoreMarker under = uninterrupted(() -> claimOrResume(wanted));
-        marker = under;
-        pipeline = new WritePipeline(
-                Objects.requireNonNull(writes), limits, key -> under.upTo(key).bytes());
+        prepare(point, "");
+    }
+
+    /**
+     * As of {@link #prepare(RestorePoint)}. Nothing is written yet: that comes with the first entry that can be.
+     *
+     * @param content what is going to be written depends on more than the point; this tells it from anything else
+     */
+    public void prepare(RestorePoint point, String content) {
+        RestoreMarker restore = RestoreMarker.of(point, leasedKeys, content);
+        look(restore, RestoreMarker::sameAs);
+        wanted = restore;
+    }
+
+    /** The claim, made once. */
+    private WritePipeline claimed() {
+        WritePipeline out = pipeline;
+        if (out == null) {
+            RestoreMarker restore = Objects.requireNonNull(wanted, "prepare comes first");
+            RestoreMarker under = uninterrupted(() -> claimOrResume(restore));
+            marker = under;
+            out = new WritePipeline(
+                    Objects.requireNonNull(writes),
+                    limits,
+                    key -> under.upTo(key).bytes());
+            pipeline = out;
+        }
+        return out;
     }
 
     private RestoreMarker claimOrResume(RestoreMarker wanted) throws InterruptedException {
@@ -102,18 +135,25 @@ public final class EtcdTarget implements RestoreTarget {
             }
             return wanted;
         }
-        RestoreMarker unfinished = resumable(found, wanted);
+        RestoreMarker unfinished = resumable(found, wanted, RestoreMarker::sameAs);
         LOG.info("{}: going on with an unfinished restore of {}", options, wanted.describe());
         writes = FencedWrites.resume(client, markerKey, found);
         return unfinished;
     }
 
-    private RestoreMarker resumable(EtcdClient.Stored found, RestoreMarker wanted) throws InterruptedException {
+    private RestoreMarker resumable(
+            EtcdClient.Stored found, RestoreMarker wanted, BiPredicate<RestoreMarker, RestoreMarker> mayGoOn)
+            throws InterruptedException {
         RestoreMarker unfinished = RestoreMarker.parse(found.value());
-        if (unfinished == null || !unfinished.sameAs(wanted)) {
+        if (unfinished == null || !unfinished.ofSamePoint(wanted)) {
             throw notEmpty(". It is what an unfinished restore of "
                     + (unfinished == null ? "unknown origin" : unfinished.describe())
                     + " left: repeat that one to finish it");
+        }
+        if (!mayGoOn.test(unfinished, wanted)) {
+            throw notEmpty(". It is what an unfinished restore of " + unfinished.describe()
+                    + " left, and this is one of the same point, but repeated with other options, or from ids that have"
+                    + " come further since: what it would write differs. Repeat it as it was begun");
         }
         return unfinished;
     }
@@ -152,8 +192,8 @@ public final class EtcdTarget implements RestoreTarget {
     }
 
     private void putUnlessThere(Entry entry) {
-        RestoreMarker under = Objects.requireNonNull(marker, "prepare comes first");
-        WritePipeline out = Objects.requireNonNull(pipeline);
+        WritePipeline out = claimed();
+        RestoreMarker under = Objects.requireNonNull(marker);
         ByteString lowWater = under.lowWater();
         boolean there = lowWater != null
                 && ByteString.unsignedLexicographicalComparator()
@@ -169,8 +209,8 @@ public final class EtcdTarget implements RestoreTarget {
 
     @Override
     public RestoreReport publish() {
-        FencedWrites fenced = Objects.requireNonNull(writes, "prepare comes first");
-        WritePipeline out = Objects.requireNonNull(pipeline);
+        WritePipeline out = claimed();
+        FencedWrites fenced = Objects.requireNonNull(writes);
         return uninterrupted(() -> {
             out.flush();
             Digest found = readBack();

@@ -6,6 +6,7 @@ import io.metawal.metadata.commit.Change;
 import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.image.ImageView;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What an etcd's keys mean: foreign formats are interpreted once, at capture. For the one thread that captures; {@link #comparable} and
@@ -37,11 +38,33 @@ public interface Interpretation {
     /** What a revision changes. */
     List<Change> take(List<Change> changes, long revision);
 
+    /** Why what was before the revision that was taken last is not known, or is from there on; empty where nothing is missing. */
+    default String gap() {
+        return "";
+    }
+
+    /** As of {@link io.metawal.metadata.port.Source#gauges}. */
+    default Map<String, Double> gauges() {
+        return Map.of();
+    }
+
     /** The epoch that holds once a revision, or a base at it, was taken. */
     long epoch(long revision);
 
-    /** Of what the image must hold, the part that can be told of any revision that etcd remembers; sorted. */
-    EntrySource comparable(EntrySource keys) throws InterruptedException;
+    /** Of what the image must hold, what can be told of any revision that etcd remembers. */
+    Told comparable(EntrySource keys, ImageView image) throws InterruptedException;
+
+    /**
+     * What an image is held against.
+     *
+     * @param entries sorted
+     * @param contradictions what else the image says that cannot be, a line each
+     */
+    record Told(EntrySource entries, List<String> contradictions) {
+        public Told {
+            contradictions = List.copyOf(contradictions);
+        }
+    }
 
     /** Whether a key belongs to that part. */
     boolean comparable(EntryKey key);
@@ -85,8 +108,8 @@ public interface Interpretation {
         }
 
         @Override
-        public EntrySource comparable(EntrySource keys) {
-            return keys;
+        public Told comparable(EntrySource keys, ImageView image) {
+            return new Told(keys, List.of());
         }
 
         @Override

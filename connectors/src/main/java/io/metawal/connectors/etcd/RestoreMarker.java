@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * What stands under the key {@code <prefix>\0metawal-restore} while a restore is under way, as JSON: of what, and up to which key
  * everything is written.
  *
+ * @param content tells what is written from what another repetition would write; empty where the point alone says it
  * @param lowWater the last key known to be written with all before it; null for none
  */
 record RestoreMarker(
@@ -21,6 +22,7 @@ record RestoreMarker(
         long seq,
         String digest,
         LeasedKeys leasedKeys,
+        String content,
         @Nullable ByteString lowWater) {
     private static final ByteString SUFFIX = ByteString.copyFromUtf8("\0metawal-restore");
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -29,24 +31,31 @@ record RestoreMarker(
         return prefix.concat(SUFFIX);
     }
 
-    static RestoreMarker of(RestorePoint point, LeasedKeys leasedKeys) {
+    static RestoreMarker of(RestorePoint point, LeasedKeys leasedKeys, String content) {
         return new RestoreMarker(
                 point.cluster(),
                 point.provenance().timeline(),
                 point.provenance().seq(),
                 point.provenance().digest().toString(),
                 leasedKeys,
+                content,
                 null);
     }
 
     RestoreMarker upTo(ByteString key) {
-        return new RestoreMarker(cluster, timeline, seq, digest, leasedKeys, key);
+        return new RestoreMarker(cluster, timeline, seq, digest, leasedKeys, content, key);
     }
 
     /** Whether both are restores of the same commit, done in the same way. */
     boolean sameAs(RestoreMarker other) {
-        RestoreMarker bare = new RestoreMarker(cluster, timeline, seq, digest, leasedKeys, other.lowWater);
+        RestoreMarker bare = new RestoreMarker(cluster, timeline, seq, digest, leasedKeys, content, other.lowWater);
         return bare.equals(other);
+    }
+
+    /** Whether both are restores of the same commit, though perhaps with other options. */
+    boolean ofSamePoint(RestoreMarker other) {
+        return new RestoreMarker(cluster, timeline, seq, digest, other.leasedKeys, other.content, other.lowWater)
+                .equals(other);
     }
 
     String describe() {
@@ -61,6 +70,9 @@ record RestoreMarker(
                 .put("seq", seq)
                 .put("digest", digest)
                 .put("leasedKeys", leasedKeys.name());
+        if (!content.isEmpty()) {
+            json.put("content", content);
+        }
         if (lowWater != null) {
             json.put("lowWater64", Base64.getEncoder().encodeToString(lowWater.toByteArray()));
         }
@@ -81,6 +93,7 @@ record RestoreMarker(
                     json.path("seq").asLong(),
                     json.path("digest").asText(),
                     LeasedKeys.valueOf(json.path("leasedKeys").asText()),
+                    json.path("content").asText(),
                     lowWater == null
                             ? null
                             : ByteString.copyFrom(Base64.getDecoder().decode(lowWater.asText())));

@@ -31,6 +31,9 @@ public final class RwSpaces {
     /** The newest delta that is in the keyed version, as it was. */
     public static final EntryKey LAST_DELTA = EntryKey.of("hummock.delta", "last");
 
+    /** There while the keyed version is known not to be the meta node's, though no delta says so; why, as text. */
+    public static final EntryKey VERSION_STALE = EntryKey.of("system.store", "hummock_version_stale");
+
     /** For each table whose key the database hands out, counting up, the largest known, as decimal text. */
     public static final Space ID_AUTO_INCREMENT = new Space("id.auto_increment");
 

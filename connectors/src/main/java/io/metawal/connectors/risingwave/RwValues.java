@@ -99,6 +99,10 @@ public final class RwValues implements ValueView {
             "fragment_id",
             "job_id");
 
+    /** Of them, URLs may have credentials in them. */
+    private static final Set<String> PARAMETERS =
+            Set.of("system.parameter", "system.sql_system_parameter", "system.parameter_unknown");
+
     private static final Set<String> SECRET_PARAMETERS = Set.of("license_key");
 
     @Override
@@ -107,6 +111,7 @@ public final class RwValues implements ValueView {
         return MESSAGES.containsKey(space)
                 || RwModel.ofSpace(key.space()).isPresent()
                 || key.space().equals(RwSpaces.ID_DEFAULT)
+                || PARAMETERS.contains(space)
                 || space.contains(".sql_");
     }
 
@@ -123,6 +128,12 @@ public final class RwValues implements ValueView {
         }
         if (space.contains(".sql_")) {
             return row(entry);
+        }
+        if (isParameter(entry)) {
+            return SystemValues.holdsCredential(entry.value())
+                    ? Optional.of(TextNode.valueOf(
+                            SystemValues.masked(entry.value().toStringUtf8())))
+                    : Optional.empty();
         }
         Message message = MESSAGES.get(space);
         return message == null || !knows(entry.entryKey()) ? Optional.empty() : json(message, entry.value());
@@ -145,6 +156,9 @@ public final class RwValues implements ValueView {
             if (json instanceof ObjectNode object) {
                 mask(object, "value");
                 mask(object, "auth_info");
+                if (known instanceof UserInfo user) {
+                    object.setAll(Grants.of(user));
+                }
             }
             return Optional.of(json);
         } catch (InvalidProtocolBufferException | JsonProcessingException e) {
@@ -170,7 +184,7 @@ public final class RwValues implements ValueView {
             boolean plain = !masked || PLAIN_COLUMNS.contains(column.getKey());
             column.setValue(plain ? shown(column.getValue()) : TextNode.valueOf("***"));
         }
-        return Optional.of(json);
+        return Optional.of(isParameter(entry) ? SystemValues.masked(json) : json);
     }
 
     /** The JSON of a captured row stands in it as text: {@code {"json":"…"}}. */
@@ -183,6 +197,15 @@ public final class RwValues implements ValueView {
         } catch (JsonProcessingException e) {
             return value;
         }
+    }
+
+    @Override
+    public boolean sensitive(Entry entry) {
+        return sensitive(entry.entryKey()) || isParameter(entry) && SystemValues.holdsCredential(entry.value());
+    }
+
+    private static boolean isParameter(Entry entry) {
+        return PARAMETERS.contains(entry.entryKey().space().name());
     }
 
     @Override

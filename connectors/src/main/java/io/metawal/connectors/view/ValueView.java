@@ -18,4 +18,9 @@ public interface ValueView {
 
     /** Whether the value may hold a secret, so that its bytes are shown only when asked for. */
     boolean sensitive(EntryKey key);
+
+    /** The same, of a value that is at hand: it may tell what its key does not. */
+    default boolean sensitive(Entry entry) {
+        return sensitive(entry.entryKey());
+    }
 }

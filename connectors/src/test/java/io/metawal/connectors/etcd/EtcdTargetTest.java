@@ -123,13 +123,14 @@ class EtcdTargetTest {
     }
 
     @Test
-    void anotherSpaceIsRefused() {
+    void anotherSpaceIsRefusedAndNothingIsLeftBehind() throws InterruptedException {
         assertThatThrownBy(() -> restore(
                         options,
                         LeasedKeys.WITHOUT_LEASE,
                         List.of(new Entry(EntryKey.of("catalog.table", "1"), ByteString.EMPTY, ByteString.EMPTY))))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("space catalog.table cannot go into an etcd");
+        assertThat(etcd.range("", 0)).isEmpty();
     }
 
     @Test
@@ -152,6 +153,27 @@ class EtcdTargetTest {
         // Two marks of 64 transactions of 4 keys: 512 keys were not written again, the rest of the 600 was.
         assertThat(etcd.range("", 0).stream().limit(512)).allMatch(kv -> kv.getVersion() == 1);
         assertThat(etcd.range("", 0).get(512).getVersion()).isEqualTo(2);
+    }
+
+    @Test
+    void anUnfinishedRestoreIsNotGoneOnWithByOneOfOtherContent() throws InterruptedException {
+        try (EtcdTarget broken = new EtcdTarget(options, LeasedKeys.WITHOUT_LEASE)) {
+            broken.prepare(POINT, "a");
+            entries(10).forEach(broken::write);
+        }
+        try (EtcdTarget other = new EtcdTarget(options, LeasedKeys.WITHOUT_LEASE)) {
+            other.check(POINT);
+            assertThatThrownBy(() -> other.prepare(POINT, "b"))
+                    .hasMessageContaining("repeated with other options")
+                    .extracting(e -> ((MetawalException) e).code())
+                    .isEqualTo(ExitCode.TARGET_NOT_EMPTY);
+        }
+        try (EtcdTarget same = new EtcdTarget(options, LeasedKeys.WITHOUT_LEASE)) {
+            same.prepare(POINT, "a");
+            entries(10).forEach(same::write);
+            assertThat(same.publish().entries()).isEqualTo(10);
+        }
+        assertHolds(entries(10));
     }
 
     @Test

@@ -3,7 +3,7 @@ package io.metawal.metadata.fault;
 import org.jspecify.annotations.Nullable;
 
 /** A store or service did not answer; nothing was changed. Retrying later is safe. */
-public final class UnreachableException extends MetawalException {
+public class UnreachableException extends MetawalException {
     private static final long serialVersionUID = 1L;
 
     public UnreachableException(String message) {

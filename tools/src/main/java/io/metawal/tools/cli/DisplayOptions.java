@@ -8,7 +8,7 @@ import io.metawal.storage.repository.History;
 import io.metawal.storage.repository.Line;
 import io.metawal.storage.repository.Segments;
 import io.metawal.tools.output.ValueDisplay;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /** How values are shown. */
@@ -18,18 +18,11 @@ final class DisplayOptions {
             description = "show values that may hold a secret, such as passwords' hashes and credentials")
     private boolean unmask;
 
-    /** By what the history's first commit was captured from. */
+    /** By the space of each entry: a history may have commits of several services in it, and none of their secrets are shown unasked. */
     ValueDisplay of(History history, int timeline) {
-        return new ValueDisplay(
-                view(history, timeline), unmask ? ValueDisplay.Secrets.SHOWN : ValueDisplay.Secrets.MASKED);
-    }
-
-    private static @Nullable ValueView view(History history, int timeline) {
-        String origin = origin(history, timeline);
-        if (origin.startsWith("risingwave")) {
-            return new RwValues();
-        }
-        return origin.startsWith("databend") ? new DatabendValues(DatabendNames.latest(history, timeline)) : null;
+        ValueView all = new AllViews(
+                List.of(new RwValues(), new DatabendValues(DatabendNames.latest(history, timeline))));
+        return new ValueDisplay(all, unmask ? ValueDisplay.Secrets.SHOWN : ValueDisplay.Secrets.MASKED);
     }
 
     /** What the first commit was captured from; empty where there is none. */

@@ -13,9 +13,16 @@ import io.metawal.tools.engine.SourceKinds;
 import io.metawal.tools.engine.SourcePosition;
 import io.metawal.tools.output.Json;
 import io.metawal.tools.output.Output;
+import io.metawal.pitr.plan.CommitScan;
+import io.metawal.storage.repository.History;
+import io.metawal.storage.repository.Segments;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** RisingWave's own snapshots as commits, each with a named point. */
 final class RisingWaveImport {
@@ -44,20 +51,37 @@ final class RisingWaveImport {
             exit = Unarchived.told(unarchived, engine);
         }
         if (unarchived == 0) {
-            imported.forEach(snapshot -> name(repository, snapshot, timeline, clock));
+            name(repository, timeline, clock);
         }
         print(options.output(), imported);
         return exit;
     }
 
-    private static void name(Repository repository, BackupImport.Imported snapshot, int timeline, InstantSource clock) {
-        new Points(repository)
-                .create(new Points.Point(
-                        snapshot.label(),
+    /** Every snapshot in the log has its point, also one that an earlier import did not come to name. */
+    private static void name(Repository repository, int timeline, InstantSource clock) {
+        Points points = new Points(repository);
+        Set<String> named = points.list().stream().map(Points.Point::label).collect(Collectors.toSet());
+        History history = History.load(repository);
+        Map<Long, Long> seqs = new TreeMap<>();
+        new CommitScan(new Segments(repository.store())).forEach(history.line(timeline), 1, Long.MAX_VALUE, stamped -> {
+            var body = stamped.record().commit().body();
+            if (body.origin().equals(BackupImport.ORIGIN)) {
+                BackupImport.snapshots(body.sourcePosition())
+                        .forEach(id -> seqs.putIfAbsent(id, stamped.record().seq()));
+            }
+            return true;
+        });
+        seqs.forEach((id, seq) -> {
+            String label = BackupImport.label(id);
+            if (!named.contains(label)) {
+                points.create(new Points.Point(
+                        label,
                         timeline,
-                        snapshot.seq(),
+                        seq,
                         System.getProperty("user.name", "unknown"),
                         Timestamps.micros(clock.instant())));
+            }
+        });
     }
 
     private static void print(Output output, List<BackupImport.Imported> imported) {

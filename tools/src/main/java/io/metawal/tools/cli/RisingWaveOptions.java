@@ -3,9 +3,12 @@ package io.metawal.tools.cli;
 import io.metawal.connectors.risingwave.RwPlaces;
 import io.metawal.connectors.risingwave.RwVersion;
 import io.metawal.connectors.risingwave.backuptarget.BackupTargetOptions;
+import io.metawal.connectors.risingwave.backuptarget.MetaNodeCheck;
 import io.metawal.connectors.risingwave.files.FileCheckMode;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -68,14 +71,15 @@ final class RisingWaveOptions {
             paramLabel = "HOST:PORT",
             split = ",",
             description =
-                    "with risingwave-backup: meta nodes that must not be running (default: those last seen in the log)")
+                    "with risingwave: meta nodes that must not be running (default: those last seen in the log)")
     private List<String> meta = List.of();
 
     @Option(
             names = "--even-if-alive",
             description =
-                    "with risingwave-backup: write although a meta node runs. It keeps the list of snapshots in memory: it"
-                            + " overwrites ours at its next backup, and deletes files that only our snapshot refers to")
+                    "with risingwave: write although a meta node runs. It keeps the list of snapshots in memory: it overwrites"
+                            + " ours at its next backup, and deletes files that only our snapshot refers to. Into a meta store,"
+                            + " the checkpoint that it starts from is overwritten")
     private boolean evenIfAlive;
 
     Ids ids() {
@@ -99,6 +103,11 @@ final class RisingWaveOptions {
 
     List<String> meta() {
         return meta;
+    }
+
+    /** What keeps a restore from files that a living cluster uses; nothing where one was told to go on. */
+    Supplier<Optional<String>> living(MetaNodeCheck nodes) {
+        return evenIfAlive ? Optional::empty : nodes::livingNode;
     }
 
     BackupTargetOptions backup(Path scratch) {

@@ -8,13 +8,17 @@ import io.metawal.pitr.replay.Replay;
 import io.metawal.pitr.replay.ReplayLimits;
 import io.metawal.storage.repository.History;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** For who comes from risectl: what {@code rw_meta_snapshot} would say of a snapshot taken at a point. */
 final class SnapshotRow {
     private SnapshotRow() {}
 
-    /** Names and values of its columns; empty for other services. */
+    /**
+     * Names and values of its columns, without those that are not known; where the version itself is not, {@code hummock_version_unknown} says
+     * why. Empty for other services.
+     */
     static Map<String, String> of(History history, RestorePlan plan, Path scratch) {
         if (!DisplayOptions.origin(history, plan.target().timeline()).startsWith("risingwave")) {
             return Map.of();
@@ -24,7 +28,10 @@ final class SnapshotRow {
         try (MergedEntries entries = replay.run(plan)) {
             entries.forEachRemaining(columns::add);
         }
-        return columns.columns(null, "", null);
+        Map<String, String> row = new LinkedHashMap<>(columns.columns(null, "", null));
+        row.values().removeIf(String::isEmpty);
+        columns.unknown().ifPresent(why -> row.put("hummock_version_unknown", why));
+        return row;
     }
 
     private static boolean concerns(Space space) {

@@ -24,6 +24,7 @@ final class TableEpochs {
     private final RwValues values = new RwValues();
     private final Map<String, String> names = new HashMap<>();
     private final TreeMap<Long, Epochs> tables = new TreeMap<>();
+    private final UnknownVersions unknown = new UnknownVersions();
 
     /** Of one table; {@code dropped} where it is not there at the end. */
     private static final class Epochs {
@@ -48,6 +49,7 @@ final class TableEpochs {
         Line line = history.line(timeline);
         new CommitScan(new Segments(history.repository().store())).forEach(line, 1, Long.MAX_VALUE, stamped -> {
             stamped.record().commit().changes().forEach(all::add);
+            all.unknown.at(stamped.record().seq());
             return true;
         });
         return all;
@@ -56,6 +58,7 @@ final class TableEpochs {
     void add(Change change) {
         String space = change.entryKey().space().name();
         String key = change.entryKey().key().toStringUtf8();
+        unknown.add(change);
         if (space.equals(TABLE_INFO)) {
             Epochs epochs = tables.computeIfAbsent(Long.parseLong(key), any -> new Epochs());
             if (change.op() == Op.DELETE) {
@@ -69,6 +72,7 @@ final class TableEpochs {
     }
 
     void put(ObjectNode doc) {
+        unknown.put(doc);
         var list = doc.putArray("tables");
         tables.forEach((id, epochs) -> {
             ObjectNode node = Json.object()
@@ -83,6 +87,7 @@ final class TableEpochs {
     }
 
     void text(Output output) {
+        unknown.text(output);
         tables.forEach((id, epochs) -> output.line("table      " + id
                 + (names.containsKey(Long.toString(id)) ? " (" + names.get(Long.toString(id)) + ")" : "")
                 + ", epochs " + epochs.first + " to " + epochs.last + ", " + epochs.count + " of them"

@@ -40,34 +40,17 @@ final class TableOption {
         if (ref.kind() != Ref.Kind.EPOCH || ref.back() != 0) {
             throw new UsageException("--table goes with epoch:N only, found " + ref);
         }
-        ResolvedPoint start = new RefResolver(history, now).resolve(ref);
         EntryKey key = EntryKey.of("hummock.table", Long.toString(id));
-        long[] last = {start.seq()};
+        Integer named = ref.timeline();
+        int timeline = named == null ? history.currentTimeline() : named;
+        TableLife life = new TableLife(key, ref.number());
         new CommitScan(new Segments(history.repository().store()))
-                .forEach(history.line(start.timeline()), start.seq() + 1, Long.MAX_VALUE, stamped -> {
-                    if (stamped.record().afterGap()
-                            || passes(stamped.record().commit().changes(), key, ref.number())) {
-                        return false;
-                    }
-                    if (stamped.record().kind().restorable()) {
-                        last[0] = stamped.record().seq();
-                    }
-                    return true;
-                });
-        Ref found = new Ref(start.timeline(), Ref.Kind.SEQ, last[0], "", 0, ref + " of table " + id);
-        requireTable(history, found, key, now);
-        return found;
-    }
-
-    private static boolean passes(Iterable<Change> changes, EntryKey key, long epoch) {
-        for (Change change : changes) {
-            if (change.op() == Op.PUT
-                    && change.entryKey().equals(key)
-                    && Long.compareUnsigned(committedEpoch(Entry.of(change)), epoch) > 0) {
-                return true;
-            }
+                .forEach(history.line(timeline), 1, Long.MAX_VALUE, life::take);
+        if (life.last() == 0) {
+            throw new PointNotFoundException(ref + " of table " + id + ": " + life.why()
+                    + "; `metawal info --tables` lists them");
         }
-        return false;
+        return new Ref(timeline, Ref.Kind.SEQ, life.last(), "", 0, ref + " of table " + id);
     }
 
     static long committedEpoch(Entry table) {
@@ -75,15 +58,6 @@ final class TableOption {
             return StateTableInfo.parseFrom(table.value()).getCommittedEpoch();
         } catch (InvalidProtocolBufferException e) {
             throw new CorruptException(EntryName.print(table.entryKey()) + " is no state table's info", e);
-        }
-    }
-
-    private static void requireTable(History history, Ref found, EntryKey key, Instant now) {
-        boolean[] there = {false};
-        Replayed.look(history, found, now, entry -> there[0] |= entry.entryKey().equals(key));
-        if (!there[0]) {
-            throw new PointNotFoundException(found + ": Hummock knows no table of this id at seq " + found.number()
-                    + "; `metawal info --tables` lists them");
         }
     }
 }

@@ -46,6 +46,9 @@ final class TargetOptions {
                     + " [risingwave+]postgres://…, [risingwave+]mysql://…, [risingwave+]sqlite:FILE, sql-dump:FILE,"
                     + " risingwave-backup:URL, databend-export:FILE, or databend+grpc://HOST:PORT (the live cluster itself)";
 
+    /** Of a target that was empty: whatever is known of it, its history begins with what is restored. */
+    private static final long ANEW = Long.MIN_VALUE;
+
     @Mixin
     private final RisingWaveOptions risingWave = new RisingWaveOptions();
 
@@ -68,7 +71,7 @@ final class TargetOptions {
 
     /**
      * @param identity of the cluster that the target belongs to and that can be captured; empty for a file
-     * @param clock where that cluster's own clock stands, which never goes back there
+     * @param clock where that cluster's own clock stands, which never goes back there; {@link #ANEW} where it begins again
      */
     record Opened(RestoreTarget target, String identity, long clock) {
         static Opened file(RestoreTarget target) {
@@ -167,7 +170,7 @@ final class TargetOptions {
         if (url.startsWith(ROCKSDB)) {
             return Opened.file(new RocksTarget(Path.of(url.substring(ROCKSDB.length()))));
         }
-        return RwUrl.names(url) ? risingWave(RwUrl.parse(url), clock) : etcd(EtcdOptions.parse(url), clock);
+        return RwUrl.names(url) ? risingWave(RwUrl.parse(url), history, limits, clock) : etcd(EtcdOptions.parse(url), clock);
     }
 
     private Opened etcd(EtcdOptions options, InstantSource clock) {
@@ -198,13 +201,21 @@ final class TargetOptions {
                 risingWave.version());
     }
 
-    private Opened risingWave(RwUrl store, InstantSource clock) {
+    private Opened risingWave(RwUrl store, History history, ReplayLimits limits, InstantSource clock) {
         String told = risingWave.hummock() == null ? store.hummock() : risingWave.hummock();
         HummockObjects files = new HummockObjects(told, System.getenv(), clock);
         try (EtcdSource source = new EtcdSource(store.etcd(), clock)) {
+            String identity = source.identity();
+            CapturedStores.requireOther(history, identity, "risingwave+" + store.etcd());
             RwTarget target = new RwTarget(
-                    store.etcd(), risingWave.places(), files.restored(risingWave.checkFiles(), risingWave.version()));
-            return new Opened(target, source.identity(), Long.MAX_VALUE);
+                    store.etcd(),
+                    risingWave.places(),
+                    files.restored(
+                            risingWave.checkFiles(),
+                            risingWave.version(),
+                            risingWave.living(MetaNodes.of(history, risingWave.meta(), limits, clock.instant()))),
+                    risingWave.version());
+            return new Opened(target, identity, ANEW);
         }
     }
 }

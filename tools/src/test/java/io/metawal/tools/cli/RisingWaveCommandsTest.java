@@ -70,7 +70,7 @@ class RisingWaveCommandsTest {
         assertThat(at.path("decoded").path("committed_epoch").asLong()).isEqualTo(epoch);
         Ran none = metawal("show", "epoch:" + epoch, "hummock.table/1", "--table", "987654", "--repo", repo());
         assertThat(none.exit()).isEqualTo(3);
-        assertThat(none.err()).contains("no table of this id").contains("info --tables");
+        assertThat(none.err()).contains("never knew a table of this id").contains("info --tables");
         assertThat(metawal("show", "latest", "hummock.table/1", "--table", id, "--repo", repo())
                         .exit())
                 .isEqualTo(2);
@@ -83,6 +83,9 @@ class RisingWaveCommandsTest {
                 .path("rwMetaSnapshot");
         assertThat(row.path("hummock_version_id").asLong()).isPositive();
         assertThat(row.path("state_table_info").asText()).contains("committed_epoch");
+        assertThat(row.has("meta_snapshot_id") || row.has("remarks") || row.has("rw_version"))
+                .as("what is not known is left out")
+                .isFalse();
     }
 
     @Test
@@ -180,6 +183,12 @@ class RisingWaveCommandsTest {
         Ran again = metawal("import", backup, "--repo", imported);
         assertThat(again.exit()).isZero();
         assertThat(again.out()).contains("nothing new");
+        String label = point.replaceFirst("name:", "");
+        assertThat(metawal("point", "delete", label, "--repo", imported).exit()).isZero();
+        assertThat(metawal("import", backup, "--repo", imported).exit()).isZero();
+        assertThat(metawal("show", point, "user.info/1", "--repo", imported).exit())
+                .as("a point that was not made is made by the next import")
+                .isZero();
         assertThat(metawal("restore", "--to", point, "--into", "risingwave+etcd://127.0.0.1:1", "--repo", imported)
                         .exit())
                 .isEqualTo(11);
@@ -200,6 +209,90 @@ class RisingWaveCommandsTest {
                     repo());
             assertThat(ran.exit()).isEqualTo(15);
             assertThat(ran.err()).contains("cf/cluster_id").contains("two clusters must not run on the same SST files");
+        }
+    }
+
+    private Ran intoEtcd(EtcdServer etcd, String ref, String... more) {
+        List<String> words = new java.util.ArrayList<>(
+                List.of("restore", "--to", ref, "--into", "risingwave+" + etcd.url(), "--repo", repo(), "-o", "json"));
+        words.addAll(List.of(more));
+        return metawal(words.toArray(String[]::new));
+    }
+
+    private String[] elsewhere(String directory) {
+        return new String[] {
+            "--no-check-files", "--state-store", "hummock+fs://" + this.directory, "--data-directory", directory
+        };
+    }
+
+    @Test
+    void everyRestoreIntoAMetaStoreBeginsATimelineOfItsOwn() {
+        long head = metawal("info", "-o", "json", "--repo", repo())
+                .json()
+                .path("head")
+                .path("seq")
+                .asLong();
+        try (EtcdServer etcd = EtcdServer.start("--max-txn-ops", "999999")) {
+            int first = forked(intoEtcd(etcd, "seq:" + head, elsewhere("h")));
+            etcd.ctl("del", "", "--from-key");
+            int second = forked(intoEtcd(etcd, "seq:" + (head - 3), elsewhere("h")));
+            assertThat(second).isGreaterThan(first);
+            String timelines = metawal("timeline", "list", "-o", "json", "--repo", repo())
+                    .out();
+            assertThat(timelines).contains("\"forkSeq\":" + head).contains("\"forkSeq\":" + (head - 3));
+        }
+    }
+
+    private static int forked(Ran ran) {
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        return ran.json().path("forkedTimeline").asInt();
+    }
+
+    @Test
+    void whatCannotBeWrittenIsFoundBeforeTheFirstRow() {
+        try (EtcdServer etcd = EtcdServer.start("--max-txn-ops", "999999")) {
+            Ran memory = intoEtcd(etcd, "latest", "--no-check-files", "--state-store", "hummock+memory");
+            assertThat(memory.exit()).isEqualTo(2);
+            assertThat(memory.err()).contains("cannot be opened from here");
+            Ran twice = intoEtcd(
+                    etcd,
+                    "latest",
+                    "--no-check-files",
+                    "--hummock",
+                    hummock(),
+                    "--state-store",
+                    "hummock+fs://" + directory,
+                    "--data-directory",
+                    "h3");
+            assertThat(twice.exit()).isEqualTo(2);
+            assertThat(twice.err()).contains(directory + "/h3").contains(hummock());
+            Ran tooNew = intoEtcd(etcd, "latest", "--risingwave-version", "3.1.0");
+            assertThat(tooNew.exit()).isEqualTo(2);
+            assertThat(tooNew.err()).contains("3.1.0 has no meta store on etcd");
+            Ran plain = metawal("restore", "--to", "latest", "--into", etcd.url(), "--repo", repo());
+            assertThat(plain.exit()).isEqualTo(2);
+            assertThat(etcd.ctl("get", "", "--from-key", "--keys-only").trim()).isEmpty();
+            Ran well = intoEtcd(etcd, "latest", elsewhere("h"));
+            assertThat(well.exit()).as(well.err()).isZero();
+            assertThat(well.out()).contains("stands in the checkpoint in file:" + directory + "/h");
+        }
+    }
+
+    @Test
+    void aLivingClustersCheckpointIsNotOverwritten() throws IOException {
+        try (EtcdServer etcd = EtcdServer.start("--max-txn-ops", "999999");
+                ServerSocket meta = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String address = "127.0.0.1:" + meta.getLocalPort();
+            Path checkpoint = Path.of(hummock()).resolve("checkpoint/0");
+            byte[] before = Files.readAllBytes(checkpoint);
+            Ran refused = intoEtcd(etcd, "latest", "--meta", address);
+            assertThat(refused.exit()).isEqualTo(10);
+            assertThat(refused.err()).contains(address).contains("--even-if-alive");
+            assertThat(Files.readAllBytes(checkpoint)).isEqualTo(before);
+            List<String> moved = new java.util.ArrayList<>(List.of(elsewhere("h")));
+            moved.addAll(List.of("--meta", address));
+            Ran other = intoEtcd(etcd, "latest", moved.toArray(String[]::new));
+            assertThat(other.exit()).as(other.err()).isZero();
         }
     }
 }

@@ -274,7 +274,7 @@ class RisingWaveOracleTest {
                 long epoch = truth.someEpoch(first, random);
                 RwTruth.State expected = truth.atEpoch(epoch);
                 Path bucket = Files.createDirectories(directory.resolve("restored-bucket"));
-                String form = n % 2 == 0 ? "2.0.1" : "3.0.0";
+                String form = n % 2 == 0 ? "2.0.1" : "1.7.0";
                 assertThat(metawal(
                                 "restore",
                                 "--to",

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 
 /**
  * {@code import risingwave-backup:URL}: each snapshot that the manifest names, in the order of ids, becomes the commit that takes the image
@@ -81,6 +82,16 @@ public final class BackupImport {
         return imported;
     }
 
+    /** The ids of the snapshots that are in the log, by the source position of a commit of an import. */
+    public static Set<Long> snapshots(ByteString position) {
+        return Set.copyOf(ImportPosition.parse(position).snapshots().keySet());
+    }
+
+    /** What the point of a snapshot is called. */
+    public static String label(long snapshotId) {
+        return "risingwave-snapshot-" + Long.toUnsignedString(snapshotId);
+    }
+
     private List<ManifestEntry> entries() {
         Manifest manifest = folder.manifest();
         if (manifest == null) {
@@ -117,8 +128,7 @@ public final class BackupImport {
                     sink, limits, summary.committedEpoch(), before.partOf(entry.id()), gap(before, entry));
             CommitKind kind = before.lastId() == null ? CommitKind.BASE : CommitKind.DATA;
             CommitHeader header = commit(sorted, commits, kind, after, sink);
-            String id = Long.toUnsignedString(entry.id());
-            return new Step(after, new Imported(entry.id(), header.seq(), "risingwave-snapshot-" + id));
+            return new Step(after, new Imported(entry.id(), header.seq(), label(entry.id())));
         }
     }
 

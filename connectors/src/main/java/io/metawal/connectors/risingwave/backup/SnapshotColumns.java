@@ -14,6 +14,7 @@ import io.metawal.metadata.image.Entry;
 import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,8 @@ public final class SnapshotColumns {
     private HummockVersion version = HummockVersion.getDefaultInstance();
     private final Map<Integer, StateTableInfo> tables = new TreeMap<>(Integer::compareUnsigned);
     private @Nullable RwVersion captured;
+    private long kept;
+    private String stale = "";
 
     public void add(Entry entry) {
         String key = entry.entryKey().key().toStringUtf8();
@@ -41,6 +44,10 @@ public final class SnapshotColumns {
     }
 
     private void store(Entry entry) {
+        kept += entry.entryKey().space().equals(RwSpaces.UNAPPLIED) ? 1 : 0;
+        if (entry.entryKey().equals(RwSpaces.VERSION_STALE)) {
+            stale = entry.value().toStringUtf8();
+        }
         if (entry.entryKey().equals(RwSpaces.STORE)) {
             captured = StoreModel.parse(entry.value()).version();
         }
@@ -81,6 +88,17 @@ public final class SnapshotColumns {
                 .put("committed_epoch", new BigInteger(Long.toUnsignedString(info.getCommittedEpoch())))
                 .put("compaction_group_id", new BigInteger(Long.toUnsignedString(info.getCompactionGroupId()))));
         return json.toString();
+    }
+
+    /** Why the meta node's version is not known at this point; empty where it is. */
+    public Optional<String> unknown() {
+        if (!stale.isEmpty()) {
+            return Optional.of(stale);
+        }
+        return kept == 0
+                ? Optional.empty()
+                : Optional.of(kept + " version deltas did not fit and are kept as they are behind version "
+                        + Long.toUnsignedString(version.getId()));
     }
 
     /** A table's committed epoch, unsigned; null where the table is not there. */

@@ -71,7 +71,12 @@ final class SnapshotParts {
         if (space.equals(RwSpaces.UNAPPLIED)) {
             throw new GapException("the Hummock version is not known at this point: delta "
                     + key.key().toStringUtf8() + " did not fit the version before it, and no base was taken since."
-                    + " Restore to a point before it, or after the next base: info lists the gaps");
+                    + " Restore to a point before it, or after it was known again: info lists both as gaps");
+        }
+        if (key.equals(RwSpaces.VERSION_STALE)) {
+            throw new GapException("the Hummock version is not known at this point: "
+                    + entry.value().toStringUtf8()
+                    + ". Restore to a point before it, or after it was known again: info lists both as gaps");
         }
         if (isOfVersion(space) && version != null) {
             version.add(entry);

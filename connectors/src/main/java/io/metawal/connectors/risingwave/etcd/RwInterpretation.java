@@ -2,6 +2,7 @@ package io.metawal.connectors.risingwave.etcd;
 
 import com.google.protobuf.ByteString;
 import io.metawal.connectors.capture.EntrySource;
+import io.metawal.connectors.etcd.EtcdTarget;
 import io.metawal.connectors.etcd.Interpretation;
 import io.metawal.connectors.risingwave.RwModel;
 import io.metawal.connectors.risingwave.RwSpaces;
@@ -16,6 +17,7 @@ import io.metawal.metadata.image.ImageView;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -28,9 +30,11 @@ public final class RwInterpretation implements Interpretation {
     private static final ByteString STORE = ByteString.copyFromUtf8("{\"model\":\"etcd\"}");
 
     private final DeltaFold deltas;
+    private final VersionCheck versionCheck;
 
     public RwInterpretation(HummockVersions versions, InstantSource clock) {
         this.deltas = new DeltaFold(versions, clock, "etcd");
+        this.versionCheck = new VersionCheck(versions);
     }
 
     @Override
@@ -46,11 +50,18 @@ public final class RwInterpretation implements Interpretation {
         }
     }
 
-    /** Where the checkpoints are is told by some of the rows. */
+    /** Where the checkpoints are is told by some of the rows; that a restore is under way here, by another. */
     private void remember(EntryKey key, ByteString value) {
+        if (isMarker(key)) {
+            var unused = deltas.restored(DeltaFold.RestoreSeen.UNDER_WAY);
+        }
         if (key.space().equals(RwModel.SYSTEM_PARAMETER.space())) {
             deltas.parameter(key.key().toStringUtf8(), value.toStringUtf8());
         }
+    }
+
+    private static boolean isMarker(EntryKey key) {
+        return key.space().equals(RwSpaces.RAW) && EtcdTarget.marks(key.key());
     }
 
     @Override
@@ -80,9 +91,15 @@ public final class RwInterpretation implements Interpretation {
         SortedMap<Long, ByteString> added = new TreeMap<>();
         for (Change change : changes) {
             EntryKey key = RwKeys.decode(change.entryKey().key());
+            if (isMarker(key)) {
+                meant.addAll(deltas.restored(
+                        change.op() == Op.PUT ? DeltaFold.RestoreSeen.UNDER_WAY : DeltaFold.RestoreSeen.DONE));
+            }
             if (!RwRows.isDelta(key)) {
                 meant.add(new Change(key, change.op(), change.value(), ByteString.EMPTY));
-                remember(key, change.value());
+                if (!isMarker(key)) {
+                    remember(key, change.value());
+                }
             } else if (change.op() == Op.PUT) {
                 added.put(RwRows.id(key), change.value());
             }
@@ -98,8 +115,19 @@ public final class RwInterpretation implements Interpretation {
     }
 
     @Override
-    public EntrySource comparable(EntrySource keys) throws InterruptedException {
-        return RwRows.sorted(RwRows.read(keys).entries());
+    public String gap() {
+        return deltas.gap();
+    }
+
+    @Override
+    public Map<String, Double> gauges() {
+        return Map.of("hummock_unapplied_deltas", (double) deltas.unapplied());
+    }
+
+    @Override
+    public Told comparable(EntrySource keys, ImageView image) throws InterruptedException {
+        RwRows rows = RwRows.read(keys);
+        return new Told(RwRows.sorted(rows.entries()), versionCheck.contradictions(rows, image));
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.metawal.connectors.etcd.rpc.EntryMapping;
 import io.metawal.connectors.risingwave.RwModel;
 import io.metawal.connectors.risingwave.RwPlaces;
 import io.metawal.connectors.risingwave.RwSpaces;
+import io.metawal.connectors.risingwave.RwVersion;
 import io.metawal.connectors.risingwave.files.HummockParameters;
 import io.metawal.connectors.risingwave.files.RwFiles;
 import io.metawal.connectors.risingwave.hummock.VersionAssembler;
@@ -17,6 +18,7 @@ import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.UsageException;
+import io.metawal.metadata.image.Digest;
 import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.port.RestorePoint;
 import io.metawal.metadata.port.RestoreReport;
@@ -27,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An empty etcd as the meta store of a restored cluster: rows as they were, the version as the checkpoint that the meta node starts from, no
@@ -41,14 +44,20 @@ public final class RwTarget implements RestoreTarget {
     private final EtcdTarget etcd;
     private final VersionAssembler version = new VersionAssembler();
     private final TreeMap<ByteString, ByteString> rows = new TreeMap<>(ByteString.unsignedLexicographicalComparator());
+    private final Map<String, String> captured = new HashMap<>();
     private final Map<String, String> parameters = new HashMap<>();
     private Optional<RestorePoint> point = Optional.empty();
     private long ephemeral;
-    private long unapplied;
+    private final KeptDeltas kept = new KeptDeltas();
     private boolean ofEtcd;
     private Optional<HummockVersion> assembled = Optional.empty();
 
-    public RwTarget(EtcdOptions options, RwPlaces places, RwFiles files) {
+    /** @param version that is to read it; null where it was not told */
+    public RwTarget(EtcdOptions options, RwPlaces places, RwFiles files, @Nullable RwVersion version) {
+        if (version != null && version.atLeast(2, 1)) {
+            throw new UsageException("RisingWave " + version + " has no meta store on etcd, v2.0 was the last that had:"
+                    + " give a --risingwave-version up to 2.0, or restore into its SQL meta store");
+        }
         this.places = places;
         this.files = files;
         this.etcd = EtcdTarget.withLastStep(options, this::writeCheckpoint);
@@ -67,6 +76,9 @@ public final class RwTarget implements RestoreTarget {
 
     @Override
     public void check(RestorePoint point) {
+        if (places.equals(RwPlaces.AS_CAPTURED)) {
+            files.requireStopped(HummockParameters.UNKNOWN, HummockParameters.UNKNOWN);
+        }
         try {
             etcd.check(point);
         } catch (MetawalException e) {
@@ -97,7 +109,7 @@ public final class RwTarget implements RestoreTarget {
             ephemeral++;
         } else {
             version.add(entry);
-            unapplied += key.space().equals(RwSpaces.UNAPPLIED) ? 1 : 0;
+            kept.note(entry);
             RwKeys.encode(key).ifPresent(row -> put(key, row, entry.value()));
         }
     }
@@ -108,6 +120,7 @@ public final class RwTarget implements RestoreTarget {
             String name = key.key().toStringUtf8();
             String changed = places.parameters().get(name);
             written = changed == null ? value : ByteString.copyFromUtf8(changed);
+            captured.put(name, value.toStringUtf8());
             parameters.put(name, written.toStringUtf8());
         }
         rows.put(row, written);
@@ -120,24 +133,36 @@ public final class RwTarget implements RestoreTarget {
                     + " restore it into the kind of store that it came from, or into ndjson:FILE");
         }
         HummockVersion whole = version.assemble();
+        kept.requireMeet(whole.getId());
         assembled = Optional.of(whole);
-        files.check(whole, HummockParameters.of(parameters));
-        etcd.prepare(point.orElseThrow());
-        rows.forEach(
-                (key, value) -> etcd.write(new Entry(new EntryKey(EntryMapping.KV, key), value, ByteString.EMPTY)));
+        HummockParameters hummock = HummockParameters.of(parameters);
+        files.requireStopped(HummockParameters.of(captured), hummock);
+        files.check(whole, hummock);
+        List<Entry> entries = rows.entrySet().stream()
+                .map(row -> new Entry(new EntryKey(EntryMapping.KV, row.getKey()), row.getValue(), ByteString.EMPTY))
+                .toList();
+        etcd.prepare(point.orElseThrow(), content(entries, whole));
+        entries.forEach(etcd::write);
         RestoreReport report = etcd.publish();
         List<String> notes = new ArrayList<>(report.notes());
-        notes.add("Hummock version " + whole.getId() + " stands in the checkpoint in "
-                + HummockParameters.of(parameters).dataDirectory());
-        if (unapplied > 0) {
-            notes.add(unapplied + " version deltas that did not fit at capture were written as they were: the meta node"
-                    + " applies them when it starts");
-        }
+        notes.add("Hummock version " + Long.toUnsignedString(whole.getId()) + " stands in the checkpoint in "
+                + files.place(hummock));
+        notes.addAll(files.notes());
+        notes.addAll(kept.notes());
         if (ephemeral > 0) {
             notes.add(ephemeral + " rows were left out because they are ephemeral: workers, pins, tasks, elections");
         }
         notes.add("two clusters must not run on the same SST files: stop the old one before this one starts");
         return new RestoreReport(report.entries(), report.skipped(), notes);
+    }
+
+    /** Tells what is written by one restore from what another would write, with other options or newer ids. */
+    private static String content(List<Entry> entries, HummockVersion version) {
+        Digest all = Digest.EMPTY;
+        for (Entry entry : entries) {
+            all = all.plus(Digest.of(entry));
+        }
+        return all + " version " + Long.toUnsignedString(version.getId());
     }
 
     private void writeCheckpoint() {

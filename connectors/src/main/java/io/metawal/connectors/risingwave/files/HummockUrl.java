@@ -1,6 +1,8 @@
 package io.metawal.connectors.risingwave.files;
 
 import io.metawal.metadata.fault.UsageException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -11,6 +13,7 @@ import java.util.regex.Pattern;
  */
 public final class HummockUrl {
     private static final String HUMMOCK = "hummock+";
+    private static final String FILE = "file:";
     private static final Pattern MINIO = Pattern.compile("minio://([^:@]+):([^@]+)@([^/]+)/([^/]+)/?");
 
     private HummockUrl() {}
@@ -41,6 +44,31 @@ public final class HummockUrl {
         throw new UsageException("the cluster keeps its Hummock in \"" + stateStore.replaceFirst("//[^@/]*@", "//***@")
                 + "\", directory \"" + dataDirectory + "\", which cannot be opened from here: give its URL,"
                 + " hummock=file:/path or hummock=s3://bucket/path, data directory included");
+    }
+
+    /** Whether both lead to the same place, as far as their text tells. */
+    static boolean same(String url, String other) {
+        return normal(url).equals(normal(other));
+    }
+
+    private static String normal(String url) {
+        if (isRemote(url)) {
+            String bare = url.replaceFirst("\\?.*", "");
+            return bare.replaceFirst("/+$", "");
+        }
+        return path(url).toAbsolutePath().normalize().toString();
+    }
+
+    static boolean isMissingDirectory(String url) {
+        return !isRemote(url) && !Files.isDirectory(path(url));
+    }
+
+    private static boolean isRemote(String url) {
+        return url.contains("://") && !url.startsWith(FILE);
+    }
+
+    private static Path path(String url) {
+        return Path.of(url.startsWith(FILE) ? url.substring(FILE.length()) : url);
     }
 
     private static String join(String root, String directory) {

@@ -1,6 +1,7 @@
 package io.metawal.connectors.risingwave.fold;
 
 import com.google.protobuf.ByteString;
+import io.metawal.connectors.capture.LookAgainException;
 import io.metawal.connectors.risingwave.RwSpaces;
 import io.metawal.connectors.risingwave.files.HummockParameters;
 import io.metawal.connectors.risingwave.files.HummockVersions;
@@ -31,12 +32,14 @@ import org.slf4j.LoggerFactory;
  * The Hummock version of a meta store whose rows are captured: begun at the checkpoint in the object store, and gone on from delta by delta.
  *
  * <p>The checkpoint is read before the rows of a base are, so that it is never newer than they. A delta that does not fit is kept as it is,
- * with all that follow, until a checkpoint covers it. That the meta node deletes deltas which a checkpoint covers changes no state: it is
+ * with all that follow, until a checkpoint leads on from it: so is one with an id that the version is past, which means that the meta store was
+ * put back. That the meta node deletes deltas which a checkpoint covers changes no state: it is
  * not told here. For one thread.
  */
 public final class DeltaFold {
     private static final Logger LOG = LoggerFactory.getLogger(DeltaFold.class);
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
+    private static final ByteString STALE = ByteString.copyFromUtf8("a restore into the meta store was seen");
 
     private final HummockVersions versions;
     private final InstantSource clock;
@@ -46,6 +49,10 @@ public final class DeltaFold {
     private @Nullable FoldedVersion folded;
     private long committedEpoch;
     private Instant lookedAt = Instant.EPOCH;
+    private boolean underRestore;
+    private String gap = "";
+    private String nextGap = "";
+    private volatile long unappliedCount;
 
     /** @param store what the deltas stand in, for messages, such as {@code etcd} */
     public DeltaFold(HummockVersions versions, InstantSource clock, String store) {
@@ -68,8 +75,18 @@ public final class DeltaFold {
                 }
             });
         }
-        folded = new FoldedVersion(keyed, unapplied);
+        goOnWith(new FoldedVersion(new FoldedVersion.Parts(
+                keyed, unapplied, value(image.find(RwSpaces.LAST_DELTA)), value(image.find(RwSpaces.VERSION_STALE)))));
         committedEpoch = image.provenance().epoch();
+    }
+
+    private static @Nullable ByteString value(@Nullable Entry entry) {
+        return entry == null ? null : entry.value();
+    }
+
+    private void goOnWith(FoldedVersion version) {
+        folded = version;
+        unappliedCount = version.unappliedCount();
     }
 
     /** A system parameter: some of them say where the checkpoints are. */
@@ -79,6 +96,7 @@ public final class DeltaFold {
 
     /** A base is about to be read. */
     public void beforeBase() {
+        underRestore = false;
         HummockParameters hummock = HummockParameters.of(parameters);
         checkpoint = versions.canFind(hummock) ? versions.checkpoint(hummock) : null;
     }
@@ -91,8 +109,12 @@ public final class DeltaFold {
      */
     public void base(SortedMap<Long, ByteString> deltas, Consumer<Entry> image) {
         FoldedVersion at = version(deltas);
+        deltas.forEach(at::remember);
+        if (underRestore) {
+            at.becomeStale(STALE);
+        }
         at.forEach(image);
-        folded = at;
+        goOnWith(at);
         noteEpoch(at);
     }
 
@@ -104,13 +126,17 @@ public final class DeltaFold {
         if (behind.isEmpty()) {
             // Were there deltas behind it that a newer checkpoint covers, they would be gone by now.
             boolean told = before != null || deltas.containsKey(start.getId());
-            if (!told || versions.checkpoint(HummockParameters.of(parameters)).getId() != start.getId()) {
+            if (!told) {
+                throw new LookAgainException(
+                        "where the Hummock checkpoint is, only the rows told: both are read again");
+            }
+            if (versions.checkpoint(HummockParameters.of(parameters)).getId() != start.getId()) {
                 throw movedOn(start);
             }
         }
         FoldedVersion at = new FoldedVersion(start);
         for (Map.Entry<Long, ByteString> delta : behind.entrySet()) {
-            if (!at.follows(delta.getValue())) {
+            if (at.complete() && !at.follows(delta.getValue())) {
                 throw movedOn(start);
             }
             at.take(delta.getKey(), delta.getValue());
@@ -125,11 +151,42 @@ public final class DeltaFold {
                 + " meanwhile, or the checkpoint is of another cluster; both are read again");
     }
 
+    /**
+     * A restore into this very meta store began ({@code UNDER_WAY}), or ended: it brings a version of its own, which no delta tells of. Comes
+     * before the {@link #take} of that transaction, or the {@link #base}.
+     */
+    public List<Change> restored(RestoreSeen seen) {
+        boolean told = underRestore && seen == RestoreSeen.UNDER_WAY;
+        underRestore = seen == RestoreSeen.UNDER_WAY;
+        lookedAt = Instant.EPOCH;
+        FoldedVersion version = folded;
+        if (told || version == null) {
+            return List.of();
+        }
+        nextGap = underRestore ? "from here on the Hummock version is not known: " + STALE.toStringUtf8() : "";
+        return version.becomeStale(STALE);
+    }
+
+    /** How far a restore into the meta store has come. */
+    public enum RestoreSeen {
+        UNDER_WAY,
+        DONE
+    }
+
     /** What a transaction's new deltas change, in the order of their ids. Comes for every transaction, also one without a delta. */
     public List<Change> take(SortedMap<Long, ByteString> deltas) {
         FoldedVersion version = Objects.requireNonNull(folded, "a base or resume comes first");
         List<Change> changes = new ArrayList<>();
-        deltas.forEach((id, raw) -> changes.addAll(version.take(id, raw)));
+        gap = nextGap;
+        nextGap = "";
+        deltas.forEach((id, raw) -> {
+            changes.addAll(version.take(id, raw));
+            if (!version.fault().isEmpty()) {
+                gap = "from here on the Hummock version is not known: delta " + Long.toUnsignedString(id)
+                        + " is kept as it is, " + version.fault();
+            }
+        });
+        unappliedCount = version.unappliedCount();
         if (!version.complete()) {
             changes.addAll(afresh(version));
         }
@@ -137,14 +194,23 @@ public final class DeltaFold {
         return changes;
     }
 
-    /** Where a delta did not fit: once a checkpoint covers it, the version goes on from there. */
+    /** Why the Hummock version before what was taken last is not known, or after it; empty where both are. */
+    public String gap() {
+        return gap;
+    }
+
+    /** How many deltas are kept as they are. For any thread. */
+    public long unapplied() {
+        return unappliedCount;
+    }
+
+    /** Where the version is not known: once a checkpoint leads to the delta that came last, it goes on from there. */
     private List<Change> afresh(FoldedVersion broken) {
         Instant now = clock.instant();
-        if (now.isBefore(lookedAt.plus(LOOK_AGAIN))) {
+        if (underRestore || now.isBefore(lookedAt.plus(LOOK_AGAIN))) {
             return List.of();
         }
         lookedAt = now;
-        SortedMap<Long, ByteString> deltas = broken.unapplied();
         HummockVersion start;
         try {
             start = versions.checkpoint(HummockParameters.of(parameters));
@@ -152,18 +218,16 @@ public final class DeltaFold {
             LOG.warn("{}; version deltas are kept as they are", e.text());
             return List.of();
         }
-        boolean newer = Long.compareUnsigned(start.getId(), broken.foldedId()) > 0;
-        // It may end right before the first of them: what lay between was deleted before it was captured.
-        if (!newer || start.getId() < deltas.firstKey() - 1 || start.getId() > deltas.lastKey()) {
-            return List.of();
-        }
-        FoldedVersion whole = new FoldedVersion(start);
-        deltas.tailMap(start.getId() + 1).forEach(whole::take);
-        if (!whole.complete()) {
-            return List.of();
-        }
-        LOG.warn("the Hummock version goes on from the checkpoint of version {}", start.getId());
-        folded = whole;
+        return broken.from(start)
+                .map(whole -> goOn(broken, whole, start.getId()))
+                .orElse(List.of());
+    }
+
+    private List<Change> goOn(FoldedVersion broken, FoldedVersion whole, long checkpoint) {
+        String from = "the Hummock version goes on from the checkpoint of version " + Long.toUnsignedString(checkpoint);
+        gap = from + (gap.isEmpty() ? "; before, it was not known" : "; " + gap);
+        LOG.warn("{}", from);
+        goOnWith(whole);
         return broken.changesTo(whole);
     }
 

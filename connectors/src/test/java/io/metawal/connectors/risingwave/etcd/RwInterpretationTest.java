@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import io.metawal.connectors.capture.EntrySource;
 import io.metawal.connectors.etcd.rpc.EntryMapping;
+import io.metawal.connectors.risingwave.RwSpaces;
 import io.metawal.connectors.risingwave.files.HummockParameters;
 import io.metawal.connectors.risingwave.files.HummockVersions;
 import io.metawal.connectors.risingwave.hummock.VersionAssembler;
@@ -20,6 +21,9 @@ import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.commit.Op;
 import io.metawal.metadata.fault.UnreachableException;
 import io.metawal.metadata.image.Entry;
+import io.metawal.metadata.image.EntryIterator;
+import io.metawal.metadata.image.ImageView;
+import io.metawal.metadata.image.Provenance;
 import io.metawal.storage.object.MemoryObjectStore;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -27,6 +31,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A delta that does not fit: kept as it is, nothing guessed, and the version goes on from the next checkpoint that covers it. */
@@ -174,5 +179,165 @@ class RwInterpretationTest {
         checkpoints.version = cluster.version();
         base();
         assertThat(version()).isEqualTo(cluster.version());
+    }
+
+    /** A row of a delta that changes nothing but the id. */
+    private List<Change> takeDelta(long id, long previous, HummockVersion like) {
+        HummockVersionDelta delta = HummockVersionDelta.newBuilder()
+                .setId(id)
+                .setPrevId(previous)
+                .setMaxCommittedEpoch(like.getMaxCommittedEpoch())
+                .setSafeEpoch(like.getSafeEpoch())
+                .build();
+        ByteString key =
+                RwKeys.encode(EntryKey.of("hummock.delta", Long.toString(id))).orElseThrow();
+        return take(Change.put(new EntryKey(EntryMapping.KV, key), delta.toByteString()));
+    }
+
+    private List<Change> take(Change change) {
+        List<Change> meant = interpretation.take(List.of(change), ++revision);
+        apply(meant);
+        return meant;
+    }
+
+    private void captured(int epochs) throws InterruptedException {
+        cluster.bootstrap();
+        checkpoints.version = cluster.version();
+        base();
+        for (int n = 0; n < epochs; n++) {
+            cluster.commitEpoch();
+        }
+    }
+
+    @Test
+    void aMetaStoreThatWasPutBackIsNoticedAtItsFirstDelta() throws InterruptedException {
+        captured(2);
+        HummockVersion earlier = cluster.version();
+        cluster.commitEpoch();
+        cluster.commitEpoch();
+        HummockVersion newest = cluster.version();
+        checkpoints.version = newest;
+        assertThat(interpretation.gap()).isEmpty();
+
+        takeDelta(earlier.getId() + 1, earlier.getId(), earlier);
+        assertThat(unapplied()).as("kept, not dropped").isEqualTo(1);
+        assertThat(interpretation.gap())
+                .contains("is not known")
+                .contains("delta " + (earlier.getId() + 1))
+                .contains("put back");
+        assertThat(interpretation.gauges()).containsEntry("hummock_unapplied_deltas", 1.0);
+
+        now = now.plusSeconds(10);
+        checkpoints.version = earlier;
+        takeDelta(earlier.getId() + 2, earlier.getId() + 1, earlier);
+        assertThat(unapplied()).isZero();
+        assertThat(version().getId()).isEqualTo(earlier.getId() + 2);
+        assertThat(version())
+                .isEqualTo(earlier.toBuilder().setId(earlier.getId() + 2).build());
+        assertThat(interpretation.gap()).contains("goes on from the checkpoint of version " + earlier.getId());
+        assertThat(interpretation.gauges()).containsEntry("hummock_unapplied_deltas", 0.0);
+        takeDelta(earlier.getId() + 3, earlier.getId() + 2, earlier);
+        assertThat(interpretation.gap()).isEmpty();
+    }
+
+    @Test
+    void theSameRowOnceMoreChangesNothing() throws InterruptedException {
+        captured(1);
+        long id = cluster.version().getId();
+        takeDelta(id + 1, id, cluster.version());
+        takeDelta(id + 2, id + 1, cluster.version());
+        assertThat(takeDelta(id + 1, id, cluster.version()))
+                .extracting(Change::entryKey)
+                .containsOnly(EntryKey.of("system.store", "revision"));
+        assertThat(unapplied()).isZero();
+        takeDelta(id + 1, id - 1, cluster.version());
+        assertThat(interpretation.gap()).as("of other bytes").contains("put back");
+    }
+
+    @Test
+    void whatFollowsADeltaOutOfOrderIsKeptToo() throws InterruptedException {
+        captured(1);
+        takeDelta(1_000_000, 5, cluster.version());
+        assertThat(unapplied()).isEqualTo(1);
+        cluster.commitEpoch();
+        cluster.commitEpoch();
+        assertThat(unapplied()).as("real deltas are not dropped").isEqualTo(3);
+        now = now.plusSeconds(10);
+        checkpoints.version = cluster.version();
+        cluster.commitEpoch();
+        assertThat(unapplied()).isZero();
+        assertThat(version()).isEqualTo(cluster.version());
+    }
+
+    @Test
+    void aRestoreIntoTheCapturedStoreMakesItsVersionUnknownUntilItIsDone() throws InterruptedException {
+        captured(1);
+        HummockVersion earlier = cluster.version();
+        cluster.commitEpoch();
+        EntryKey marker = new EntryKey(EntryMapping.KV, ByteString.copyFromUtf8("\0metawal-restore"));
+        checkpoints.version = earlier;
+        take(Change.put(marker, ByteString.copyFromUtf8("{}")));
+        assertThat(interpretation.gap()).contains("restore");
+        take(Change.put(marker, ByteString.copyFromUtf8("{ }")));
+        assertThat(interpretation.gap()).as("told once").isEmpty();
+        assertThat(image).containsKey(RwSpaces.VERSION_STALE);
+        take(Change.delete(marker));
+        assertThat(image).doesNotContainKey(RwSpaces.VERSION_STALE);
+        assertThat(version()).isEqualTo(earlier);
+        assertThat(interpretation.gap()).contains("goes on from the checkpoint of version " + earlier.getId());
+    }
+
+    @Test
+    void anImageWhoseVersionCannotBeTheMetaNodesIsFound() throws InterruptedException {
+        captured(3);
+        assertThat(contradictions()).isEmpty();
+        HummockVersion earlier = checkpoints.version;
+        cluster.checkpoint();
+        assertThat(contradictions())
+                .singleElement()
+                .asString()
+                .contains("version is " + cluster.version().getId())
+                .contains("checkpoint is of version " + earlier.getId());
+        checkpoints.version = cluster.version();
+        assertThat(contradictions()).isEmpty();
+        cluster.commitEpoch();
+        image.put(RwSpaces.LAST_DELTA, new Entry(RwSpaces.LAST_DELTA, ByteString.EMPTY, ByteString.EMPTY));
+        assertThat(contradictions()).singleElement().asString().contains("of other bytes");
+        capturing = false;
+        cluster.commitEpoch();
+        assertThat(contradictions())
+                .singleElement()
+                .asString()
+                .contains("newest version delta in etcd is " + cluster.version().getId());
+    }
+
+    private List<String> contradictions() throws InterruptedException {
+        Iterator<Entry> all = rows.rows().entrySet().stream()
+                .map(row -> new Entry(new EntryKey(EntryMapping.KV, row.getKey()), row.getValue(), ByteString.EMPTY))
+                .iterator();
+        return interpretation
+                .comparable(() -> all.hasNext() ? all.next() : null, new View(image))
+                .contradictions();
+    }
+
+    /** An image at rest. */
+    private record View(TreeMap<EntryKey, Entry> image) implements ImageView {
+        @Override
+        public Provenance provenance() {
+            return Provenance.START;
+        }
+
+        @Override
+        public @Nullable Entry find(EntryKey key) {
+            return image.get(key);
+        }
+
+        @Override
+        public EntryIterator entries() {
+            return EntryIterator.of(image.values());
+        }
+
+        @Override
+        public void close() {}
     }
 }

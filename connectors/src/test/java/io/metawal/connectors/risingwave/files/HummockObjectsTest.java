@@ -163,4 +163,94 @@ class HummockObjectsTest {
                     .hasMessageContaining("255/1.data");
         }
     }
+
+    private HummockObjects objects(@org.jspecify.annotations.Nullable String told) {
+        return new HummockObjects(told, Map.of(), InstantSource.system());
+    }
+
+    private HummockParameters inBucket(String directory) {
+        return new HummockParameters("hummock+fs://" + bucket, directory, "");
+    }
+
+    @Test
+    void aCheckpointThatIsThereIsKept() throws IOException {
+        objects(null).restored(FileCheckMode.NOT_ASKED, null).checkpoint(withId(9), inBucket("h"));
+        byte[] old = Files.readAllBytes(bucket.resolve("h/checkpoint/0"));
+        RwFiles files = objects(null).restored(FileCheckMode.NOT_ASKED, null);
+        files.checkpoint(withId(7), inBucket("h"));
+        assertThat(objects(null).checkpoint(inBucket("h"))).isEqualTo(withId(7));
+        assertThat(Files.readAllBytes(bucket.resolve("h/checkpoint/0.before-metawal-9")))
+                .isEqualTo(old);
+        assertThat(files.notes())
+                .singleElement()
+                .asString()
+                .contains("0.before-metawal-9")
+                .contains("newer than the one restored, version 7");
+
+        RwFiles again = objects(null).restored(FileCheckMode.NOT_ASKED, null);
+        again.checkpoint(withId(7), inBucket("h"));
+        assertThat(again.notes()).as("repeated").isEmpty();
+
+        Files.write(bucket.resolve("h/checkpoint/0.before-metawal-7"), new byte[] {1});
+        again.checkpoint(withId(8), inBucket("h"));
+        assertThat(Files.readAllBytes(bucket.resolve("h/checkpoint/0.before-metawal-7")))
+                .as("never overwritten")
+                .containsExactly(1);
+        assertThat(again.notes()).singleElement().asString().contains("0.before-metawal-7-2").doesNotContain("newer");
+        Files.write(bucket.resolve("h/checkpoint/0"), new byte[] {-1});
+        again.checkpoint(withId(8), inBucket("h"));
+        assertThat(again.notes()).last().asString().contains("before-metawal-unreadable");
+    }
+
+    private static HummockVersion withId(long id) {
+        return version(2).toBuilder().setId(id).build();
+    }
+
+    @Test
+    void aLivingClustersFilesAreLeftAlone() {
+        RwFiles files = objects(null)
+                .restored(FileCheckMode.NOT_ASKED, null, () -> java.util.Optional.of("something answers at m:1"));
+        assertThatThrownBy(() -> files.requireStopped(inBucket("h"), inBucket("h")))
+                .hasMessageContaining("something answers at m:1")
+                .hasMessageContaining("--even-if-alive")
+                .extracting(e -> ((MetawalException) e).code())
+                .isEqualTo(ExitCode.BUSY);
+        assertThatThrownBy(() -> files.requireStopped(
+                        inBucket("h"), new HummockParameters("hummock+fs://" + bucket + "/", "h", "true")))
+                .extracting(e -> ((MetawalException) e).code())
+                .isEqualTo(ExitCode.BUSY);
+        assertThatCode(() -> files.requireStopped(inBucket("h"), inBucket("other")))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void aPlaceToldInTwoWaysMustBeOne() {
+        String told = bucket.resolve("h").toString();
+        RwFiles files = objects("file:" + told).restored(FileCheckMode.NOT_ASKED, null);
+        assertThatThrownBy(() -> files.check(version(2), inBucket("other")))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining(told)
+                .hasMessageContaining(bucket + "/other")
+                .hasMessageContaining("--state-store");
+        assertThatCode(() -> files.check(version(2), inBucket("h"))).doesNotThrowAnyException();
+        HummockParameters elsewhere = new HummockParameters("hummock+memory", "h", "");
+        assertThatCode(() -> files.check(version(2), elsewhere)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> objects(null)
+                        .restored(FileCheckMode.NOT_ASKED, null)
+                        .check(version(2), elsewhere))
+                .as("before anything is written")
+                .isInstanceOf(UsageException.class);
+        HummockParameters s3 = new HummockParameters("hummock+s3://b", "h", "");
+        assertThat(objects("s3://b/h/").restored(FileCheckMode.NOT_ASKED, null).place(s3))
+                .isEqualTo("s3://b/h/");
+    }
+
+    @Test
+    void aDirectoryThatIsNotThereIsSaidToBeHummocks() {
+        assertThatThrownBy(() -> objects(bucket.resolve("gone").toString()).checkpoint(inBucket("h")))
+                .isInstanceOf(UnreachableException.class)
+                .hasMessageContaining("gone is no directory")
+                .hasMessageContaining("Hummock")
+                .hasMessageNotContaining("init");
+    }
 }
