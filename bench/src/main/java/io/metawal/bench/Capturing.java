@@ -51,8 +51,8 @@ final class Capturing implements AutoCloseable {
         long deadline = System.nanoTime() + PATIENCE_NANOS;
         while (archived() < commits) {
             if (!process.isAlive() || System.nanoTime() > deadline) {
-                throw new IllegalStateException("the capture has " + archived() + " of " + commits + " commits: "
-                        + Files.readString(log));
+                throw new IllegalStateException(
+                        "the capture has " + archived() + " of " + commits + " commits: " + Files.readString(log));
             }
             LockSupport.parkNanos(LOOK_NANOS);
         }

@@ -65,7 +65,11 @@ final class PostgresCapture implements Benchmark {
             capturing.stop();
             print(report, how + ", captured", load, bare);
             report.row(new Report.Row(
-                    how + ": in the repository after the last one", lag, "s", 0, load.transactions() + " transactions"));
+                    how + ": in the repository after the last one",
+                    lag,
+                    "s",
+                    0,
+                    load.transactions() + " transactions"));
         }
     }
 
@@ -81,8 +85,16 @@ final class PostgresCapture implements Benchmark {
     }
 
     private static void print(Report report, String what, Load load, @org.jspecify.annotations.Nullable Load to) {
-        report.row(new Report.Row(what, load.rate(), "tx/s", to == null ? 0 : load.rate() / to.rate(), String.format(
-                java.util.Locale.ROOT, "latency p50 %.2f ms, p99 %.2f ms", load.millis(0.5), load.millis(0.99))));
+        report.row(new Report.Row(
+                what,
+                load.rate(),
+                "tx/s",
+                to == null ? 0 : load.rate() / to.rate(),
+                String.format(
+                        java.util.Locale.ROOT,
+                        "latency p50 %.2f ms, p99 %.2f ms",
+                        load.millis(0.5),
+                        load.millis(0.99))));
     }
 
     private static Load load(PostgresServer server, int seconds, boolean paced) throws Exception {

@@ -25,7 +25,8 @@ final class PostgresRecovery implements Benchmark {
 
     @Override
     public String says() {
-        return "a meta service's transactions in a PostgreSQL, as many as it makes in an hour and in a day at " + PER_SECOND
+        return "a meta service's transactions in a PostgreSQL, as many as it makes in an hour and in a day at "
+                + PER_SECOND
                 + " a second (1/20 with --small), written as fast as they go; captured by metawal and archived by"
                 + " pgBackRest (local repository, zstd, a full backup at the beginning) at the same time. Then both bring back"
                 + " the same time, seven eighths into it: seconds from the start of the restore to the first correct read,"
@@ -77,8 +78,7 @@ final class PostgresRecovery implements Benchmark {
 
     /** PostgreSQL's user goes through here. */
     private static void open(Path directory) throws IOException {
-        Files.setPosixFilePermissions(
-                directory, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setPosixFilePermissions(directory, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     /** A time, and what must be read as of it. */
@@ -127,7 +127,8 @@ final class PostgresRecovery implements Benchmark {
             connection.createStatement().execute("CREATE DATABASE restored");
         }
         double ours = restore(repository, target, pg.port(), "restored", directory);
-        report.row(new Report.Row(span + ": metawal, to the first correct read", ours, "s", theirs / ours, "a database"));
+        report.row(
+                new Report.Row(span + ": metawal, to the first correct read", ours, "s", theirs / ours, "a database"));
 
         long began = System.nanoTime();
         Path fresh = directory.resolve("server").resolve("fresh");
@@ -142,7 +143,8 @@ final class PostgresRecovery implements Benchmark {
         double theirBytes = bytes(pg.repository()) / 1e6;
         double ourBytes = bytes(repository) / 1e6;
         report.row(new Report.Row(span + ": pgBackRest stores", theirBytes, "MB", 0, "backup and log"));
-        report.row(new Report.Row(span + ": metawal stores", ourBytes, "MB", theirBytes / ourBytes, "snapshots and log"));
+        report.row(
+                new Report.Row(span + ": metawal stores", ourBytes, "MB", theirBytes / ourBytes, "snapshots and log"));
     }
 
     private static double restore(Path repository, Target target, int port, String database, Path scratch)

@@ -35,8 +35,9 @@ final class PostgresRestore implements Benchmark {
     private static final int NODE_BYTES = 200;
     private static final int PIECE = 10_000;
     private static final String OBJECTS = "CREATE TABLE object (oid integer PRIMARY KEY, name text NOT NULL)";
-    private static final String FRAGMENTS = "CREATE TABLE fragment (fragment_id integer PRIMARY KEY, oid integer NOT NULL"
-            + " REFERENCES object, node bytea NOT NULL, info jsonb NOT NULL)";
+    private static final String FRAGMENTS =
+            "CREATE TABLE fragment (fragment_id integer PRIMARY KEY, oid integer NOT NULL"
+                    + " REFERENCES object, node bytea NOT NULL, info jsonb NOT NULL)";
 
     @Override
     public String name() {
@@ -45,7 +46,8 @@ final class PostgresRestore implements Benchmark {
 
     @Override
     public String says() {
-        return "20k objects and 2M fragments of them (1/20 with --small), restored by `metawal restore` in a JVM with -Xmx" + HEAP
+        return "20k objects and 2M fragments of them (1/20 with --small), restored by `metawal restore` in a JVM with -Xmx"
+                + HEAP
                 + " into an empty database whose tables are there, from its start to its end, with replay, proof and reading"
                 + " back; against copying the very same rows from a file (COPY … FROM STDIN) in one transaction.";
     }
@@ -82,8 +84,8 @@ final class PostgresRestore implements Benchmark {
         }
         SqlTable fragment = named(tables, "fragment");
         List<Change> changes = new ArrayList<>();
-        tables.forEach(table ->
-                changes.add(Change.put(TableEntries.entry(table).entryKey(), TableEntries.entry(table).value())));
+        tables.forEach(table -> changes.add(Change.put(
+                TableEntries.entry(table).entryKey(), TableEntries.entry(table).value())));
         List<RowChange> rows = new ArrayList<>();
         for (int n = 1; n <= objects; n++) {
             SqlRow row = SqlRow.of(Map.of("oid", (long) n, "name", "mv" + n));
@@ -100,9 +102,19 @@ final class PostgresRestore implements Benchmark {
                     ByteString node = bytes.value(NODE_BYTES);
                     long oid = 1 + (m - 1) / FRAGMENTS_OF_AN_OBJECT;
                     SqlRow row = SqlRow.of(Map.of(
-                            "fragment_id", (long) m, "oid", oid, "node", node, "info", new io.metawal.connectors.sql.row.JsonText("{\"dist\": [1, 2]}")));
+                            "fragment_id",
+                            (long) m,
+                            "oid",
+                            oid,
+                            "node",
+                            node,
+                            "info",
+                            new io.metawal.connectors.sql.row.JsonText("{\"dist\": [1, 2]}")));
                     piece.add(new RowChange(fragment, row, row));
-                    text.append(m).append('\t').append(oid).append("\t\\\\x")
+                    text.append(m)
+                            .append('\t')
+                            .append(oid)
+                            .append("\t\\\\x")
                             .append(HexFormat.of().formatHex(node.toByteArray()))
                             .append("\t{\"dist\": [1, 2]}\n");
                 }
@@ -114,7 +126,10 @@ final class PostgresRestore implements Benchmark {
     }
 
     private static SqlTable named(List<SqlTable> tables, String name) {
-        return tables.stream().filter(table -> table.name().equals(name)).findFirst().orElseThrow();
+        return tables.stream()
+                .filter(table -> table.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static void append(HistoryWriter writer, List<Change> changes) {
@@ -127,7 +142,8 @@ final class PostgresRestore implements Benchmark {
             try (Connection connection = server.connect("target");
                     InputStream in = Files.newInputStream(copied)) {
                 connection.setAutoCommit(false);
-                connection.createStatement()
+                connection
+                        .createStatement()
                         .execute("INSERT INTO object SELECT n, 'mv' || n FROM generate_series(1, " + objects + ") n");
                 connection.unwrap(PGConnection.class).getCopyAPI().copyIn("COPY fragment FROM STDIN", in);
                 connection.commit();
