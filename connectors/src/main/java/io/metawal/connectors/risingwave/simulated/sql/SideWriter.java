@@ -105,8 +105,8 @@ final class SideWriter {
 
     private void pinSnapshot() throws SQLException {
         SqlTransaction pinned = store.begin(connection);
-        int unused = pinned.delete("hummock_pinned_snapshot", Map.of("context_id", 1L));
-        long row = pinned.insert("hummock_pinned_snapshot", Map.of("context_id", 1L, "min_pinned_snapshot", next++));
+        long unused = pinned.delete("hummock_pinned_snapshot", Map.of("context_id", 1L));
+        unused = pinned.insert("hummock_pinned_snapshot", Map.of("context_id", 1L, "min_pinned_snapshot", next++));
         pinned.commit("snapshot pinned");
     }
 }
