@@ -238,7 +238,7 @@ class DatabendCommandsTest {
         assertThat(more.exit()).as(more.err()).isZero();
         assertThat(more.out()).contains("from log index 5 to 6");
         assertThat(metawal("diff", "epoch:5..epoch:6", "--repo", repo()).out())
-                .contains("was 3, meta {\"seq\":8}")
-                .contains("now 3, meta {\"seq\":9}");
+                .contains("was 3, meta {\"meta\":null,\"seq\":8}")
+                .contains("now 3, meta {\"meta\":null,\"seq\":9}");
     }
 }
