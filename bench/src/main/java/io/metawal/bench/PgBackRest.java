@@ -136,7 +136,14 @@ final class PgBackRest implements AutoCloseable {
     }
 
     private void start(Path data) throws IOException, InterruptedException {
-        server("pg_ctl", "-D", data.toString(), "-l", directory.resolve("log/server").toString(), "-w", "start");
+        server(
+                "pg_ctl",
+                "-D",
+                data.toString(),
+                "-l",
+                directory.resolve("log/server").toString(),
+                "-w",
+                "start");
     }
 
     void stop(Path data) throws IOException, InterruptedException {
@@ -144,8 +151,8 @@ final class PgBackRest implements AutoCloseable {
     }
 
     private void pgbackrest(String... words) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(
-                List.of("/usr/bin/pgbackrest", "--config=" + config, "--stanza=" + STANZA));
+        List<String> command =
+                new ArrayList<>(List.of("/usr/bin/pgbackrest", "--config=" + config, "--stanza=" + STANZA));
         command.addAll(List.of(words));
         as(command.toArray(String[]::new));
     }

@@ -2,8 +2,8 @@ package io.metawal.bench;
 
 import com.google.protobuf.ByteString;
 import io.metawal.bench.Rounds.Times;
-import io.metawal.connectors.etcd.rpc.EntryMapping;
 import io.metawal.connectors.capture.EntrySource;
+import io.metawal.connectors.etcd.rpc.EntryMapping;
 import io.metawal.connectors.risingwave.etcd.RwInterpretation;
 import io.metawal.connectors.risingwave.files.HummockObjects;
 import io.metawal.connectors.risingwave.simulated.MemoryMetaStore;

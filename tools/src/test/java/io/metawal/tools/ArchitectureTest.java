@@ -58,7 +58,35 @@ class ArchitectureTest {
     static final ArchRule CHRONICLE = onlyIn("net.openhft.chronicle..", "io.metawal.wal.chronicle..");
 
     @ArchTest
-    static final ArchRule KAFKA = onlyIn("org.apache.kafka..", "io.metawal.wal.kafka..", "io.metawal.testkit.kafka..");
+    static final ArchRule KAFKA = onlyIn(
+            "org.apache.kafka..",
+            "io.metawal.wal.kafka..",
+            "io.metawal.testkit.kafka..",
+            // Debezium speaks in Kafka Connect's records.
+            "io.metawal.connectors.sql.cdc..",
+            "io.metawal.connectors.sql.postgres..");
+
+    @ArchTest
+    static final ArchRule DEBEZIUM = onlyIn("io.debezium..", "io.metawal.connectors.sql.cdc..");
+
+    @ArchTest
+    static final ArchRule BINLOG = onlyIn("com.github.shyiko..", "io.metawal.connectors.sql.binlog..");
+
+    @ArchTest
+    static final ArchRule PGJDBC = onlyIn(
+            "org.postgresql..",
+            "io.metawal.connectors.sql.jdbc..",
+            "io.metawal.connectors.sql.target..",
+            "io.metawal.connectors.sql.postgres..",
+            "io.metawal.testkit.sql..");
+
+    @ArchTest
+    static final ArchRule MARIADB_DRIVER =
+            onlyIn("org.mariadb..", "io.metawal.connectors.sql.jdbc..", "io.metawal.testkit.sql..");
+
+    @ArchTest
+    static final ArchRule SQLITE_DRIVER =
+            onlyIn("org.sqlite..", "io.metawal.connectors.sql.jdbc..", "io.metawal.connectors.sql.sqlite..");
 
     @ArchTest
     static final ArchRule ROCKSDB = onlyIn("org.rocksdb..", "io.metawal.storage.rocks..");

@@ -165,14 +165,24 @@ public final class RwValues implements ValueView {
         } catch (JsonProcessingException e) {
             return Optional.empty();
         }
-        if (json instanceof ObjectNode object && sensitive(entry.entryKey())) {
-            for (Map.Entry<String, JsonNode> column : object.properties()) {
-                if (!PLAIN_COLUMNS.contains(column.getKey())) {
-                    column.setValue(TextNode.valueOf("***"));
-                }
-            }
+        boolean masked = sensitive(entry.entryKey());
+        for (Map.Entry<String, JsonNode> column : json.properties()) {
+            boolean plain = !masked || PLAIN_COLUMNS.contains(column.getKey());
+            column.setValue(plain ? shown(column.getValue()) : TextNode.valueOf("***"));
         }
         return Optional.of(json);
+    }
+
+    /** The JSON of a captured row stands in it as text: {@code {"json":"…"}}. */
+    private static JsonNode shown(JsonNode value) {
+        if (value.size() != 1 || !value.path("json").isTextual()) {
+            return value;
+        }
+        try {
+            return JSON.readTree(value.path("json").asText());
+        } catch (JsonProcessingException e) {
+            return value;
+        }
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.metawal.tools.daemon.Health;
 import java.time.Duration;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What is captured, and when something is wrong with it. */
@@ -22,9 +23,15 @@ final class CaptureOptions {
                 "etcd://[USER:PASSWORD@]HOST:PORT[,HOST:PORT…][?prefix=…&ca=FILE&cert=FILE&key=FILE]; or",
                 "risingwave+etcd://HOST:PORT[,…][?hummock=URL&…], a RisingWave meta store (its Hummock is found by its own"
                         + " parameters, or by the URL of its data directory); or",
-                "databend+grpc://HOST:PORT[,…], a Databend meta service; or databend+dir:DIR/PATTERN, its exports as they come"
+                "databend+grpc://HOST:PORT[,…], a Databend meta service; or databend+dir:DIR/PATTERN, its exports as they come; or",
+                "postgres://[USER@]HOST[:PORT]/DATABASE[?schema=…&password-file=FILE&sslmode=…], mysql://…, or sqlite:FILE, a database;"
+                        + " with risingwave+ before it, a RisingWave meta store in one (?hummock=URL as above). A password may come from"
+                        + " METAWAL_SQL_PASSWORD"
             })
     private @Nullable String source;
+
+    @Mixin
+    private final SqlCaptureOptions sql = new SqlCaptureOptions();
 
     @Option(names = "--source-prefix", description = "capture only keys that start so")
     private String prefix = "";
@@ -60,6 +67,9 @@ final class CaptureOptions {
         if (source == null) {
             throw new UsageException(
                     "which service is to be captured? Give --source URL, or a key `source` in the config");
+        }
+        if (SqlServices.names(source)) {
+            return CapturedService.of(SqlServices.parse(source).source(sql, clock));
         }
         return CapturedService.open(
                 source, etcd -> prefix.isEmpty() ? etcd : etcd.withPrefix(ByteString.copyFromUtf8(prefix)), clock);

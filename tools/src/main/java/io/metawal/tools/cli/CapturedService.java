@@ -40,6 +40,11 @@ final class CapturedService implements AutoCloseable {
                 new EtcdSource(options, interpretation, clock), new EtcdSelfCheck(options, interpretation));
     }
 
+    /** A service that is not compared while it runs. */
+    static CapturedService of(Source source) {
+        return new CapturedService(source, null);
+    }
+
     /** @param narrowed what else is asked of a plain etcd */
     static CapturedService open(String url, Function<EtcdOptions, EtcdOptions> narrowed, InstantSource clock) {
         if (url.startsWith(DATABEND)) {

@@ -62,6 +62,7 @@ final class InfoCommand implements Callable<Integer> {
                 .put("cluster", history.repository().identity().cluster())
                 .put("clusterId", history.repository().identity().clusterId());
         history.head(history.currentTimeline()).ifPresent(head -> doc.set("head", head(head)));
+        SourceResolution.of(history).ifPresent(words -> doc.put("resolution", words));
         ObjectNode shown = doc.putObject("window");
         shown.set("from", Json.position(window.from()));
         shown.set("to", Json.position(window.to()));
@@ -96,6 +97,7 @@ final class InfoCommand implements Callable<Integer> {
                 + h.at().timeline() + ", " + h.at().digest().count() + " entries"));
         head.ifPresent(h -> output.line("observed   until " + Timestamps.print(h.observedUntilMicros()) + ", "
                 + ago(h.observedUntilMicros()) + " ago"));
+        SourceResolution.of(history).ifPresent(words -> output.line("resolution " + words));
         output.line("window     "
                 + (window.from() == null ? "nothing can be restored yet" : "from " + describe(window.from())));
         if (window.to() != null) {

@@ -3,6 +3,7 @@ package io.metawal.tools.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.metawal.connectors.risingwave.backuptarget.MetaNodeCheck;
 import io.metawal.metadata.commit.Space;
 import io.metawal.metadata.fault.MetawalException;
@@ -32,6 +33,10 @@ final class MetaNodes implements MetaNodeCheck {
     private static final String ELECTION = "ephemeral.election";
     private static final String WORKERS = "ephemeral.sql_worker";
 
+    /** Of a meta store on SQL: rows whose {@code id} is the address that a meta node is reached at. */
+    private static final Set<String> ELECTIONS =
+            Set.of("ephemeral.sql_election_leader", "ephemeral.sql_election_member");
+
     private final Set<String> addresses;
 
     private MetaNodes(Set<String> addresses) {
@@ -52,28 +57,34 @@ final class MetaNodes implements MetaNodeCheck {
     }
 
     private static boolean tells(Space space) {
-        return space.name().equals(ELECTION) || space.name().equals(WORKERS);
+        return space.name().equals(ELECTION) || space.name().equals(WORKERS) || ELECTIONS.contains(space.name());
     }
 
-    private static void add(Entry entry, Set<String> addresses) {
+    static void add(Entry entry, Set<String> addresses) {
         String space = entry.entryKey().space().name();
         if (space.equals(ELECTION)) {
             addresses.add(entry.value().toStringUtf8());
         } else if (space.equals(WORKERS)) {
-            worker(entry.value().toStringUtf8(), addresses);
+            worker(row(entry), addresses);
+        } else if (ELECTIONS.contains(space) && row(entry).path("id").isTextual()) {
+            addresses.add(row(entry).path("id").asText());
         }
     }
 
-    private static void worker(String row, Set<String> addresses) {
+    /** {@code Meta} in a snapshot's row, {@code META} in a captured one. */
+    private static void worker(JsonNode worker, Set<String> addresses) {
+        if (worker.path("worker_type").asText().equalsIgnoreCase("meta")) {
+            addresses.add(
+                    worker.path("host").asText() + ":" + worker.path("port").asInt());
+        }
+    }
+
+    /** A row that cannot be read tells of no node. */
+    private static JsonNode row(Entry entry) {
         try {
-            JsonNode worker = JSON.readTree(row);
-            if (worker.path("worker_type").asText().equals("Meta")) {
-                addresses.add(
-                        worker.path("host").asText() + ":" + worker.path("port").asInt());
-            }
+            return JSON.readTree(entry.value().toStringUtf8());
         } catch (JsonProcessingException e) {
-            // A row that cannot be read tells of no node.
-            addresses.remove("");
+            return MissingNode.getInstance();
         }
     }
 

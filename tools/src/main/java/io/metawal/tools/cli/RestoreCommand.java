@@ -26,14 +26,18 @@ import io.metawal.tools.output.Output;
 import io.metawal.tools.output.Progress;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "restore",
@@ -43,6 +47,9 @@ import picocli.CommandLine.Option;
             "Needs the repository alone: neither the source nor the hot log."
         })
 final class RestoreCommand implements Callable<Integer> {
+    @Spec
+    private @Nullable CommandSpec spec;
+
     @Mixin
     private final RepositoryOptions repository = new RepositoryOptions();
 
@@ -84,10 +91,13 @@ final class RestoreCommand implements Callable<Integer> {
         Output output = repository.output();
         if (planOnly) {
             RestorePlan plan = new RestorePlanner(history, now).plan(ref, exclusive);
+            if (target.told()) {
+                checkTarget(history, plan.target());
+            }
             print(plan, SnapshotRow.of(history, plan, scratch), output);
             return 0;
         }
-        target.check();
+        target.check(given());
         ReplayLimits defaults = ReplayLimits.of(scratch);
         ReplayLimits limits =
                 new ReplayLimits(threads > 0 ? threads : defaults.threads(), defaults.memoryBytes(), scratch);
@@ -100,7 +110,7 @@ final class RestoreCommand implements Callable<Integer> {
             result = restore.run(ref, exclusive, now, () -> {
                 TargetOptions.Opened opened = target.open(history, limits, at, repository.clock());
                 RestoreTarget to = target.goesOnWithIds()
-                        ? new IdsForward(opened.target(), () -> newestIds(history, limits, now))
+                        ? new IdsForward(opened.target(), () -> newestIds(history, at))
                         : opened.target();
                 boolean forks = fork || opened.beginsHistory(history);
                 if (!forks) {
@@ -123,10 +133,26 @@ final class RestoreCommand implements Callable<Integer> {
         return result.report().skipped() > 0 ? io.metawal.metadata.fault.ExitCode.WARNINGS.number() : 0;
     }
 
+    /** As the restore itself would refuse, before it had written anything. */
+    private void checkTarget(History history, ResolvedPoint point) {
+        target.check(given());
+        try (RestoreTarget to =
+                target.open(history, ReplayLimits.of(scratch), point, repository.clock()).target()) {
+            to.check(new RestorePoint(history.repository().identity().cluster(), point.at()));
+        }
+    }
+
+    /** The options that the command line itself names. */
+    private List<String> given() {
+        return Objects.requireNonNull(spec).commandLine().getParseResult().matchedOptions().stream()
+                .map(option -> option.longestName())
+                .toList();
+    }
+
     /** Where they cannot be read, going on with older ones would give ids out twice: that is for the operator to say. */
-    private static NavigableMap<EntryKey, Entry> newestIds(History history, ReplayLimits limits, Instant now) {
+    private static NavigableMap<EntryKey, Entry> newestIds(History history, ResolvedPoint point) {
         try {
-            return NewestIds.read(history, limits, now);
+            return NewestIds.behind(point, history);
         } catch (MetawalException e) {
             throw new MetawalException(
                     e.code(),

@@ -13,12 +13,13 @@ import io.metawal.tools.output.Json;
 import io.metawal.tools.output.Output;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Which epochs of each of a RisingWave's tables can be restored to; by a walk over the whole log. */
 final class TableEpochs {
     private static final String TABLE_INFO = "hummock.table";
-    private static final String CATALOG = "catalog.table";
+    private static final Set<String> CATALOG = Set.of("catalog.table", "catalog.sql_table");
 
     private final RwValues values = new RwValues();
     private final Map<String, String> names = new HashMap<>();
@@ -52,7 +53,7 @@ final class TableEpochs {
         return all;
     }
 
-    private void add(Change change) {
+    void add(Change change) {
         String space = change.entryKey().space().name();
         String key = change.entryKey().key().toStringUtf8();
         if (space.equals(TABLE_INFO)) {
@@ -62,7 +63,7 @@ final class TableEpochs {
             } else {
                 epochs.committed(TableOption.committedEpoch(Entry.of(change)));
             }
-        } else if (space.equals(CATALOG) && change.op() == Op.PUT) {
+        } else if (CATALOG.contains(space) && change.op() == Op.PUT) {
             values.name(Entry.of(change)).ifPresent(name -> names.put(key, name));
         }
     }

@@ -15,6 +15,7 @@ import io.metawal.connectors.risingwave.etcd.RwTarget;
 import io.metawal.connectors.risingwave.files.FileCheckMode;
 import io.metawal.connectors.risingwave.files.FilesFirst;
 import io.metawal.connectors.risingwave.files.HummockObjects;
+import io.metawal.connectors.risingwave.sql.SnapshotForm;
 import io.metawal.metadata.fault.UsageException;
 import io.metawal.metadata.port.RestoreTarget;
 import io.metawal.pitr.plan.ResolvedPoint;
@@ -37,14 +38,19 @@ final class TargetOptions {
     private static final String RW_BACKUP = "risingwave-backup:";
     private static final String DATABEND_EXPORT = "databend-export:";
     private static final String DATABEND_LIVE = "databend+grpc://";
+    private static final String SQL_DUMP = "sql-dump:";
     private static final List<String> SCHEMES =
-            List.of(NDJSON, ROCKSDB, "etcd://", RwUrl.SCHEME, RW_BACKUP, DATABEND_EXPORT, DATABEND_LIVE);
+            List.of(NDJSON, ROCKSDB, "etcd://", RwUrl.SCHEME, RW_BACKUP, DATABEND_EXPORT, DATABEND_LIVE, SQL_DUMP);
     private static final String TARGETS =
             "ndjson:FILE, rocksdb:DIR, etcd://HOST:PORT[,HOST:PORT…], risingwave+etcd://HOST:PORT[,…][?hummock=URL],"
+                    + " [risingwave+]postgres://…, [risingwave+]mysql://…, [risingwave+]sqlite:FILE, sql-dump:FILE,"
                     + " risingwave-backup:URL, databend-export:FILE, or databend+grpc://HOST:PORT (the live cluster itself)";
 
     @Mixin
     private final RisingWaveOptions risingWave = new RisingWaveOptions();
+
+    @Mixin
+    private final SqlTargets sql = new SqlTargets();
 
     @Mixin
     private final DatabendOptionsGroup databend = new DatabendOptionsGroup();
@@ -89,6 +95,11 @@ final class TargetOptions {
         }
     }
 
+    /** Whether somebody said where to. */
+    boolean told() {
+        return into != null;
+    }
+
     String into() {
         if (into == null) {
             throw new UsageException("where to? Give --into " + TARGETS + ", or --plan to look");
@@ -101,16 +112,26 @@ final class TargetOptions {
         return into().replaceFirst("://[^@/]*@", "://");
     }
 
-    void check() {
+    /** @param given the options that were named */
+    void check(List<String> given) {
         String url = into();
-        if (SCHEMES.stream().noneMatch(url::startsWith)) {
+        if (SCHEMES.stream().noneMatch(url::startsWith) && !SqlServices.names(url)) {
             throw new UsageException("--into " + shown() + " is no target: expected " + TARGETS);
+        }
+        TargetScope.check(url, shown(), given);
+        if (url.startsWith(RW_BACKUP) && given.contains("--check-files") && risingWave.hummock() == null) {
+            throw new UsageException("--check-files: where are the files of the version? Give --hummock URL, the data"
+                    + " directory");
         }
     }
 
     /** Whether the target goes on with ids that an older history has given out. */
     boolean goesOnWithIds() {
-        boolean goesOn = RwUrl.names(into()) || into().startsWith(RW_BACKUP) || into().startsWith(DATABEND_EXPORT);
+        boolean goesOn = RwUrl.names(into())
+                || SqlServices.names(into())
+                || into().startsWith(SQL_DUMP)
+                || into().startsWith(RW_BACKUP)
+                || into().startsWith(DATABEND_EXPORT);
         return goesOn && risingWave.ids() == RisingWaveOptions.Ids.NEWEST;
     }
 
@@ -130,6 +151,15 @@ final class TargetOptions {
         }
         if (url.startsWith(RW_BACKUP)) {
             return Opened.file(backup(url.substring(RW_BACKUP.length()), history, limits, clock));
+        }
+        if (url.startsWith(SQL_DUMP)) {
+            return Opened.file(sql.dump(url.substring(SQL_DUMP.length()), limits.scratch()));
+        }
+        if (SqlServices.names(url)) {
+            return new Opened(
+                    sql.open(url, risingWave, limits.scratch(), clock),
+                    SqlTargets.identity(url, clock),
+                    Long.MAX_VALUE);
         }
         if (url.startsWith(NDJSON)) {
             return Opened.file(new NdjsonTarget(Path.of(url.substring(NDJSON.length()))));
@@ -153,13 +183,19 @@ final class TargetOptions {
     private RestoreTarget backup(String url, History history, ReplayLimits limits, InstantSource clock) {
         ObjectStore store = ObjectStoreOpener.open(url, IfAbsent.CREATE, clock, System.getenv());
         MetaNodes nodes = MetaNodes.of(history, risingWave.meta(), limits, clock.instant());
-        RestoreTarget target =
-                new StoreOwner(new BackupTarget(store, nodes, risingWave.backup(limits.scratch())), store);
+        RestoreTarget target = new StoreOwner(snapshots(store, nodes, limits), store);
         if (risingWave.hummock() == null || risingWave.checkFiles() == FileCheckMode.NOT_ASKED) {
             return target;
         }
         HummockObjects files = new HummockObjects(risingWave.hummock(), System.getenv(), clock);
         return new FilesFirst(target, files::require);
+    }
+
+    private RestoreTarget snapshots(ObjectStore store, MetaNodes nodes, ReplayLimits limits) {
+        return new SnapshotForm(
+                new BackupTarget(store, nodes, risingWave.backup(limits.scratch())),
+                limits.scratch(),
+                risingWave.version());
     }
 
     private Opened risingWave(RwUrl store, InstantSource clock) {

@@ -1,8 +1,8 @@
 package io.metawal.tools.demo;
 
 import com.google.protobuf.ByteString;
-import io.metawal.connectors.etcd.rpc.EntryMapping;
 import io.metawal.connectors.capture.EntrySource;
+import io.metawal.connectors.etcd.rpc.EntryMapping;
 import io.metawal.connectors.risingwave.RwValues;
 import io.metawal.connectors.risingwave.etcd.RwInterpretation;
 import io.metawal.connectors.risingwave.files.HummockObjects;

@@ -1,6 +1,7 @@
 package io.metawal.connectors.databend.targets;
 
 import io.metawal.connectors.databend.entry.DatabendSpaces;
+import io.metawal.connectors.file.PublishedFile;
 import io.metawal.metadata.commit.Category;
 import io.metawal.metadata.commit.CategoryRules;
 import io.metawal.metadata.fault.ExitCode;

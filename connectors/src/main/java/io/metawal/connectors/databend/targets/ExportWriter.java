@@ -6,6 +6,7 @@ import io.metawal.connectors.databend.entry.ExportForm;
 import io.metawal.connectors.databend.entry.KvRecord;
 import io.metawal.connectors.databend.entry.StateLines;
 import io.metawal.connectors.databend.log.LogId;
+import io.metawal.connectors.file.PublishedFile;
 import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.image.Entry;
 import java.util.ArrayList;

@@ -2,6 +2,7 @@ package io.metawal.connectors.risingwave.backup;
 
 import com.google.protobuf.ByteString;
 import io.metawal.connectors.capture.EntrySorter;
+import io.metawal.connectors.risingwave.RwSpaces;
 import io.metawal.connectors.risingwave.snapshot.Manifest;
 import io.metawal.connectors.risingwave.snapshot.ManifestEntry;
 import io.metawal.connectors.risingwave.snapshot.SnapshotFaultException;
@@ -10,11 +11,14 @@ import io.metawal.metadata.commit.Change;
 import io.metawal.metadata.commit.CommitHeader;
 import io.metawal.metadata.commit.CommitKind;
 import io.metawal.metadata.commit.EntryKey;
+import io.metawal.metadata.commit.Op;
 import io.metawal.metadata.fault.UsageException;
+import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.image.EntryIterator;
 import io.metawal.metadata.image.ImageView;
 import io.metawal.metadata.port.CommitSink;
 import io.metawal.storage.object.ObjectStore;
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -126,10 +130,24 @@ public final class BackupImport {
                 EntryIterator wanted = sorted.entries()) {
             ImageDiff diff = new ImageDiff(wanted, present);
             for (Change change = diff.next(); change != null; change = diff.next()) {
-                commits.add(change);
+                if (!goesBack(change, image)) {
+                    commits.add(change);
+                }
             }
         }
         return commits.finish(kind, after.bytes());
+    }
+
+    /** What a snapshot knows of a counter is the largest id that is still there; an older one may know of a larger one. */
+    private static boolean goesBack(Change change, ImageView image) {
+        EntryKey key = change.entryKey();
+        Entry before = key.space().equals(RwSpaces.ID_AUTO_INCREMENT) ? image.find(key) : null;
+        return before != null
+                && (change.op() == Op.DELETE || number(change.value()).compareTo(number(before.value())) < 0);
+    }
+
+    private static BigInteger number(ByteString decimal) {
+        return new BigInteger(decimal.toStringUtf8());
     }
 
     private static void checkHeader(ManifestEntry entry, SnapshotFile file) {

@@ -10,9 +10,11 @@ import io.metawal.connectors.risingwave.backup.SystemParamEntries;
 import io.metawal.connectors.risingwave.files.ObjectIds;
 import io.metawal.connectors.risingwave.hummock.VersionAssembler;
 import io.metawal.connectors.risingwave.snapshot.SnapshotLayout;
+import io.metawal.connectors.risingwave.sql.RwSqlStore;
 import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.commit.Space;
 import io.metawal.metadata.fault.GapException;
+import io.metawal.metadata.fault.UsageException;
 import io.metawal.metadata.image.Digest;
 import io.metawal.metadata.image.Entry;
 import java.io.IOException;
@@ -78,6 +80,10 @@ final class SnapshotParts {
             backupIds = entry;
         } else if (key.equals(RwSpaces.STORE)) {
             store = StoreModel.parse(entry.value());
+            if (RwSqlStore.parse(entry.value()).filter(RwSqlStore::captured).isPresent()) {
+                throw new UsageException("the image holds rows as they were captured, which are no rows of a snapshot:"
+                        + " they are to be converted before they come here");
+            }
         } else if (space.equals(RwSpaces.ID_AUTO_INCREMENT)) {
             autoIncrements.put(key.key().toStringUtf8(), entry.value().toStringUtf8());
         } else if (!space.equals(RwModel.VERSION_DELTA.space()) && !space.equals(RwSpaces.STORE.space())) {

@@ -1,10 +1,12 @@
 package io.metawal.connectors.risingwave.files;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.metawal.connectors.risingwave.proto.EpochNewChangeLog;
 import io.metawal.connectors.risingwave.proto.SstableInfo;
 import io.metawal.connectors.risingwave.proto.VectorFileInfo;
 import io.metawal.connectors.risingwave.proto.VectorIndex;
+import io.metawal.metadata.commit.Meta;
 import io.metawal.metadata.fault.CorruptException;
 import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.port.ForwardingTarget;
@@ -64,6 +66,13 @@ public final class FilesFirst extends ForwardingTarget {
             case "system.parameter" ->
                 parameters.put(
                         entry.entryKey().key().toStringUtf8(), entry.value().toStringUtf8());
+            case "system.sql_system_parameter" -> {
+                // Text is the same in a captured row and in one of a snapshot.
+                JsonNode row = Meta.parse(entry.value());
+                if (row != null) {
+                    parameters.put(row.path("name").asText(), row.path("value").asText());
+                }
+            }
             default -> {
                 // Refers to no file.
             }

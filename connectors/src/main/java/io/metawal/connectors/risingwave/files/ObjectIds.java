@@ -103,17 +103,19 @@ public final class ObjectIds {
     }
 
     /**
-     * Those of a row of {@code hummock_table_change_log} (from v3.0) as a snapshot holds it: in {@code new_value_sst} and
-     * {@code old_value_sst}, as JSON arrays of bytes, a message with the SSTs as its field 1.
+     * Those of a row of {@code hummock_table_change_log} (from v3.0): in {@code new_value_sst} and {@code old_value_sst}, a message with the
+     * SSTs as its field 1; as a JSON array of bytes where a snapshot holds it, as {@code {"base64":"…"}} where it was captured.
      */
     public void addChangeLogRow(ByteString row) {
         try (JsonParser in = JSON.createParser(row.newInput())) {
             in.nextToken();
             for (String column = in.nextFieldName(); column != null; column = in.nextFieldName()) {
                 JsonToken value = in.nextToken();
-                if ((column.equals("new_value_sst") || column.equals("old_value_sst"))
-                        && value == JsonToken.START_ARRAY) {
+                boolean ofSsts = column.equals("new_value_sst") || column.equals("old_value_sst");
+                if (ofSsts && value == JsonToken.START_ARRAY) {
                     ssts(blob(in));
+                } else if (ofSsts && value == JsonToken.START_OBJECT) {
+                    ssts(captured(in));
                 } else {
                     in.skipChildren();
                 }
@@ -129,6 +131,14 @@ public final class ObjectIds {
             bytes.write(array.getIntValue());
         }
         return bytes.toByteString();
+    }
+
+    private static ByteString captured(JsonParser object) throws IOException {
+        object.nextToken();
+        object.nextToken();
+        ByteString bytes = ByteString.copyFrom(object.getBinaryValue());
+        object.nextToken();
+        return bytes;
     }
 
     private void ssts(ByteString blob) throws IOException {

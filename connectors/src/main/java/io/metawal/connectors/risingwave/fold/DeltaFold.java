@@ -152,7 +152,9 @@ public final class DeltaFold {
             LOG.warn("{}; version deltas are kept as they are", e.text());
             return List.of();
         }
-        if (start.getId() < deltas.firstKey() || start.getId() > deltas.lastKey()) {
+        boolean newer = Long.compareUnsigned(start.getId(), broken.foldedId()) > 0;
+        // It may end right before the first of them: what lay between was deleted before it was captured.
+        if (!newer || start.getId() < deltas.firstKey() - 1 || start.getId() > deltas.lastKey()) {
             return List.of();
         }
         FoldedVersion whole = new FoldedVersion(start);

@@ -44,6 +44,11 @@ final class FoldedVersion {
         return unapplied.isEmpty() ? keyed.id() : unapplied.lastKey();
     }
 
+    /** The version that the deltas which fit lead to. */
+    long foldedId() {
+        return keyed.id();
+    }
+
     boolean complete() {
         return unapplied.isEmpty();
     }

@@ -1,7 +1,8 @@
 package io.metawal.connectors.risingwave.simulated;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
+import io.metawal.connectors.risingwave.RwVersion;
+import io.metawal.connectors.risingwave.files.CheckpointCodec;
 import io.metawal.connectors.risingwave.proto.HummockVersion;
 import io.metawal.connectors.risingwave.proto.HummockVersionCheckpoint;
 import io.metawal.storage.object.ObjectBody;
@@ -11,35 +12,33 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32;
 
 /** What a cluster keeps in its object store: {@code <data directory>/checkpoint/0}, and SSTs. */
-final class SimulatedObjects {
+public final class SimulatedObjects {
     private static final int PREFIXES = 256;
 
     private final ObjectStore store;
     private final SimulationSettings settings;
 
-    SimulatedObjects(ObjectStore store, SimulationSettings settings) {
+    public SimulatedObjects(ObjectStore store, SimulationSettings settings) {
         this.store = store;
         this.settings = settings;
     }
 
-    void writeCheckpoint(HummockVersionCheckpoint checkpoint) {
-        store.replace(checkpointKey(), checkpoint.toByteArray());
+    /** In the form of the cluster's release. */
+    public void writeCheckpoint(HummockVersionCheckpoint checkpoint) {
+        store.replace(checkpointKey(), CheckpointCodec.encode(checkpoint, RwVersion.parse(settings.version())));
     }
 
-    HummockVersion readCheckpoint() {
-        try {
-            return HummockVersionCheckpoint.parseFrom(store.read(checkpointKey()))
-                    .getVersion();
-        } catch (InvalidProtocolBufferException e) {
-            throw new IllegalStateException(checkpointKey() + " in " + store.describe() + " is no checkpoint", e);
-        }
+    public HummockVersion readCheckpoint() {
+        return CheckpointCodec.decode(store.read(checkpointKey()), checkpointKey() + " in " + store.describe())
+                .getVersion();
     }
 
     private ObjectKey checkpointKey() {
         return new ObjectKey(settings.dataDirectory() + "/checkpoint/0");
     }
 
-    void writeSst(long objectId) {
+    /** The object comes before the rows that refer to it. */
+    public void writeSst(long objectId) {
         if (settings.sstObjects() == SimulationSettings.SstObjects.WRITTEN) {
             store.create(
                     sstKey(objectId), ObjectBody.of(EtcdKeys.counter(objectId).toByteArray()));

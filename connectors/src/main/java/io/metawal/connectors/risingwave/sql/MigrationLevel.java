@@ -19,6 +19,12 @@ import java.util.TreeMap;
  * Where in v2.2, v2.3 and v2.5 a migration came is not known to the patch release.
  */
 final class MigrationLevel {
+    /** The first behind those of v2.8.5. */
+    private static final String OF_3_0 = "m20260120_120000";
+
+    /** There before v3.0, too, but only from there on snapshots hold it. */
+    private static final String CHANGE_LOG = "hummock_table_change_log";
+
     private static final TreeMap<String, String> BY_NAME = new TreeMap<>(Map.ofEntries(
             Map.entry("m20240410_154406", "1.9.0"),
             Map.entry("m20240525_090457", "1.10.0"),
@@ -32,11 +38,12 @@ final class MigrationLevel {
             Map.entry("m20250819_014448", "2.6.0"),
             Map.entry("m20251005_000000", "2.7.0"),
             Map.entry("m20251030_120000", "2.7.1"),
-            Map.entry("m20251124_195858", "2.8.0")));
+            Map.entry("m20251124_195858", "2.8.0"),
+            Map.entry(OF_3_0, "3.0.0")));
 
     /** The newest first: a table, and the first release that has it and whose snapshots hold it. */
     private static final List<Map.Entry<String, String>> BY_TABLE = List.of(
-            Map.entry("hummock_table_change_log", "3.0.0"),
+            Map.entry(CHANGE_LOG, "3.0.0"),
             Map.entry("pending_sink_state", "2.8.0"),
             Map.entry("refresh_job", "2.7.1"),
             Map.entry("fragment_splits", "2.7.0"),
@@ -58,12 +65,16 @@ final class MigrationLevel {
         RwVersion after = null;
         for (Map.Entry<String, String> each : BY_TABLE) {
             RwVersion from = RwVersion.parse(each.getValue());
-            if (tables.contains(each.getKey())) {
+            if (tables.contains(each.getKey()) && !tooEarly(each.getKey(), newest)) {
                 return Optional.of(between(named(newest), from, after));
             }
             after = from;
         }
         return Optional.empty();
+    }
+
+    private static boolean tooEarly(String table, String newest) {
+        return table.equals(CHANGE_LOG) && !newest.isEmpty() && newest.compareTo(OF_3_0) < 0;
     }
 
     /** What the names say, as long as it is not before {@code from}, and is before {@code after}. */

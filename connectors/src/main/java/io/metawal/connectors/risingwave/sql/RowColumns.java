@@ -3,6 +3,7 @@ package io.metawal.connectors.risingwave.sql;
 import com.google.protobuf.ByteString;
 import io.metawal.connectors.risingwave.SqlModel;
 import io.metawal.connectors.sql.row.SqlColumn;
+import io.metawal.connectors.sql.row.SqlEngine;
 import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.Set;
@@ -13,6 +14,7 @@ final class RowColumns {
     private static final Set<String> MORE_IDS =
             Set.of("id", "oid", "epoch", "used_by", "granted_by", "grantee", "target_table", "object_id");
     private static final int UUID_BYTES = 16;
+    private static final int DIGITS = 3;
 
     private RowColumns() {}
 
@@ -50,7 +52,7 @@ final class RowColumns {
                 .array());
     }
 
-    /** {@code 2024-05-01 12:00:00.1234} with a {@code T}, and a fraction of none, 3 or 6 digits. */
+    /** {@code 2024-05-01 12:00:00.1234} with a {@code T}, and a fraction of none, 3, 6 or 9 digits. */
     static String isoTime(String timestamp) {
         String iso = timestamp.replace(' ', 'T');
         int dot = iso.indexOf('.');
@@ -58,13 +60,16 @@ final class RowColumns {
             return iso;
         }
         int digits = iso.length() - dot - 1;
-        return iso + "0".repeat(digits <= 3 ? 3 - digits : 6 - Math.min(6, digits));
+        return iso + "0".repeat((DIGITS - digits % DIGITS) % DIGITS);
     }
 
-    /** The other way: without zeros at the end, and no fraction at all where there are only zeros. */
-    static String timestamp(String isoTime) {
+    /**
+     * The other way: without zeros at the end, and no fraction at all where there are only zeros. SQLite has the text that RisingWave gave
+     * it, which is that of the snapshot but for the {@code T}.
+     */
+    static String timestamp(String isoTime, SqlEngine engine) {
         String text = isoTime.replace('T', ' ');
-        if (text.indexOf('.') < 0) {
+        if (text.indexOf('.') < 0 || engine == SqlEngine.SQLITE) {
             return text;
         }
         int end = text.length();

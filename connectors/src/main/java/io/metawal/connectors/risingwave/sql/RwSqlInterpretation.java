@@ -35,6 +35,7 @@ public final class RwSqlInterpretation implements SqlInterpretation {
     private final DeltaFold deltas;
     private final StoreLevel level = new StoreLevel();
     private SortedMap<Long, ByteString> ofBase = new TreeMap<>();
+    private @Nullable RwSqlStore told;
 
     public RwSqlInterpretation(HummockVersions versions, InstantSource clock) {
         this.deltas = new DeltaFold(versions, clock, "the database");
@@ -54,6 +55,8 @@ public final class RwSqlInterpretation implements SqlInterpretation {
     public void resume(ImageView image) {
         deltas.resume(image);
         level.clear();
+        Entry store = image.find(RwSpaces.STORE);
+        told = store == null ? null : RwSqlStore.parse(store.value()).orElse(null);
         try (EntryIterator entries = image.entries()) {
             entries.forEachRemaining(entry -> {
                 level.note(entry);
@@ -97,7 +100,9 @@ public final class RwSqlInterpretation implements SqlInterpretation {
     public void endBase(Consumer<Entry> image) {
         deltas.base(ofBase, image);
         ofBase = new TreeMap<>();
-        image.accept(level.store().entry());
+        RwSqlStore store = level.store();
+        image.accept(store.entry());
+        told = store;
     }
 
     @Override
@@ -107,7 +112,6 @@ public final class RwSqlInterpretation implements SqlInterpretation {
 
     @Override
     public List<Change> take(List<RowChange> rows) {
-        RwSqlStore before = level.store();
         List<Change> meant = new ArrayList<>();
         SortedMap<Long, ByteString> added = new TreeMap<>();
         for (RowChange row : rows) {
@@ -120,9 +124,10 @@ public final class RwSqlInterpretation implements SqlInterpretation {
         }
         meant.addAll(deltas.take(added));
         RwSqlStore now = level.store();
-        if (!now.equals(before)) {
+        if (!now.equals(told)) {
             Entry store = now.entry();
-            meant.add(Change.put(store.entryKey(), store.value()));
+            meant.add(Change.put(store.entryKey(), store.value(), store.meta()));
+            told = now;
         }
         return meant;
     }

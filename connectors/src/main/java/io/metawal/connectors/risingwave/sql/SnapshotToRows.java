@@ -37,7 +37,7 @@ public final class SnapshotToRows {
             }
             for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
                 SqlColumn column = table.column(name).orElse(null);
-                values.put(name, new SnapshotValue(model, name, bytes).read(in, column));
+                values.put(name, new SnapshotValue(model, table.engine(), name, bytes).read(in, column));
             }
             if (in.currentToken() != JsonToken.END_OBJECT || in.nextToken() != null) {
                 throw notRow(model, "something follows the object", null);

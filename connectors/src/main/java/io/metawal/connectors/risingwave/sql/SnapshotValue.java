@@ -8,6 +8,7 @@ import io.metawal.connectors.risingwave.snapshot.SnapshotFaultException;
 import io.metawal.connectors.risingwave.snapshot.SnapshotFaultException.Kind;
 import io.metawal.connectors.sql.row.JsonText;
 import io.metawal.connectors.sql.row.SqlColumn;
+import io.metawal.connectors.sql.row.SqlEngine;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param whole the row's bytes, out of which JSON is taken as it stands
  */
-record SnapshotValue(SqlModel model, String name, byte[] whole) {
+record SnapshotValue(SqlModel model, SqlEngine engine, String name, byte[] whole) {
     private static final int BITS_32 = 32;
     private static final int BYTE_MAX = 255;
 
@@ -32,6 +33,10 @@ record SnapshotValue(SqlModel model, String name, byte[] whole) {
         }
         if (column == null) {
             return unknown(in, token);
+        }
+        if (engine == SqlEngine.SQLITE && RowColumns.isUuid(model, name)) {
+            // RisingWave's driver keeps it as bytes there, whatever the column is declared as.
+            return bytes(in, token, column);
         }
         return switch (column.type()) {
             case BOOL -> {
@@ -52,7 +57,7 @@ record SnapshotValue(SqlModel model, String name, byte[] whole) {
             }
             case BYTES -> bytes(in, token, column);
             case JSON -> new JsonText(raw(in));
-            case TIMESTAMP -> RowColumns.timestamp(text(in, token, column));
+            case TIMESTAMP -> RowColumns.timestamp(text(in, token, column), engine);
             default -> EnumColumns.sql(model, name, text(in, token, column));
         };
     }

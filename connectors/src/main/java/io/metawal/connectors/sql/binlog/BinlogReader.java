@@ -2,7 +2,6 @@ package io.metawal.connectors.sql.binlog;
 
 import com.github.shyiko.mysql.binlog.BinaryLogClient;
 import com.github.shyiko.mysql.binlog.event.Event;
-import com.github.shyiko.mysql.binlog.event.EventType;
 import com.github.shyiko.mysql.binlog.network.AuthenticationException;
 import com.github.shyiko.mysql.binlog.network.SSLMode;
 import com.github.shyiko.mysql.binlog.network.ServerException;
@@ -46,8 +45,7 @@ public final class BinlogReader implements AutoCloseable {
     private volatile boolean closed;
     private long silentMillis;
 
-    private record Item(
-            @Nullable Event event, @Nullable Exception end) {}
+    private record Item(@Nullable Event event, @Nullable Exception end) {}
 
     /** The log is not there any more from where it was asked for. */
     public static final class LostException extends MetawalException {
@@ -93,9 +91,14 @@ public final class BinlogReader implements AutoCloseable {
         @Override
         public void onEventDeserializationFailure(BinaryLogClient failed, Exception e) {
             // The client would go on with the next event.
-            offer(new Item(null, new UnsupportedFormatException(address + ": an event of the binary log behind "
-                    + failed.getBinlogFilename() + ":" + failed.getBinlogPosition() + " cannot be read: "
-                    + (e.getCause() == null ? e : e.getCause().getMessage()), e)));
+            offer(new Item(
+                    null,
+                    new UnsupportedFormatException(
+                            address + ": an event of the binary log behind "
+                                    + failed.getBinlogFilename() + ":" + failed.getBinlogPosition()
+                                    + " cannot be read: "
+                                    + (e.getCause() == null ? e : e.getCause().getMessage()),
+                            e)));
         }
     }
 
@@ -160,8 +163,9 @@ public final class BinlogReader implements AutoCloseable {
             String numbered = said + " (error " + server.getErrorCode() + ")";
             return switch (server.getErrorCode()) {
                 case FATAL_READING_LOG -> new LostException(numbered, server);
-                case 1044, 1045, 1227 -> new MetawalException(
-                        ExitCode.ACCESS_DENIED, numbered + ". Grant REPLICATION SLAVE to the user", server);
+                case 1044, 1045, 1227 ->
+                    new MetawalException(
+                            ExitCode.ACCESS_DENIED, numbered + ". Grant REPLICATION SLAVE to the user", server);
                 default -> new UnreachableException(numbered, server);
             };
         }
@@ -178,5 +182,4 @@ public final class BinlogReader implements AutoCloseable {
         }
         thread.interrupt();
     }
-
 }

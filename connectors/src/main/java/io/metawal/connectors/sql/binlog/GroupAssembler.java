@@ -6,11 +6,13 @@ import com.github.shyiko.mysql.binlog.event.EventType;
 import com.github.shyiko.mysql.binlog.event.MariadbGtidEventData;
 import com.github.shyiko.mysql.binlog.event.QueryEventData;
 import com.github.shyiko.mysql.binlog.event.RotateEventData;
+import com.github.shyiko.mysql.binlog.event.XAPrepareEventData;
 import io.metawal.connectors.sql.binlog.BinlogGroup.Statement;
 import io.metawal.connectors.sql.binlog.Gtids.Gtid;
 import io.metawal.metadata.fault.UnsupportedFormatException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,7 +36,6 @@ final class GroupAssembler {
         private final List<BinlogRows> rows = new ArrayList<>();
         private final List<Statement> statements = new ArrayList<>();
         private String untold = "";
-        private String xid = "";
 
         Open(@Nullable Gtid gtid, boolean standalone) {
             this.gtid = gtid;
@@ -55,7 +56,8 @@ final class GroupAssembler {
     }
 
     /** The transaction that this event ends; null where it ends none. */
-    @Nullable BinlogGroup take(Event event) {
+    @Nullable
+    BinlogGroup take(Event event) {
         EventHeaderV4 header = event.getHeader();
         EventType type = header.getEventType();
         switch (type) {
@@ -72,7 +74,8 @@ final class GroupAssembler {
                         (id.getFlags() & STANDALONE) != 0);
             }
             case GTID, ANONYMOUS_GTID, TRANSACTION_PAYLOAD ->
-                throw new UnsupportedFormatException("at " + complete + " the binary log is one of MySQL's, which is not read");
+                throw new UnsupportedFormatException(
+                        "at " + complete + " the binary log is one of MySQL's, which is not read");
             case QUERY -> {
                 QueryEventData query = event.getData();
                 return statement(header, query);
@@ -82,7 +85,8 @@ final class GroupAssembler {
             }
             case XA_PREPARE -> {
                 Open decided = opened();
-                prepared.put(decided.xid, decided);
+                XAPrepareEventData prepare = event.getData();
+                prepared.put(xid(prepare), decided);
                 return finish(header, new Open(decided.gtid, true));
             }
             case HEARTBEAT, FORMAT_DESCRIPTION, MARIADB_GTID_LIST, BINLOG_CHECKPOINT -> pass(header);
@@ -129,23 +133,29 @@ final class GroupAssembler {
         String[] parts = sql.split("\\s+", 3);
         String verb = parts.length > 1 ? parts[1].toUpperCase(Locale.ROOT) : "";
         String xid = parts.length > 2 ? parts[2] : "";
-        if (verb.equals("START") || verb.equals("BEGIN")) {
-            now.xid = xid;
-            return null;
-        }
         Open before = prepared.remove(xid);
         if (!verb.equals("COMMIT")) {
             return finish(header, new Open(now.gtid, true));
         }
         Open decided = new Open(now.gtid, true);
         if (before == null) {
-            decided.untold("the transaction " + xid + " was committed, which had been prepared before the log was read");
+            decided.untold(
+                    "the transaction " + xid + " was committed, which had been prepared before the log was read");
         } else {
             decided.rows.addAll(before.rows);
             decided.statements.addAll(before.statements);
             decided.untold(before.untold);
         }
         return finish(header, decided);
+    }
+
+    /** As {@code XA COMMIT} names it in the log. */
+    private static String xid(XAPrepareEventData prepare) {
+        HexFormat hex = HexFormat.of();
+        int global = prepare.getGtridLength();
+        byte[] data = prepare.getData();
+        return "X'" + hex.formatHex(data, 0, global) + "',X'"
+                + hex.formatHex(data, global, global + prepare.getBqualLength()) + "'," + prepare.getFormatID();
     }
 
     private Open opened() {
@@ -161,12 +171,7 @@ final class GroupAssembler {
         open = null;
         reach(new BinlogPlace(complete.file(), header.getNextPosition()));
         return new BinlogGroup(
-                complete,
-                group.gtid,
-                header.getTimestamp() / 1000,
-                group.rows,
-                group.statements,
-                group.untold);
+                complete, group.gtid, header.getTimestamp() / 1000, group.rows, group.statements, group.untold);
     }
 
     private void pass(EventHeaderV4 header) {

@@ -45,7 +45,8 @@ public final class Gtids {
             }
             Matcher matcher = FORM.matcher(part.strip());
             if (!matcher.matches()) {
-                throw new UnsupportedFormatException("expected a GTID of MariaDB such as 0-1-100, found \"" + part + "\"");
+                throw new UnsupportedFormatException(
+                        "expected a GTID of MariaDB such as 0-1-100, found \"" + part + "\"");
             }
             all.add(new Gtid(
                     Long.parseLong(matcher.group(1)),
@@ -72,6 +73,15 @@ public final class Gtids {
                 .filter(gtid -> state.stream()
                         .noneMatch(known -> known.domain() == gtid.domain()
                                 && known.server() == gtid.server()
+                                && Long.compareUnsigned(known.sequence(), gtid.sequence()) >= 0))
+                .toList();
+    }
+
+    /** As {@link #missingFrom}, whichever server each of them came from: a replica only remembers the last of each domain. */
+    public List<Gtid> missingBySequence(List<Gtid> state) {
+        return last.values().stream()
+                .filter(gtid -> state.stream()
+                        .noneMatch(known -> known.domain() == gtid.domain()
                                 && Long.compareUnsigned(known.sequence(), gtid.sequence()) >= 0))
                 .toList();
     }

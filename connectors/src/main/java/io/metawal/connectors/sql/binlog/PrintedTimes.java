@@ -32,8 +32,9 @@ final class PrintedTimes {
     /** Four bytes, big-endian: seconds since 1970; then the fraction. Zero is the server's word for no time. */
     static String timestamp(int digits, ByteArrayInputStream in) throws IOException {
         long seconds = bigEndian(in, 4);
-        String fraction = fraction(bigEndian(in, bytes(digits)), digits);
-        if (seconds == 0) {
+        long stored = bigEndian(in, bytes(digits));
+        String fraction = fraction(stored, digits);
+        if (seconds == 0 && stored == 0) {
             return "0000-00-00 00:00:00" + fraction;
         }
         LocalDateTime time = LocalDateTime.ofInstant(Instant.ofEpochSecond(seconds), ZoneOffset.UTC);

@@ -67,8 +67,8 @@ final class CapturedTables {
         for (String name : table.primaryKey()) {
             Field field = key.schema().field(name);
             if (field == null) {
-                throw new MisfitException("the log tells a row of table " + table + " by the key "
-                        + names(key.schema()) + ", but its primary key is " + table.primaryKey());
+                throw new MisfitException("the log tells a row of table " + table + " by the key " + names(key.schema())
+                        + ", but its primary key is " + table.primaryKey());
             }
             values.put(name, value(table, field, key.get(field)));
         }
@@ -91,7 +91,9 @@ final class CapturedTables {
         String name = schema.name() == null ? "" : schema.name();
         try {
             return dialect.value(
-                    table.column(field.name()).orElseThrow(), new FieldForm(schema.type().name(), name), told);
+                    table.column(field.name()).orElseThrow(),
+                    new FieldForm(schema.type().name(), name),
+                    told);
         } catch (MisfitException e) {
             throw new MisfitException("table " + table + ": " + e.text());
         }

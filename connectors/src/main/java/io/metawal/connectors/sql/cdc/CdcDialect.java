@@ -21,6 +21,11 @@ public interface CdcDialect extends SourceLog {
      */
     Properties feed(SqlPosition from, Collection<SqlTable> tables);
 
+    /** What is the same for all records of a transaction, of the name that Debezium gives it in one of them. */
+    default String transaction(String told) {
+        return told;
+    }
+
     /** The position behind a transaction. */
     SqlPosition after(Map<String, ?> endOffset);
 

@@ -31,7 +31,9 @@ public final class Counters {
             if (table.counter().isPresent()) {
                 Entry entry = image.find(key(interpretation.counterName(table)));
                 if (entry != null) {
-                    raise(interpretation.counterName(table), Long.parseLong(entry.value().toStringUtf8()));
+                    raise(
+                            interpretation.counterName(table),
+                            Long.parseLong(entry.value().toStringUtf8()));
                 }
             }
         }

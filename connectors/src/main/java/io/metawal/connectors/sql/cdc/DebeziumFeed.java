@@ -63,6 +63,8 @@ final class DebeziumFeed implements AutoCloseable {
         String prefix = all.getProperty("topic.prefix", NAME);
         all.setProperty("name", NAME);
         all.setProperty("topic.prefix", prefix);
+        // Asked for by the settings of a Kafka Connect worker, and used by nobody.
+        all.setProperty("bootstrap.servers", "localhost:1");
         all.setProperty("offset.storage", PreloadedOffsets.class.getName());
         all.setProperty(PreloadedOffsets.KEY_SETTING, PreloadedOffsets.key(NAME, prefix));
         all.setProperty(PreloadedOffsets.VALUE_SETTING, PreloadedOffsets.value(from.offset()));

@@ -1,6 +1,7 @@
 package io.metawal.connectors.sql.cdc;
 
 import com.google.protobuf.ByteString;
+import io.metawal.connectors.sql.jdbc.Moments;
 import io.metawal.connectors.sql.row.JsonText;
 import io.metawal.connectors.sql.row.SqlColumn;
 import java.nio.ByteBuffer;
@@ -8,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 
@@ -15,42 +17,34 @@ import java.time.ZoneOffset;
 public final class FieldValues {
     private static final long MICROS = 1_000_000;
     private static final long MILLIS = 1_000;
-    private static final int NANOS_PER_MICRO = 1_000;
+    private static final long NANOS_PER_MICRO = 1_000;
+    private static final long DAY_MICROS = 86_400 * MICROS;
 
     private FieldValues() {}
 
     /** As {@link CdcDialect#value}. */
     public static Object of(SqlColumn column, FieldForm form, Object value) {
-        switch (column.type()) {
-            case BOOL:
-                return value instanceof Boolean truth ? truth : ofNumber(column, form, value);
-            case INTEGER:
-                return number(column, form, value);
-            case FLOAT:
-                return real(column, form, value);
-            case DECIMAL, TEXT, UUID, PRINTED:
-                return text(column, form, value);
-            case JSON:
-                return new JsonText(text(column, form, value));
-            case BYTES:
-                return bytes(column, form, value);
-            case DATE:
-                return date(LocalDate.ofEpochDay(number(column, form, value)));
-            case TIME:
-                return TimeText.time(micros(column, form, value));
-            case TIMESTAMP:
-                return TimeText.timestamp(LocalDateTime.ofInstant(instant(micros(column, form, value)), ZoneOffset.UTC));
-            case TIMESTAMP_ZONED:
-                return zoned(text(column, form, value));
-        }
-        throw misfit(column, form);
+        return switch (column.type()) {
+            case BOOL -> value instanceof Boolean ? value : truth(column, form, value);
+            case INTEGER -> number(column, form, value);
+            case FLOAT -> real(column, form, value);
+            case DECIMAL, TEXT, UUID, PRINTED -> text(column, form, value);
+            case JSON -> new JsonText(text(column, form, value));
+            case BYTES -> bytes(column, form, value);
+            case DATE -> Moments.date(LocalDate.ofEpochDay(number(column, form, value)));
+            case TIME -> time(micros(column, form, value));
+            case TIMESTAMP ->
+                Moments.timestamp(LocalDateTime.ofInstant(instant(micros(column, form, value)), ZoneOffset.UTC));
+            case TIMESTAMP_ZONED ->
+                Moments.zoned(OffsetDateTime.parse(text(column, form, value)).toInstant());
+        };
     }
 
-    private static String date(LocalDate date) {
-        return TimeText.date(date);
+    private static String time(long micros) {
+        return micros == DAY_MICROS ? "24:00:00" : Moments.time(LocalTime.ofNanoOfDay(micros * NANOS_PER_MICRO));
     }
 
-    private static Object ofNumber(SqlColumn column, FieldForm form, Object value) {
+    private static Object truth(SqlColumn column, FieldForm form, Object value) {
         long number = number(column, form, value);
         if (number != 0 && number != 1) {
             throw misfit(column, form);
@@ -58,7 +52,8 @@ public final class FieldValues {
         return number == 1;
     }
 
-    private static long number(SqlColumn column, FieldForm form, Object value) {
+    /** The whole number that a field tells. */
+    public static long number(SqlColumn column, FieldForm form, Object value) {
         if (value instanceof Long || value instanceof Integer || value instanceof Short || value instanceof Byte) {
             return ((Number) value).longValue();
         }
@@ -102,14 +97,9 @@ public final class FieldValues {
         };
     }
 
-    private static Instant instant(long micros) {
-        return Instant.ofEpochSecond(
-                Math.floorDiv(micros, MICROS), Math.floorMod(micros, MICROS) * NANOS_PER_MICRO);
-    }
-
-    private static String zoned(String iso) {
-        OffsetDateTime time = OffsetDateTime.parse(iso).withOffsetSameInstant(ZoneOffset.UTC);
-        return TimeText.timestamp(time.toLocalDateTime()) + "Z";
+    /** µs since 1970 as an instant. */
+    public static Instant instant(long micros) {
+        return Instant.ofEpochSecond(Math.floorDiv(micros, MICROS), Math.floorMod(micros, MICROS) * NANOS_PER_MICRO);
     }
 
     public static MisfitException misfit(SqlColumn column, FieldForm form) {

@@ -1,7 +1,7 @@
 package io.metawal.connectors.sql.cdc;
 
-import io.metawal.connectors.sql.row.SqlTable;
 import io.metawal.connectors.sql.cdc.CdcDialect.LogMark;
+import io.metawal.connectors.sql.row.SqlTable;
 import io.metawal.metadata.commit.Timestamps;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -34,7 +34,11 @@ final class Heartbeat {
      * @param change how tables changed before the mark; null where none did
      * @param tables as they are now
      */
-    record Reached(SqlPosition at, @Nullable Long quietUntil, @Nullable SchemaChange change, List<SqlTable> tables) {}
+    record Reached(
+            SqlPosition at,
+            @Nullable Long quietUntil,
+            @Nullable SchemaChange change,
+            List<SqlTable> tables) {}
 
     /** @param layout of the tables as they are known */
     Heartbeat(CdcDialect dialect, SqlCapture.Wiring wiring, Collection<SqlTable> known, String layout) {

@@ -100,9 +100,10 @@ final class RowTranslator {
             }
             SqlRow row = rows.row(table, key.key(table.primaryKey()));
             if (row == null || !row.has(field.name())) {
-                throw new MismatchException(dialect + ": the log tells row " + key.key(table.primaryKey())
-                        + " of table " + table + " without its unchanged \"" + field.name()
-                        + "\", and it is not in the image either. Take a new base: begin a new repository, or drop the slot");
+                throw new MismatchException(
+                        dialect + ": the log tells row " + key.key(table.primaryKey())
+                                + " of table " + table + " without its unchanged \"" + field.name()
+                                + "\", and it is not in the image either. Take a new base: begin a new repository, or drop the slot");
             }
             return row.value(field.name());
         }

@@ -27,7 +27,6 @@ final class SqlBase implements AutoCloseable {
     private static final long SORTED_BYTES_MAX = 64L << 20;
 
     private final SqlInterpretation interpretation;
-    private final Counters counters;
     private final Path folder;
     private final EntrySorter entries;
     private final SqlPosition position;
@@ -37,7 +36,6 @@ final class SqlBase implements AutoCloseable {
     private SqlBase(SqlCapture.Wiring wiring, Collection<SqlTable> wanted, Counters counters, Path folder)
             throws InterruptedException {
         this.interpretation = wiring.interpretation();
-        this.counters = counters;
         this.folder = folder;
         this.entries = new EntrySorter(folder, SORTED_BYTES_MAX, SqlBase::twice);
         interpretation.beforeBase();
@@ -50,6 +48,9 @@ final class SqlBase implements AutoCloseable {
                 entries.add(TableEntries.entry(table));
                 read.counter(table).ifPresent(value -> counters.raise(table, value));
                 read.read(table, row -> {
+                    if (Thread.currentThread().isInterrupted()) {
+                        throw new UnreachableException("interrupted while " + table + " was read");
+                    }
                     counters.seen(table, row);
                     interpretation.baseRow(table, row, entries::add);
                 });

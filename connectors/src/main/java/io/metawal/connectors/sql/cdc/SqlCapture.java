@@ -143,7 +143,8 @@ public final class SqlCapture {
         if (!keyless.isEmpty()) {
             throw new UsageException(dialect + ": " + String.join(", ", keyless) + " without primary key cannot be"
                     + " captured, since nothing tells one row from another. Give each one (ALTER TABLE … ADD PRIMARY KEY),"
-                    + " or leave them out with exclude=" + String.join(
+                    + " or leave them out with exclude="
+                    + String.join(
                             ",",
                             tables.stream()
                                     .filter(table -> table.primaryKey().isEmpty())

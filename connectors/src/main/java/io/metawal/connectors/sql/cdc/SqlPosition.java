@@ -50,9 +50,13 @@ public record SqlPosition(
 
     /** A place that a capture can go on from. */
     public static SqlPosition at(
-            SqlEngine engine, String identity, String log, long clock, Map<String, ?> offset, Map<String, String> facts) {
-        return new SqlPosition(
-                engine.word(), identity, log, clock, new TreeMap<>(offset), new TreeMap<>(facts), null);
+            SqlEngine engine,
+            String identity,
+            String log,
+            long clock,
+            Map<String, ?> offset,
+            Map<String, String> facts) {
+        return new SqlPosition(engine.word(), identity, log, clock, new TreeMap<>(offset), new TreeMap<>(facts), null);
     }
 
     /** The position of a base's pieces before its last one. */
@@ -100,7 +104,9 @@ public record SqlPosition(
             }
             SortedMap<String, Object> offset = new TreeMap<>();
             // A small number comes back as an Integer, where Debezium expects what it gave: a Long.
-            form.offset().forEach((name, value) -> offset.put(name, value instanceof Integer n ? (Object) n.longValue() : value));
+            form.offset()
+                    .forEach((name, value) ->
+                            offset.put(name, value instanceof Integer n ? (Object) n.longValue() : value));
             SortedMap<String, String> facts = form.facts() == null ? new TreeMap<>() : new TreeMap<>(form.facts());
             return new SqlPosition(
                     form.engine(), form.identity(), form.log(), form.clock(), offset, facts, form.base_after());

@@ -51,9 +51,9 @@ final class SqlStream implements LogFollower {
         this.counters = start.counters();
         this.position = start.from();
         this.tables = start.tables();
-        this.assembler = new TransactionAssembler(dialect.toString());
-        this.translator = new RowTranslator(
-                dialect, interpretation, new CapturedTables(dialect, tables), checked, placeholder);
+        this.assembler = new TransactionAssembler(dialect.toString(), dialect::transaction);
+        this.translator =
+                new RowTranslator(dialect, interpretation, new CapturedTables(dialect, tables), checked, placeholder);
         this.heartbeat = new Heartbeat(dialect, wiring, tables, start.layout());
         this.movedMicros = now();
     }

@@ -3,6 +3,7 @@ package io.metawal.connectors.sql.cdc;
 import io.metawal.metadata.fault.MismatchException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TransactionAssembler {
     private final String where;
+    private final UnaryOperator<String> name;
     private @Nullable String open;
     private List<FeedRecord> held = new ArrayList<>();
 
@@ -21,8 +23,10 @@ final class TransactionAssembler {
      */
     record Transaction(List<FeedRecord> records, FeedRecord end) {}
 
-    TransactionAssembler(String where) {
+    /** @param name what is the same in all names that a transaction is told by */
+    TransactionAssembler(String where, UnaryOperator<String> name) {
         this.where = where;
+        this.name = name;
     }
 
     /** The transaction that this record completes; null where it completes none. */
@@ -46,19 +50,20 @@ final class TransactionAssembler {
             throw new MismatchException(where + ": transaction " + record.transaction() + " begins while " + open
                     + " has not ended" + next());
         }
-        open = String.valueOf(record.transaction());
+        open = of(record);
     }
 
     private void add(FeedRecord record) {
-        if (open == null || !open.equals(record.transaction())) {
-            throw new MismatchException(where + ": a row of " + record.table() + " belongs to transaction "
-                    + record.transaction() + ", but the one that is told is " + (open == null ? "none" : open) + next());
+        if (open == null || !open.equals(of(record))) {
+            throw new MismatchException(
+                    where + ": a row of " + record.table() + " belongs to transaction " + record.transaction()
+                            + ", but the one that is told is " + (open == null ? "none" : open) + next());
         }
         held.add(record);
     }
 
     private Transaction end(FeedRecord record) {
-        if (open == null || !open.equals(record.transaction())) {
+        if (open == null || !open.equals(of(record))) {
             throw new MismatchException(where + ": transaction " + record.transaction() + " ends, but the one that is"
                     + " told is " + (open == null ? "none" : open) + next());
         }
@@ -72,12 +77,12 @@ final class TransactionAssembler {
         return whole;
     }
 
-    private static String next() {
-        return ". Nothing of it was taken; start the capture again, and report it where it happens again";
+    private String of(FeedRecord record) {
+        String told = record.transaction();
+        return told == null ? "none" : name.apply(told);
     }
 
-    /** Whether no transaction is half told. */
-    boolean between() {
-        return open == null;
+    private static String next() {
+        return ". Nothing of it was taken; start the capture again, and report it where it happens again";
     }
 }

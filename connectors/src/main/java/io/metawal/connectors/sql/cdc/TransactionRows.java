@@ -49,8 +49,7 @@ final class TransactionRows implements AutoCloseable {
         if (own != null || truncated.contains(table.name())) {
             return own;
         }
-        Entry entry = image().find(new EntryKey(
-                interpretation.space(table), ByteString.copyFromUtf8(place)));
+        Entry entry = image().find(new EntryKey(interpretation.space(table), ByteString.copyFromUtf8(place)));
         return entry == null ? null : RowCodec.decode(entry.value());
     }
 

@@ -23,6 +23,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteOpenMode;
 
 /**
  * SQLite. A column holds values of any kind there: what stands in it is kept as it stands, also times, which are text or numbers. Only
@@ -45,6 +46,10 @@ final class SqliteDialect implements JdbcDialect {
         }
         SQLiteConfig config = new SQLiteConfig();
         config.setBusyTimeout(BUSY_MILLIS);
+        if (!"yes".equals(url.options().get("create"))) {
+            // Were it gone by the time it is opened, an empty one would be made.
+            config.resetOpenMode(SQLiteOpenMode.CREATE);
+        }
         return Sessions.open(
                 url.toString(),
                 () -> DriverManager.getConnection("jdbc:sqlite:" + file.toAbsolutePath(), config.toProperties()),

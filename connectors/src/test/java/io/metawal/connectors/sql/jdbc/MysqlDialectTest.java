@@ -65,13 +65,56 @@ final class MysqlDialectTest {
             SqlRow empty = rows.get(0);
             assertThat(rows.get(1))
                     .isEqualTo(Rows.row(
-                            "id", Long.MAX_VALUE, "b", true, "i1", -128L, "i2", 65535L, "i8", "18446744073709551615",
-                            "n", "12.3400", "f4", (double) 0.1f, "f8", 1e-300, "s", "it's \\", "c", "a", "x",
-                            "\t\n\r\\\b\u0000\u001a|\uD83D\uDE00", "y", Rows.bytes("00ff"), "y16", Rows.bytes("000000"),
-                            "j", new JsonText("{\"b\" : 1,  \"a\":\"\\n\"}"), "u", "6f9619ff-8b86-d011-b42d-00c04fc964ff",
-                            "d", "2024-05-01", "h", "-838:00:00.12", "ts", "2024-05-01 12:00:00.1", "tz",
-                            "2024-05-01 10:00:00.000001Z", "m", "it's", "yr", 2024L, "b1", true, "b9",
-                            Rows.bytes("0141"), "ip", "::1", "latin", "é"));
+                            "id",
+                            Long.MAX_VALUE,
+                            "b",
+                            true,
+                            "i1",
+                            -128L,
+                            "i2",
+                            65535L,
+                            "i8",
+                            "18446744073709551615",
+                            "n",
+                            "12.3400",
+                            "f4",
+                            (double) 0.1f,
+                            "f8",
+                            1e-300,
+                            "s",
+                            "it's \\",
+                            "c",
+                            "a",
+                            "x",
+                            "\t\n\r\\\b\u0000\u001a|\uD83D\uDE00",
+                            "y",
+                            Rows.bytes("00ff"),
+                            "y16",
+                            Rows.bytes("000000"),
+                            "j",
+                            new JsonText("{\"b\" : 1,  \"a\":\"\\n\"}"),
+                            "u",
+                            "6f9619ff-8b86-d011-b42d-00c04fc964ff",
+                            "d",
+                            "2024-05-01",
+                            "h",
+                            "-838:00:00.12",
+                            "ts",
+                            "2024-05-01 12:00:00.1",
+                            "tz",
+                            "2024-05-01 10:00:00.000001Z",
+                            "m",
+                            "it's",
+                            "yr",
+                            2024L,
+                            "b1",
+                            true,
+                            "b9",
+                            Rows.bytes("0141"),
+                            "ip",
+                            "::1",
+                            "latin",
+                            "é"));
             assertThat(empty.value("x")).isEqualTo("");
             assertThat(empty.value("y")).isEqualTo(ByteString.EMPTY);
             assertThat(empty.value("s")).isNull();
@@ -81,8 +124,9 @@ final class MysqlDialectTest {
             assertThatThrownBy(() -> Rows.all(dialect, connection, table))
                     .isInstanceOfSatisfying(
                             MetawalException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.UNSUPPORTED_FORMAT))
-                    .hasMessage("table dialect.t, column \"b\", declared tinyint(1), is read as true or false, but holds"
-                            + " 2: declare it as an integer that is wider");
+                    .hasMessage(
+                            "table dialect.t, column \"b\", declared tinyint(1), is read as true or false, but holds"
+                                    + " 2: declare it as an integer that is wider");
             Query.run(connection, "DROP TABLE t");
         }
     }
@@ -125,7 +169,9 @@ final class MysqlDialectTest {
             List<SqlTable> before = dialect.describe(connection, "made");
             assertThat(before.get(0).parents()).containsExactly("user");
             assertThat(before.get(0).links()).hasSize(2);
-            assertThat(before.get(1).ddl().get(0)).contains("COMMENT=' AUTO_INCREMENT=9'").doesNotContain("=3");
+            assertThat(before.get(1).ddl().get(0))
+                    .contains("COMMENT=' AUTO_INCREMENT=9'")
+                    .doesNotContain("=3");
             assertThat(before.get(1).counter().map(SqlColumn::name)).contains("user_id");
             assertThat(dialect.counterNext(connection, before.get(1))).isEqualTo(OptionalLong.of(2));
             Query.run(connection, "DROP TABLE odd", "DROP TABLE user");
@@ -135,8 +181,9 @@ final class MysqlDialectTest {
             Query.run(connection, "CREATE TABLE shape (id int PRIMARY KEY, p point)");
             assertThatThrownBy(() -> dialect.describe(connection, "made"))
                     .isInstanceOf(UnsupportedFormatException.class)
-                    .hasMessage("table made.shape, column \"p\": expected a type whose values read back as they are printed,"
-                            + " found point. Leave the table out, or change the column's type");
+                    .hasMessage(
+                            "table made.shape, column \"p\": expected a type whose values read back as they are printed,"
+                                    + " found point. Leave the table out, or change the column's type");
         } finally {
             SERVER.dropDatabase("made");
         }
@@ -167,8 +214,7 @@ final class MysqlDialectTest {
             assertThatThrownBy(() -> SqlFaults.doing(
                             "here", "SELECT * FROM closed", () -> Query.rows(connection, "SELECT * FROM closed")))
                     .isInstanceOfSatisfying(
-                            MetawalException.class,
-                            e -> assertThat(e.code()).isEqualTo(ExitCode.ACCESS_DENIED))
+                            MetawalException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.ACCESS_DENIED))
                     .hasMessageContaining("here: SELECT * FROM closed was refused:")
                     .hasMessageEndingWith("(SQLSTATE 42000, error 1142). To allow it, grant the user what it lacks");
         }

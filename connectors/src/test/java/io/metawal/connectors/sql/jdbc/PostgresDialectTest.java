@@ -68,21 +68,72 @@ final class PostgresDialectTest {
             assertThat(table.column("twice")).isEmpty();
             assertThat(rows.get(0))
                     .isEqualTo(Rows.row(
-                            "id", Long.MAX_VALUE, "b", true, "i2", -32768L, "i4", 2147483647L, "n", "12.3400", "n2",
-                            "1.0000", "f4", (double) 0.1f, "f8", 1e-300, "s", "it's \\", "c", "a    ", "x",
-                            "\t\n\r\\\b\f\u000b\u0001|\uD83D\uDE00", "y", Rows.bytes("00ff"), "j",
-                            new JsonText("{\"b\" : 1,  \"a\":\"\\\\n\"}"), "jb", new JsonText("{\"a\": 2, \"b\": 1}"), "u",
-                            "6f9619ff-8b86-d011-b42d-00c04fc964ff", "d", "2024-05-01", "h", "12:00:00.12", "ts",
-                            "2024-05-01 12:00:00.1", "tz", "2024-05-01 10:00:00.000001Z", "m", "it's", "a", "{1,NULL,3}",
-                            "v", "1 day 02:00:00", "hz", "12:00:00+02", "ip", "::1"));
+                            "id",
+                            Long.MAX_VALUE,
+                            "b",
+                            true,
+                            "i2",
+                            -32768L,
+                            "i4",
+                            2147483647L,
+                            "n",
+                            "12.3400",
+                            "n2",
+                            "1.0000",
+                            "f4",
+                            (double) 0.1f,
+                            "f8",
+                            1e-300,
+                            "s",
+                            "it's \\",
+                            "c",
+                            "a    ",
+                            "x",
+                            "\t\n\r\\\b\f\u000b\u0001|\uD83D\uDE00",
+                            "y",
+                            Rows.bytes("00ff"),
+                            "j",
+                            new JsonText("{\"b\" : 1,  \"a\":\"\\\\n\"}"),
+                            "jb",
+                            new JsonText("{\"a\": 2, \"b\": 1}"),
+                            "u",
+                            "6f9619ff-8b86-d011-b42d-00c04fc964ff",
+                            "d",
+                            "2024-05-01",
+                            "h",
+                            "12:00:00.12",
+                            "ts",
+                            "2024-05-01 12:00:00.1",
+                            "tz",
+                            "2024-05-01 10:00:00.000001Z",
+                            "m",
+                            "it's",
+                            "a",
+                            "{1,NULL,3}",
+                            "v",
+                            "1 day 02:00:00",
+                            "hz",
+                            "12:00:00+02",
+                            "ip",
+                            "::1"));
             assertThat(none.value("x")).isEqualTo("");
             assertThat(none.value("y")).isEqualTo(ByteString.EMPTY);
             assertThat(none.value("s")).isNull();
             assertThat(none.value("id")).isEqualTo(Long.MIN_VALUE);
             assertThat(none.has("j")).isTrue();
             Map<String, Object> strange = Map.of(
-                    "n", "NaN", "f4", "Infinity", "f8", "-Infinity", "ts", "infinity", "tz",
-                    "0044-03-15 00:00:00Z BC", "d", "-infinity");
+                    "n",
+                    "NaN",
+                    "f4",
+                    "Infinity",
+                    "f8",
+                    "-Infinity",
+                    "ts",
+                    "infinity",
+                    "tz",
+                    "0044-03-15 00:00:00Z BC",
+                    "d",
+                    "-infinity");
             strange.forEach((column, value) ->
                     assertThat(rows.get(2).value(column)).as(column).isEqualTo(value));
         }
@@ -163,8 +214,7 @@ final class PostgresDialectTest {
             assertThatThrownBy(() -> SqlFaults.doing(
                             "here", "SELECT * FROM closed.t", () -> Query.rows(connection, "SELECT * FROM closed.t")))
                     .isInstanceOfSatisfying(
-                            MetawalException.class,
-                            e -> assertThat(e.code()).isEqualTo(ExitCode.ACCESS_DENIED))
+                            MetawalException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.ACCESS_DENIED))
                     .hasMessage("here: SELECT * FROM closed.t was refused: ERROR: permission denied for schema closed\n"
                             + "  Position: 15 (SQLSTATE 42501, error 0). To allow it, grant the user what it lacks");
         }

@@ -48,14 +48,21 @@ final class SqlUrlTest {
                 .isEqualTo("from file");
         assertThatThrownBy(() -> SqlUrl.parse("postgres://u:secret@h/d?password-file=" + file, Map.of()))
                 .isInstanceOf(UsageException.class)
-                .hasMessageContaining("\"postgres://u:***@h/d?password-file=" + file
-                        + "\" gives a password, and a file with one as well: leave one of them out: expected postgres://");
+                .hasMessageContaining(
+                        "\"postgres://u:***@h/d?password-file=" + file
+                                + "\" gives a password, and a file with one as well: leave one of them out: expected postgres://");
     }
 
     @Test
     void whatIsNoUrlIsRefused() {
         for (String url : new String[] {
-            "oracle://h/d", "postgres://h", "postgres://h:port/d", "mysql://h/d?schema=s", "sqlite:", "postgres://h/d?x", "mysql://h/%zz"
+            "oracle://h/d",
+            "postgres://h",
+            "postgres://h:port/d",
+            "mysql://h/d?schema=s",
+            "sqlite:",
+            "postgres://h/d?x",
+            "mysql://h/%zz"
         }) {
             assertThatThrownBy(() -> SqlUrl.parse(url, Map.of()))
                     .as(url)
@@ -64,9 +71,11 @@ final class SqlUrlTest {
                     .hasMessageEndingWith(": expected postgres://[USER[:PASSWORD]@]HOST[:PORT]/DATABASE[?schema=S"
                             + "&password-file=FILE&sslmode=…], mysql://…, mariadb://…, or sqlite:FILE");
         }
-        assertThatThrownBy(() -> SqlUrl.parse("postgres://u:pw@h/d?slto=x", Map.of()).allowing(Set.of("slot")))
+        assertThatThrownBy(() ->
+                        SqlUrl.parse("postgres://u:pw@h/d?slto=x", Map.of()).allowing(Set.of("slot")))
                 .isInstanceOf(UsageException.class)
-                .hasMessage("postgres://u@h:5432/d: parameter \"slto\" is not known: expected one of schema, password-file,"
-                        + " slot, sslcert, sslkey, sslmode, sslrootcert");
+                .hasMessage(
+                        "postgres://u@h:5432/d: parameter \"slto\" is not known: expected one of schema, password-file,"
+                                + " slot, sslcert, sslkey, sslmode, sslrootcert");
     }
 }

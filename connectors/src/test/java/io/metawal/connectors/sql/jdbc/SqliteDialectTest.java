@@ -37,12 +37,19 @@ final class SqliteDialectTest {
                     connection,
                     "CREATE TABLE t (id bigint PRIMARY KEY, b boolean, n real, x text, y blob, j jsonb_text, u uuid_text, ts timestamp_text,"
                             + " d date, free, twice AS (id * 2))");
-            try (PreparedStatement insert =
-                    connection.prepareStatement("INSERT INTO t VALUES (?,?,?,?,?,?,?,?,?,?)")) {
+            try (PreparedStatement insert = connection.prepareStatement("INSERT INTO t VALUES (?,?,?,?,?,?,?,?,?,?)")) {
                 Object[][] rows = {
                     {
-                        Long.MAX_VALUE, 1, 0.1, "it's \\ \t\n\r\u0000 \uD83D\uDE00", new byte[] {0, -1}, "{\"b\" : 1}", "6f",
-                        "2024-05-01 12:00:00.120", "2024-05-01", 5L
+                        Long.MAX_VALUE,
+                        1,
+                        0.1,
+                        "it's \\ \t\n\r\u0000 \uD83D\uDE00",
+                        new byte[] {0, -1},
+                        "{\"b\" : 1}",
+                        "6f",
+                        "2024-05-01 12:00:00.120",
+                        "2024-05-01",
+                        5L
                     },
                     {Long.MIN_VALUE, 2, 1e-300, "", new byte[0], null, new byte[] {1}, null, 7L, "text"}
                 };
@@ -57,13 +64,48 @@ final class SqliteDialectTest {
             List<SqlRow> rows = Rows.all(dialect, connection, table);
             assertThat(rows.get(0))
                     .isEqualTo(Rows.row(
-                            "id", Long.MAX_VALUE, "b", true, "n", 0.1, "x", "it's \\ \t\n\r\u0000 \uD83D\uDE00", "y",
-                            Rows.bytes("00ff"), "j", new JsonText("{\"b\" : 1}"), "u", "6f", "ts",
-                            "2024-05-01 12:00:00.120", "d", "2024-05-01", "free", 5L));
+                            "id",
+                            Long.MAX_VALUE,
+                            "b",
+                            true,
+                            "n",
+                            0.1,
+                            "x",
+                            "it's \\ \t\n\r\u0000 \uD83D\uDE00",
+                            "y",
+                            Rows.bytes("00ff"),
+                            "j",
+                            new JsonText("{\"b\" : 1}"),
+                            "u",
+                            "6f",
+                            "ts",
+                            "2024-05-01 12:00:00.120",
+                            "d",
+                            "2024-05-01",
+                            "free",
+                            5L));
             assertThat(rows.get(1))
                     .isEqualTo(Rows.row(
-                            "id", Long.MIN_VALUE, "b", 2L, "n", 1e-300, "x", "", "y", ByteString.EMPTY, "j", null, "u",
-                            Rows.bytes("01"), "ts", null, "d", 7L, "free", "text"));
+                            "id",
+                            Long.MIN_VALUE,
+                            "b",
+                            2L,
+                            "n",
+                            1e-300,
+                            "x",
+                            "",
+                            "y",
+                            ByteString.EMPTY,
+                            "j",
+                            null,
+                            "u",
+                            Rows.bytes("01"),
+                            "ts",
+                            null,
+                            "d",
+                            7L,
+                            "free",
+                            "text"));
         }
     }
 

@@ -1,4 +1,4 @@
-package io.metawal.connectors.databend.targets;
+package io.metawal.connectors.file;
 
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
@@ -14,12 +14,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** A file that is written beside its place, {@code FILE.tmp}, and comes into it whole and forced, or not at all. */
-final class PublishedFile implements AutoCloseable {
+public final class PublishedFile implements AutoCloseable {
+    private static final byte[] LINE_FEED = {'\n'};
+
     private final Path file;
     private final Path part;
     private final OutputStream out;
 
-    PublishedFile(Path file) {
+    public PublishedFile(Path file) {
         this.file = file;
         this.part = Path.of(file + ".tmp");
         try {
@@ -31,20 +33,24 @@ final class PublishedFile implements AutoCloseable {
         }
     }
 
-    void line(String line) {
+    public void line(String line) {
         line(line.getBytes(StandardCharsets.UTF_8));
     }
 
-    void line(byte[] line) {
+    public void line(byte[] line) {
+        write(line);
+        write(LINE_FEED);
+    }
+
+    public void write(byte[] bytes) {
         try {
-            out.write(line);
-            out.write('\n');
+            out.write(bytes);
         } catch (IOException e) {
             throw failed(e);
         }
     }
 
-    void publish() {
+    public void publish() {
         try {
             out.close();
             try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {

@@ -1,0 +1,132 @@
+package io.metawal.connectors.risingwave.sqltarget;
+
+import com.google.protobuf.ByteString;
+import io.metawal.connectors.risingwave.RwPlaces;
+import io.metawal.connectors.risingwave.RwSpaces;
+import io.metawal.connectors.risingwave.SqlModel;
+import io.metawal.connectors.risingwave.files.HummockParameters;
+import io.metawal.connectors.risingwave.hummock.VersionAssembler;
+import io.metawal.connectors.risingwave.proto.HummockVersion;
+import io.metawal.connectors.risingwave.sql.RwSqlStore;
+import io.metawal.connectors.risingwave.sql.RwSqlTables;
+import io.metawal.connectors.sql.row.RowCodec;
+import io.metawal.connectors.sql.row.SqlRow;
+import io.metawal.connectors.sql.row.SqlTable;
+import io.metawal.connectors.sql.row.TableEntries;
+import io.metawal.connectors.sql.target.Content;
+import io.metawal.metadata.commit.Category;
+import io.metawal.metadata.commit.CategoryRules;
+import io.metawal.metadata.commit.EntryKey;
+import io.metawal.metadata.commit.Space;
+import io.metawal.metadata.fault.UsageException;
+import io.metawal.metadata.image.Entry;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Sorts the entries of a RisingWave on SQL: the Hummock version, and what goes into tables. */
+final class RwSqlEntries {
+    private final RwPlaces places;
+    private final Content content;
+    private final VersionAssembler version = new VersionAssembler();
+    private final Map<String, String> parameters = new HashMap<>();
+    private @Nullable RwSqlStore store;
+    private long ephemeral;
+    private long unapplied;
+
+    RwSqlEntries(RwPlaces places, Content content) {
+        this.places = places;
+        this.content = content;
+    }
+
+    void add(Entry entry) {
+        EntryKey key = entry.entryKey();
+        Space space = key.space();
+        SqlModel model = SqlModel.ofSpace(space).orElse(null);
+        if (key.equals(RwSpaces.STORE)) {
+            store = RwSqlStore.parse(entry.value()).orElse(null);
+        } else if (model != null) {
+            note(model, entry.value());
+            content.row(model.table(), entry.value());
+        } else if (space.equals(TableEntries.SPACE)) {
+            content.table(TableEntries.parse(entry));
+        } else if (space.equals(RwSpaces.ID_AUTO_INCREMENT)) {
+            content.counter(
+                    key.key().toStringUtf8(), Long.parseLong(entry.value().toStringUtf8()));
+        } else if (space.equals(RwSpaces.UNAPPLIED)) {
+            unapplied++;
+            content.row(RwSqlTables.VERSION_DELTA, DeltaRow.of(entry.value()));
+        } else if (space.name().startsWith("sql.")) {
+            content.row(space, entry.value());
+        } else if (CategoryRules.DEFAULT.categoryOf(key) == Category.EPHEMERAL) {
+            ephemeral++;
+        } else {
+            version.add(entry);
+        }
+    }
+
+    private void note(SqlModel model, ByteString row) {
+        if (model == SqlModel.SYSTEM_PARAMETER) {
+            ParameterRow parameter = ParameterRow.of(row);
+            parameters.put(parameter.name(), places.parameters().getOrDefault(parameter.name(), parameter.value()));
+        }
+    }
+
+    RwSqlStore store() {
+        RwSqlStore known = store;
+        if (known == null) {
+            throw new UsageException("what was captured is no RisingWave meta store on SQL, so it cannot become one:"
+                    + " restore it into the kind of store that it came from, or into ndjson:FILE");
+        }
+        return known;
+    }
+
+    /** All entries were added. */
+    Content content() {
+        content.nameSpaces();
+        return content;
+    }
+
+    HummockVersion version() {
+        return version.assemble();
+    }
+
+    HummockParameters parameters() {
+        return HummockParameters.of(parameters);
+    }
+
+    /** A row of a system parameter with the value that the restored cluster is to have. */
+    SqlRow placed(SqlTable table, SqlRow row) {
+        if (!table.name().equals(SqlModel.SYSTEM_PARAMETER.table())) {
+            return row;
+        }
+        String changed = places.parameters().get(String.valueOf(row.value("name")));
+        return changed == null ? row : row.with("value", changed);
+    }
+
+    SqlRow captured(SqlTable table, ByteString value) {
+        return placed(table, RowCodec.decode(value));
+    }
+
+    long skipped() {
+        return ephemeral;
+    }
+
+    List<String> notes(HummockVersion whole) {
+        List<String> notes = new ArrayList<>();
+        notes.add("Hummock version " + Long.toUnsignedString(whole.getId()) + " stands in the checkpoint in "
+                + parameters().dataDirectory() + "; deltas that it covers were left out");
+        if (unapplied > 0) {
+            notes.add(unapplied + " version deltas that did not fit at capture were written as they were: the meta node"
+                    + " applies them when it starts");
+        }
+        if (ephemeral > 0) {
+            notes.add(
+                    ephemeral + " rows were left out because they are ephemeral: pins, tasks, elections, time travel");
+        }
+        notes.add("two clusters must not run on the same SST files: stop the old one before this one starts");
+        return notes;
+    }
+}

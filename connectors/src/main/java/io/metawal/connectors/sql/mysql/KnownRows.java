@@ -1,0 +1,117 @@
+package io.metawal.connectors.sql.mysql;
+
+import com.google.protobuf.ByteString;
+import io.metawal.connectors.capture.CheckedSink;
+import io.metawal.connectors.sql.SqlInterpretation;
+import io.metawal.connectors.sql.row.RowCodec;
+import io.metawal.connectors.sql.row.SqlRow;
+import io.metawal.connectors.sql.row.SqlTable;
+import io.metawal.metadata.commit.EntryKey;
+import io.metawal.metadata.image.Entry;
+import io.metawal.metadata.image.EntryIterator;
+import io.metawal.metadata.image.ImageView;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows as a transaction sees them: what it did itself, and behind that the image before it, which is only asked for where it is needed.
+ * For one thread.
+ */
+final class KnownRows implements AutoCloseable {
+    private final SqlInterpretation interpretation;
+    private final CheckedSink sink;
+    private final Map<String, Map<String, Optional<SqlRow>>> own = new HashMap<>();
+    private @Nullable ImageView image;
+
+    KnownRows(SqlInterpretation interpretation, CheckedSink sink) {
+        this.interpretation = interpretation;
+        this.sink = sink;
+    }
+
+    void put(SqlTable table, SqlRow row) {
+        change(table, row, Optional.of(row));
+    }
+
+    void remove(SqlTable table, SqlRow row) {
+        change(table, row, Optional.empty());
+    }
+
+    private void change(SqlTable table, SqlRow key, Optional<SqlRow> row) {
+        own.computeIfAbsent(table.name(), any -> new LinkedHashMap<>()).put(key.key(table.primaryKey()), row);
+    }
+
+    /** Rows of a table that hold these values; all of its rows where no column is named. */
+    List<SqlRow> having(SqlTable table, List<String> columns, List<@Nullable Object> values)
+            throws InterruptedException {
+        Map<String, SqlRow> found = new TreeMap<>();
+        if (!columns.isEmpty() && columns.equals(table.primaryKey())) {
+            direct(table, columns, values).ifPresent(row -> found.put(row.key(columns), row));
+        } else {
+            scan(table, columns, values, found);
+        }
+        own.getOrDefault(table.name(), Map.of()).forEach((place, row) -> {
+            found.remove(place);
+            row.filter(each -> holds(each, columns, values)).ifPresent(each -> found.put(place, each));
+        });
+        return List.copyOf(found.values());
+    }
+
+    private Optional<SqlRow> direct(SqlTable table, List<String> columns, List<@Nullable Object> values)
+            throws InterruptedException {
+        Map<String, @Nullable Object> key = new HashMap<>();
+        for (int i = 0; i < columns.size(); i++) {
+            key.put(columns.get(i), values.get(i));
+        }
+        Entry entry = image().find(new EntryKey(
+                interpretation.space(table),
+                ByteString.copyFromUtf8(SqlRow.of(key).key(columns))));
+        return entry == null ? Optional.empty() : Optional.of(RowCodec.decode(entry.value()));
+    }
+
+    private void scan(SqlTable table, List<String> columns, List<@Nullable Object> values, Map<String, SqlRow> found)
+            throws InterruptedException {
+        String space = interpretation.space(table).name();
+        try (EntryIterator entries = image().entries()) {
+            while (entries.hasNext()) {
+                Entry entry = entries.next();
+                if (entry.entryKey().space().name().equals(space)) {
+                    SqlRow row = RowCodec.decode(entry.value());
+                    if (holds(row, columns, values)) {
+                        found.put(row.key(table.primaryKey()), row);
+                    }
+                }
+            }
+        }
+    }
+
+    private static boolean holds(SqlRow row, List<String> columns, List<@Nullable Object> values) {
+        for (int i = 0; i < columns.size(); i++) {
+            if (!Objects.equals(row.value(columns.get(i)), values.get(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private ImageView image() throws InterruptedException {
+        ImageView open = image;
+        if (open == null) {
+            open = sink.image();
+            image = open;
+        }
+        return open;
+    }
+
+    @Override
+    public void close() {
+        if (image != null) {
+            image.close();
+        }
+    }
+}

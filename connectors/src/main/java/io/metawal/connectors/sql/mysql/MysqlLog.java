@@ -1,0 +1,143 @@
+package io.metawal.connectors.sql.mysql;
+
+import io.metawal.connectors.sql.SqlInterpretation;
+import io.metawal.connectors.sql.binlog.BinlogAddress;
+import io.metawal.connectors.sql.cdc.BaseRead;
+import io.metawal.connectors.sql.cdc.LogFollower;
+import io.metawal.connectors.sql.cdc.SourceLog;
+import io.metawal.connectors.sql.cdc.SqlPosition;
+import io.metawal.connectors.sql.cdc.SqlSourceOptions;
+import io.metawal.connectors.sql.jdbc.SqlUrl;
+import io.metawal.connectors.sql.row.SqlEngine;
+import io.metawal.connectors.sql.row.SqlTable;
+import io.metawal.metadata.fault.SourceChangedException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** A MariaDB server's database and binary log. */
+final class MysqlLog implements SourceLog {
+    private static final String DESCRIBED = "described";
+    /** Above what people number their servers with; a replica's number must differ from every other's. */
+    private static final long SERVER_ID_MIN = 0x4D57_0000L;
+
+    private static final long SERVER_ID_COUNT = 0x3000_0000L;
+
+    private final MysqlServer server;
+    private final SqlSourceOptions options;
+    private final SqlInterpretation interpretation;
+    private final long serverId;
+    private final MysqlGauges gauges;
+    private long clockMin = -1;
+    private boolean checked;
+
+    MysqlLog(SqlUrl url, SqlSourceOptions options, SqlInterpretation interpretation, MysqlGauges gauges) {
+        this.server = new MysqlServer(url);
+        this.options = options;
+        this.interpretation = interpretation;
+        this.gauges = gauges;
+        String told = url.options().getOrDefault("server-id", "");
+        this.serverId = told.isEmpty()
+                ? SERVER_ID_MIN + ThreadLocalRandom.current().nextLong(SERVER_ID_COUNT)
+                : Long.parseLong(told);
+    }
+
+    @Override
+    public void reconnect() {
+        server.close();
+        checked = false;
+    }
+
+    @Override
+    public String toString() {
+        return server.url().toString();
+    }
+
+    @Override
+    public String identity() {
+        check();
+        return "mariadb domain " + server.variable("gtid_domain_id") + " database "
+                + server.url().schema();
+    }
+
+    private void check() {
+        if (!checked) {
+            MysqlChecks.server(server);
+            MysqlChecks.privileges(server);
+            checked = true;
+        }
+    }
+
+    @Override
+    public Optional<String> lost(SqlPosition at) {
+        check();
+        if (!at.engine().equals(SqlEngine.MARIADB.word())) {
+            throw new SourceChangedException(this + " is MariaDB, but the log was captured from " + at.engine()
+                    + ": give the right address, or begin a new repository");
+        }
+        MysqlPosition stood = MysqlPosition.of(at);
+        clockMin = Math.max(clockMin, stood.clock());
+        return new MysqlHistory(server).lost(stood.place(), stood.gtids());
+    }
+
+    @Override
+    public List<SqlTable> describe() {
+        check();
+        String schema = server.url().schema();
+        return server.ask("describing " + schema, connection -> server.dialect().describe(connection, schema)).stream()
+                .filter(table -> captures(table.name()))
+                .toList();
+    }
+
+    /** Whether a table of this name is one to be captured. */
+    boolean captures(String table) {
+        return interpretation.wants(server.url().schema(), table)
+                && !options.excludedTables().contains(table);
+    }
+
+    /** Changes of tables stand in the log itself, so that there is nothing to ask for: one word for "as they were described". */
+    @Override
+    public String layout() {
+        return DESCRIBED;
+    }
+
+    @Override
+    public Optional<String> prepare(Collection<SqlTable> tables) {
+        MysqlChecks.tables(server, tables);
+        return Optional.empty();
+    }
+
+    @Override
+    public BaseRead openBase(Collection<SqlTable> tables) {
+        return new MysqlBaseRead(server, List.copyOf(tables), identity(), clockMin);
+    }
+
+    @Override
+    public LogFollower follow(LogFollower.Start start) {
+        return new MysqlFollower(this, start);
+    }
+
+    MysqlServer server() {
+        return server;
+    }
+
+    MysqlGauges gauges() {
+        return gauges;
+    }
+
+    BinlogAddress address() {
+        SqlUrl url = server.url();
+        BinlogAddress.Tls tls = switch (url.options().getOrDefault("sslmode", "disable")) {
+            case "require" -> BinlogAddress.Tls.REQUIRED;
+            case "verify-ca", "verify-full" -> BinlogAddress.Tls.VERIFIED;
+            default -> BinlogAddress.Tls.OFF;
+        };
+        return new BinlogAddress(url.host(), url.port(), url.user(), url.password(), url.schema(), serverId, tls);
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}

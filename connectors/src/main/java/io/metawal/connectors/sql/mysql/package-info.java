@@ -1,0 +1,8 @@
+/**
+ * MariaDB as a source: a consistent read, and its binary log from exactly there, one transaction one commit. See
+ * {@code docs/decisions/mysql-binlog.md} for why the log is not read through Debezium's connector, and why MySQL's own servers are refused.
+ */
+@NullMarked
+package io.metawal.connectors.sql.mysql;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,53 @@
+package io.metawal.connectors.sql.target;
+
+import com.google.protobuf.ByteString;
+import io.metawal.connectors.sql.jdbc.CopyText;
+import io.metawal.connectors.sql.row.JsonText;
+import io.metawal.connectors.sql.row.SqlColumn;
+import io.metawal.connectors.sql.row.SqlRow;
+import io.metawal.connectors.sql.row.SqlTable;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Rows as lines of PostgreSQL's {@code COPY} in its text form. */
+final class PostgresCopy {
+    private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+
+    private PostgresCopy() {}
+
+    static void line(SqlTable table, SqlRow row, ByteArrayOutputStream out) {
+        List<SqlColumn> columns = table.columns();
+        for (int i = 0; i < columns.size(); i++) {
+            if (i > 0) {
+                out.write('\t');
+            }
+            field(row.value(columns.get(i).name()), out);
+        }
+        out.write('\n');
+    }
+
+    private static void field(@Nullable Object value, ByteArrayOutputStream out) {
+        if (value instanceof ByteString bytes) {
+            out.write('\\');
+            out.write('\\');
+            out.write('x');
+            for (int i = 0; i < bytes.size(); i++) {
+                out.write(HEX[(bytes.byteAt(i) >> 4) & 0xF]);
+                out.write(HEX[bytes.byteAt(i) & 0xF]);
+            }
+            return;
+        }
+        StringBuilder text = new StringBuilder();
+        CopyText.escape(text(value), text);
+        out.writeBytes(text.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static @Nullable String text(@Nullable Object value) {
+        if (value == null) {
+            return null;
+        }
+        return value instanceof JsonText json ? json.text() : value.toString();
+    }
+}

@@ -1,0 +1,114 @@
+package io.metawal.connectors.sql.target;
+
+import io.metawal.connectors.file.PublishedFile;
+import io.metawal.connectors.sql.row.SqlEngine;
+import io.metawal.connectors.sql.row.SqlTable;
+import io.metawal.metadata.fault.ExitCode;
+import io.metawal.metadata.fault.MetawalException;
+import io.metawal.metadata.fault.UnsupportedFormatException;
+import io.metawal.metadata.fault.UsageException;
+import io.metawal.metadata.port.RestorePoint;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows as one file of SQL that {@code psql -v ON_ERROR_STOP=1 -f}, {@code mariadb <}, {@code mysql <} or {@code sqlite3 -bail} loads: a header
+ * in comments, tables where asked for, one transaction. Names are without schema.
+ */
+public final class SqlDump {
+    private final Path file;
+    private final @Nullable SqlEngine asked;
+    private final SqlTargetOptions.Schema schema;
+    private final LoadRules rules;
+
+    /** @param asked null for the kind of database that was captured */
+    public SqlDump(Path file, @Nullable SqlEngine asked, SqlTargetOptions.Schema schema, LoadRules rules) {
+        this.file = file;
+        this.asked = asked;
+        this.schema = schema;
+        this.rules = rules;
+    }
+
+    /** @throws MetawalException TARGET_NOT_EMPTY where the file is there */
+    public void check() {
+        if (Files.exists(file)) {
+            throw new MetawalException(
+                    ExitCode.TARGET_NOT_EMPTY, file + " is there already: name another file, or remove it");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "sql-dump:" + file;
+    }
+
+    /** Writes the file beside its place, forces it, and puts it there. */
+    public LoadResult write(RestorePoint point, Content content, Content.Reader reader, List<String> header) {
+        check();
+        if (content.captured().isEmpty()) {
+            throw new UsageException("the image does not say what its tables look like, so no SQL can be written of it:"
+                    + " restore into a database that has the tables");
+        }
+        SqlEngine captured = content.captured().values().iterator().next().engine();
+        SqlEngine engine = asked == null ? captured : asked;
+        if (schema == SqlTargetOptions.Schema.CREATE && kind(engine) != kind(captured)) {
+            throw new UnsupportedFormatException(
+                    "the tables were captured from " + captured.word() + ", and the dump is for " + engine.word()
+                            + ": --create-schema makes tables only in the kind of database that they came from");
+        }
+        TableOrder order = TableOrder.of(content.captured().values(), rules.wish());
+        RowDigests written = new RowDigests(RowDigests.Exactness.BYTES);
+        DumpWriter writer = DumpWriter.of(engine);
+        try (PublishedFile out = new PublishedFile(file)) {
+            Consumer<String> lines = out::line;
+            header(point, engine, header).forEach(lines);
+            writer.begin(lines);
+            if (schema == SqlTargetOptions.Schema.CREATE) {
+                order.tables().forEach(table -> writer.create(table, lines));
+            }
+            writer.before(order, content.counters(), schema, lines);
+            for (SqlTable table : order.tables()) {
+                if (table.name().equals(rules.migrations()) && schema == SqlTargetOptions.Schema.EXISTING) {
+                    lines.accept("DELETE FROM " + writer.name(table) + ";");
+                }
+                if (content.count(table.name()) > 0) {
+                    writer.open(table, out);
+                    content.forEach(table, reader, row -> {
+                        written.add(table, row);
+                        writer.row(table, row, out);
+                    });
+                    writer.end(out);
+                }
+            }
+            writer.after(order, content.counters(), written, schema, lines);
+            lines.accept("COMMIT;");
+            out.publish();
+        }
+        return new LoadResult(
+                written.whole().count(), written.whole(), List.of("load it with " + writer.command(file)));
+    }
+
+    private static SqlEngine kind(SqlEngine engine) {
+        return engine == SqlEngine.MARIADB ? SqlEngine.MYSQL : engine;
+    }
+
+    private static List<String> header(RestorePoint point, SqlEngine engine, List<String> more) {
+        List<String> lines = new ArrayList<>();
+        lines.add("-- metawal: SQL for " + engine.word());
+        lines.add("-- cluster " + point.cluster().replaceAll("[\r\n]", " "));
+        lines.add("-- timeline " + point.provenance().timeline() + ", seq "
+                + point.provenance().seq() + ", epoch " + point.provenance().epoch());
+        lines.add("-- image digest " + point.provenance().digest());
+        more.forEach(line -> lines.add("-- " + line.replaceAll("[\r\n]", " ")));
+        return lines;
+    }
+
+    static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,71 @@
+package io.metawal.connectors.sql.target;
+
+import io.metawal.connectors.sql.row.RowCodec;
+import io.metawal.connectors.sql.row.SqlEngine;
+import io.metawal.metadata.image.Entry;
+import io.metawal.metadata.port.RestorePoint;
+import io.metawal.metadata.port.RestoreReport;
+import io.metawal.metadata.port.RestoreTarget;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** {@code --into sql-dump:FILE}: a captured plain database as one file of SQL; see {@link SqlDump}. For one thread. */
+public final class SqlDumpTarget implements RestoreTarget {
+    private final SqlTargetOptions options;
+    private final SqlDump dump;
+    private @Nullable PlainEntries entries;
+    private @Nullable RestorePoint point;
+
+    /** @param engine null for the kind of database that was captured */
+    public SqlDumpTarget(Path file, @Nullable SqlEngine engine, SqlTargetOptions options) {
+        this.options = options;
+        this.dump = new SqlDump(file, engine, options.schema(), SqlTarget.PLAIN);
+    }
+
+    @Override
+    public String describe() {
+        return dump.toString();
+    }
+
+    @Override
+    public boolean staged() {
+        return true;
+    }
+
+    @Override
+    public void check(RestorePoint point) {
+        dump.check();
+    }
+
+    @Override
+    public void prepare(RestorePoint point) {
+        check(point);
+        this.point = point;
+        entries = new PlainEntries(new Content(options.scratch()));
+    }
+
+    @Override
+    public void write(Entry entry) {
+        Objects.requireNonNull(entries, "prepare comes first").add(entry);
+    }
+
+    @Override
+    public RestoreReport publish() {
+        PlainEntries all = Objects.requireNonNull(entries, "prepare comes first");
+        LoadResult result = dump.write(
+                Objects.requireNonNull(point), all.content(), (table, value) -> RowCodec.decode(value), List.of());
+        List<String> notes = new ArrayList<>(result.notes());
+        notes.addAll(all.notes());
+        return new RestoreReport(result.rows(), all.skipped(), notes);
+    }
+
+    @Override
+    public void close() {
+        if (entries != null) {
+            entries.close();
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.metawal.connectors.sql.target;
+
+import io.metawal.connectors.sql.jdbc.SqlUrl;
+import io.metawal.connectors.sql.row.RowCodec;
+import io.metawal.connectors.sql.row.SqlTable;
+import io.metawal.metadata.image.Entry;
+import io.metawal.metadata.port.RestorePoint;
+import io.metawal.metadata.port.RestoreReport;
+import io.metawal.metadata.port.RestoreTarget;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A plain database as the place of a restore: tables that were captured as {@code sql.<schema>.<table>}, into empty ones. Nothing is written
+ * before it is published, but temporary files. For one thread.
+ */
+public final class SqlTarget implements RestoreTarget {
+    static final LoadRules PLAIN =
+            new LoadRules((table, value) -> RowCodec.decode(value), Comparator.comparing(SqlTable::name), "", Set.of());
+
+    private final SqlUrl url;
+    private final SqlTargetOptions options;
+    private final DatabaseLoad load;
+    private @Nullable PlainEntries entries;
+    private @Nullable RestorePoint point;
+
+    public SqlTarget(SqlUrl url, SqlTargetOptions options) {
+        this(url, options, Stage.Watch.NONE);
+    }
+
+    SqlTarget(SqlUrl url, SqlTargetOptions options, Stage.Watch watch) {
+        this.url = url;
+        this.options = options;
+        this.load = new DatabaseLoad(url, options, PLAIN, watch);
+    }
+
+    @Override
+    public String describe() {
+        return url.toString();
+    }
+
+    @Override
+    public boolean staged() {
+        return true;
+    }
+
+    @Override
+    public void check(RestorePoint point) {
+        load.prepare(point, "");
+    }
+
+    @Override
+    public void prepare(RestorePoint point) {
+        check(point);
+        this.point = point;
+        entries = new PlainEntries(new Content(options.scratch()));
+    }
+
+    @Override
+    public void write(Entry entry) {
+        Objects.requireNonNull(entries, "prepare comes first").add(entry);
+    }
+
+    @Override
+    public RestoreReport publish() {
+        PlainEntries all = Objects.requireNonNull(entries, "prepare comes first");
+        Content content = all.content();
+        LoadResult result = load.load(
+                Objects.requireNonNull(point), "", content, (table, value) -> RowCodec.decode(value), () -> {});
+        List<String> notes = new ArrayList<>(result.notes());
+        notes.add(result.rows() + " rows were read back, digest " + result.digest());
+        notes.addAll(all.notes());
+        return new RestoreReport(result.rows(), all.skipped(), notes);
+    }
+
+    @Override
+    public void close() {
+        try {
+            if (entries != null) {
+                entries.close();
+            }
+        } finally {
+            load.close();
+        }
+    }
+}

@@ -1,0 +1,211 @@
+package io.metawal.connectors.risingwave.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import io.metawal.connectors.etcd.FoldingSink;
+import io.metawal.connectors.risingwave.RwSpaces;
+import io.metawal.connectors.risingwave.RwVersion;
+import io.metawal.connectors.risingwave.SqlModel;
+import io.metawal.connectors.risingwave.backup.BackupImport;
+import io.metawal.connectors.risingwave.backup.Backups;
+import io.metawal.connectors.risingwave.backuptarget.BackupTarget;
+import io.metawal.connectors.risingwave.backuptarget.BackupTargetOptions;
+import io.metawal.connectors.risingwave.backuptarget.BackupTargetOptions.MetaNodeAlive;
+import io.metawal.connectors.risingwave.hummock.VersionEntries;
+import io.metawal.connectors.risingwave.proto.HummockVersion;
+import io.metawal.connectors.risingwave.snapshot.SnapshotLayout;
+import io.metawal.connectors.sql.row.RowCodec;
+import io.metawal.connectors.sql.row.SqlEngine;
+import io.metawal.connectors.sql.row.SqlRow;
+import io.metawal.connectors.sql.row.SqlTable;
+import io.metawal.connectors.sql.row.TableEntries;
+import io.metawal.metadata.commit.EntryKey;
+import io.metawal.metadata.fault.UnsupportedFormatException;
+import io.metawal.metadata.fault.UsageException;
+import io.metawal.metadata.image.Entry;
+import io.metawal.metadata.image.Provenance;
+import io.metawal.metadata.port.RestorePoint;
+import io.metawal.metadata.port.RestoreReport;
+import io.metawal.testkit.seed.Seeded;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Captured rows become a snapshot of RisingWave's own, which is imported, and its rows become captured ones again: the same. */
+class SnapshotFormTest {
+    private static final List<SqlEngine> ENGINES = List.of(SqlEngine.values());
+    private static final RestorePoint POINT = new RestorePoint("prod", Provenance.START);
+
+    @TempDir
+    private Path scratch;
+
+    private Backups backups = new Backups();
+    private final TreeMap<EntryKey, Entry> image = new TreeMap<>();
+    private final List<SqlTable> tables = new ArrayList<>();
+
+    private void put(Entry entry) {
+        image.put(entry.entryKey(), entry);
+    }
+
+    /** An image with a few rows of every table that the layout holds. */
+    private void capture(SnapshotLayout layout, SqlEngine engine, RandomGenerator random) {
+        image.clear();
+        tables.clear();
+        for (SqlModel model : SqlModel.values()) {
+            if (layout.holds(model)) {
+                rows(model, engine, random);
+            }
+        }
+        HummockVersion version =
+                HummockVersion.newBuilder().setId(7).setMaxCommittedEpoch(9).build();
+        VersionEntries.split(version, this::put);
+        put(new RwSqlStore(engine, RwSqlStore.Form.ROWS, "m_newest", layout.from()).entry());
+    }
+
+    private void rows(SqlModel model, SqlEngine engine, RandomGenerator random) {
+        SqlTable table = RwTables.of(model, engine);
+        tables.add(table);
+        put(TableEntries.entry(table));
+        int count = model == SqlModel.CLUSTER ? 1 : 1 + random.nextInt(3);
+        for (int n = 1; n <= count; n++) {
+            SqlRow row = RwTables.random(table, n, random);
+            if (model == SqlModel.HUMMOCK_TABLE_CHANGE_LOG) {
+                row = row.with("new_value_sst", SnapshotRowsTest.bytes(10, 3, 8, 177, 54))
+                        .with("old_value_sst", ByteString.EMPTY);
+            }
+            put(new Entry(
+                    new EntryKey(model.space(), ByteString.copyFromUtf8(row.key(table.primaryKey()))),
+                    RowCodec.encode(row),
+                    ByteString.EMPTY));
+        }
+    }
+
+    private RestoreReport restore(@Nullable String version) {
+        RwVersion asked = version == null ? null : RwVersion.parse(version);
+        try (SnapshotForm target = new SnapshotForm(
+                new BackupTarget(
+                        backups.store, Optional::empty, new BackupTargetOptions(asked, MetaNodeAlive.REFUSE, scratch)),
+                scratch,
+                asked)) {
+            target.prepare(POINT);
+            image.values().forEach(target::write);
+            return target.publish();
+        }
+    }
+
+    private SortedMap<EntryKey, Entry> imported() throws InterruptedException {
+        FoldingSink sink = new FoldingSink();
+        new BackupImport(backups.store, scratch).run(ByteString.EMPTY, sink);
+        TreeMap<EntryKey, Entry> found = new TreeMap<>();
+        List<Entry> entries = Backups.entries(sink.image());
+        RwSqlStore store = entries.stream()
+                .filter(entry -> entry.entryKey().equals(RwSpaces.STORE))
+                .findFirst()
+                .flatMap(entry -> RwSqlStore.parse(entry.value()))
+                .orElseThrow();
+        assertThat(store.captured()).isFalse();
+        RowForm form = new RowForm(store, tables);
+        entries.stream().map(form::entry).forEach(entry -> found.put(entry.entryKey(), entry));
+        return found;
+    }
+
+    private static SortedMap<EntryKey, Entry> rowsOf(SortedMap<EntryKey, Entry> image) {
+        TreeMap<EntryKey, Entry> rows = new TreeMap<>(image);
+        rows.keySet()
+                .removeIf(key -> SqlModel.ofSpace(key.space()).isEmpty()
+                        || key.equals(EntryKey.of("id.sql_hummock_sequence", "meta_backup")));
+        return rows;
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.MATCH_ALL, names = "SQL_.*")
+    void rowsOfEveryLayoutComeBack(SnapshotLayout layout) {
+        Seeded.check(4, random -> {
+            SqlEngine engine = ENGINES.get(random.nextInt(ENGINES.size()));
+            capture(layout, engine, random);
+            backups = new Backups();
+            RestoreReport report = restore(null);
+            assertThat(report.skipped()).isZero();
+            assertThat(rowsOf(imported())).containsExactlyEntriesOf(rowsOf(image));
+        });
+    }
+
+    @Test
+    void aLaterReleaseOfTheSameLayoutMayBeAskedFor() throws InterruptedException {
+        capture(SnapshotLayout.SQL_3_0, SqlEngine.POSTGRESQL, Seeded.random(3));
+        restore("3.1.2");
+        assertThat(backups.store.read(new io.metawal.storage.object.ObjectKey("manifest.json")))
+                .asString(java.nio.charset.StandardCharsets.UTF_8)
+                .contains("\"rw_version\":\"3.1.2\"")
+                .contains("\"ssts\":[6961]");
+        assertThat(rowsOf(imported())).containsExactlyEntriesOf(rowsOf(image));
+        backups = new Backups();
+        assertThatThrownBy(() -> restore("2.8.0"))
+                .isInstanceOf(UnsupportedFormatException.class)
+                .hasMessageContaining("captured from RisingWave 3.0.0");
+    }
+
+    @Test
+    void tablesThatTheReleaseDoesNotBackUpAreLeftOutAndNamed() throws InterruptedException {
+        capture(SnapshotLayout.SQL_2_5_2, SqlEngine.MARIADB, Seeded.random(3));
+        rows(SqlModel.CDC_TABLE_SNAPSHOT_SPLITS, SqlEngine.MARIADB, Seeded.random(4));
+        RestoreReport report = restore(null);
+        assertThat(report.skipped()).isPositive();
+        assertThat(report.notes()).anyMatch(note -> note.contains("rows of cdc_table_snapshot_splits"));
+        assertThat(imported().keySet())
+                .noneMatch(key -> key.space().equals(SqlModel.CDC_TABLE_SNAPSHOT_SPLITS.space()));
+    }
+
+    @Test
+    void capturedRowsAreRefusedWhereNobodyConvertsThem() {
+        capture(SnapshotLayout.SQL_2_8, SqlEngine.SQLITE, Seeded.random(5));
+        try (BackupTarget target = new BackupTarget(
+                backups.store, Optional::empty, new BackupTargetOptions(null, MetaNodeAlive.REFUSE, scratch))) {
+            target.prepare(POINT);
+            assertThatThrownBy(() -> image.values().forEach(target::write))
+                    .isInstanceOf(UsageException.class)
+                    .hasMessageContaining("as they were captured");
+        }
+    }
+
+    @Test
+    void anImportedImagePasses() throws InterruptedException {
+        capture(SnapshotLayout.SQL_2_8, SqlEngine.SQLITE, Seeded.random(5));
+        restore(null);
+        FoldingSink sink = new FoldingSink();
+        new BackupImport(backups.store, scratch).run(ByteString.EMPTY, sink);
+        image.clear();
+        Backups.entries(sink.image()).forEach(this::put);
+        restore(null);
+        FoldingSink again = new FoldingSink();
+        new BackupImport(backups.store, scratch).run(ByteString.EMPTY, again);
+        TreeMap<EntryKey, Entry> found = new TreeMap<>();
+        Backups.entries(again.image()).forEach(entry -> found.put(entry.entryKey(), entry));
+        assertThat(rowsOf(found)).containsExactlyEntriesOf(rowsOf(image));
+    }
+
+    @Test
+    void aDatabaseWithoutTheTableIsNamed() {
+        RowForm form = new RowForm(
+                new RwSqlStore(null, RwSqlStore.Form.SNAPSHOT, "", RwVersion.parse("2.6.0")),
+                List.of(RwTables.of(SqlModel.SCHEMA, SqlEngine.POSTGRESQL)));
+        assertThatThrownBy(() -> form.entry(new Entry(
+                        new EntryKey(SqlModel.SECRET.space(), ByteString.copyFromUtf8("1")),
+                        ByteString.copyFromUtf8("{}"),
+                        ByteString.EMPTY)))
+                .isInstanceOf(UnsupportedFormatException.class)
+                .hasMessageContaining("no such table")
+                .hasMessageContaining("secret");
+    }
+}

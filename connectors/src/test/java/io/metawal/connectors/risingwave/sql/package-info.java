@@ -1,0 +1,4 @@
+@NullMarked
+package io.metawal.connectors.risingwave.sql;
+
+import org.jspecify.annotations.NullMarked;
