@@ -195,7 +195,9 @@ class DatabendExportTargetTest {
                 ExportOptions.DEFAULT.withLog(more -> entries.forEach(entry -> {
                     shown[0]++;
                     assertThat(more.test(entry)).isTrue();
-                    assertThat(directory.toFile().list()).as("it is being written").hasSizeGreaterThan(1);
+                    assertThat(directory.toFile().list())
+                            .as("it is being written")
+                            .hasSizeGreaterThan(1);
                 })));
         assertThat(shown[0]).isEqualTo(entries.size());
     }
@@ -224,7 +226,9 @@ class DatabendExportTargetTest {
         assertThat(written()).filteredOn(line -> line.contains("Sequences")).hasSize(1);
         assertThat(written().get(1)).contains("\"generic-kv\",\"value\":9");
         assertThat(report.notes()).anyMatch(note -> note.startsWith("Sequences was 0 and is written as 9"));
-        assertThat(new Imported().add(Files.readAllBytes(directory.resolve("out"))).findings())
+        assertThat(new Imported()
+                        .add(Files.readAllBytes(directory.resolve("out")))
+                        .findings())
                 .isEmpty();
     }
 

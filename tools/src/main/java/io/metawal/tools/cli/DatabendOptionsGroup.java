@@ -62,8 +62,12 @@ final class DatabendOptionsGroup {
     /** Read again for each file; one segment is in memory at a time. */
     private static ExportOptions.LogSource log(History history, int timeline, long seq) {
         return more -> new CommitScan(new Segments(history.repository().store()))
-                .forEach(history.line(timeline), 1, seq, stamped -> LogText.of(stamped.record().commit().body())
-                        .map(more::test)
-                        .orElse(true));
+                .forEach(
+                        history.line(timeline),
+                        1,
+                        seq,
+                        stamped -> LogText.of(stamped.record().commit().body())
+                                .map(more::test)
+                                .orElse(true));
     }
 }

@@ -44,9 +44,8 @@ final class HistoryCommand implements Callable<Integer> {
         CalledKeys called = new CalledKeys(key, wanted, values);
         new CommitScan(new Segments(history.repository().store())).forEach(line, 1, line.lastSeq(), stamped -> {
             Commit commit = stamped.record().commit();
-            List<Change> changes = commit.changes().stream()
-                    .filter(called::matches)
-                    .toList();
+            List<Change> changes =
+                    commit.changes().stream().filter(called::matches).toList();
             if (!changes.isEmpty()) {
                 view.show(commit, changes);
             }

@@ -33,7 +33,11 @@ final class ShowCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "REF")
     private String ref = "latest";
 
-    @Parameters(index = "1", arity = "0..1", paramLabel = "KEY", description = "as SPACE/KEY, or SPACE/NAME as log shows names")
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "KEY",
+            description = "as SPACE/KEY, or SPACE/NAME as log shows names")
     private @Nullable String key;
 
     @Mixin

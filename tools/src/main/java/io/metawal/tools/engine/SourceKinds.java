@@ -1,7 +1,7 @@
 package io.metawal.tools.engine;
 
-import io.metawal.metadata.fault.SourceChangedException;
 import io.metawal.metadata.commit.CommitRecord;
+import io.metawal.metadata.fault.SourceChangedException;
 import java.util.Optional;
 
 /** That what came from sources of different kinds does not mix on one timeline. */
@@ -43,8 +43,7 @@ public final class SourceKinds {
     }
 
     private static SourceChangedException mixed(Engine engine, CommitRecord record, String what) {
-        Optional<String> origin =
-                Optional.of(record.commit().body().origin()).filter(text -> !text.isEmpty());
+        Optional<String> origin = Optional.of(record.commit().body().origin()).filter(text -> !text.isEmpty());
         return new SourceChangedException("timeline " + engine.log().head().timeline() + " holds commits of \""
                 + origin.orElse("an unnamed source") + "\", the newest seq " + record.seq() + ": " + what
                 + " has no place in it. Nothing was taken; give it a repository of its own, or another --timeline");

@@ -2,11 +2,11 @@ package io.metawal.tools.engine;
 
 import com.google.protobuf.ByteString;
 import io.metawal.metadata.commit.CommitRecord;
-import java.util.Optional;
 import io.metawal.metadata.port.LogReader;
 import io.metawal.pitr.plan.CommitFinder;
 import io.metawal.storage.repository.History;
 import io.metawal.storage.repository.Segments;
+import java.util.Optional;
 
 /** Where a source goes on. */
 public final class SourcePosition {

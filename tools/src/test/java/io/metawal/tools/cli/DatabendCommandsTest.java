@@ -145,7 +145,8 @@ class DatabendCommandsTest {
 
         String other = directory.resolve("other").toString();
         assertThat(metawal("init", "--repo", other).exit()).isZero();
-        assertThat(metawalReading(line + "\n", "append", "--repo", other).exit()).isZero();
+        assertThat(metawalReading(line + "\n", "append", "--repo", other).exit())
+                .isZero();
         Ran import2 = metawal("import", "databend:" + export(), "--repo", other);
         assertThat(import2.exit()).as(import2.err()).isEqualTo(19);
         assertThat(import2.err()).contains("timeline 1 holds commits of \"append\"");
@@ -163,8 +164,8 @@ class DatabendCommandsTest {
     void aForkTakesItsOwnClustersExportAndNoOther() throws IOException {
         imported();
         Path out = directory.resolve("restored");
-        Ran forked = metawal(
-                "restore", "--to", "epoch:4", "--into", "databend-export:" + out, "--fork", "--repo", repo());
+        Ran forked =
+                metawal("restore", "--to", "epoch:4", "--into", "databend-export:" + out, "--fork", "--repo", repo());
         assertThat(forked.exit()).as(forked.err()).isZero();
         List<String> foreign = EXPORT.stream()
                 .map(line -> line.replace("__fd_database/t/default", "__fd_database/t/foreign")
@@ -203,7 +204,15 @@ class DatabendCommandsTest {
         imported();
         Path out = directory.resolve("out");
         Ran none = metawal(
-                "restore", "--to", "latest", "--into", "databend-export:" + out, "--tenant", "nosuch", "--repo", repo());
+                "restore",
+                "--to",
+                "latest",
+                "--into",
+                "databend-export:" + out,
+                "--tenant",
+                "nosuch",
+                "--repo",
+                repo());
         assertThat(none.exit()).as(none.err()).isEqualTo(3);
         assertThat(none.err()).contains("no record is of the tenant \"nosuch\"");
         assertThat(out).doesNotExist();
@@ -224,7 +233,9 @@ class DatabendCommandsTest {
                                 repo())
                         .exit())
                 .isZero();
-        assertThat(Files.readAllLines(out)).filteredOn(line -> line.contains("LogEntry")).hasSize(2);
+        assertThat(Files.readAllLines(out))
+                .filteredOn(line -> line.contains("LogEntry"))
+                .hasSize(2);
     }
 
     @Test
@@ -232,7 +243,10 @@ class DatabendCommandsTest {
         imported();
         List<String> again = new java.util.ArrayList<>(EXPORT.subList(0, 1));
         again.add("[\"raft_log\",{\"Committed\":{\"leader_id\":{\"term\":1,\"node_id\":1},\"index\":6}}]");
-        again.add(entry(5, "{\"UpsertKV\":{\"key\":\"__fd_database/t/default\",\"seq\":\"Any\",\"value\":\"Delete\",\"value_meta\":null}}"));
+        again.add(
+                entry(
+                        5,
+                        "{\"UpsertKV\":{\"key\":\"__fd_database/t/default\",\"seq\":\"Any\",\"value\":\"Delete\",\"value_meta\":null}}"));
         again.add(entry(6, put("__fd_database/t/other", 51)));
         Ran more = metawalReading(String.join("\n", again), "import", "databend:-", "--repo", repo());
         assertThat(more.exit()).as(more.err()).isZero();
@@ -240,5 +254,28 @@ class DatabendCommandsTest {
         assertThat(metawal("diff", "epoch:5..epoch:6", "--repo", repo()).out())
                 .contains("was 3, meta {\"meta\":null,\"seq\":8}")
                 .contains("now 3, meta {\"meta\":null,\"seq\":9}");
+    }
+
+    @Test
+    void aSequenceThatWasDroppedLaterComesBackNotBelowItsGreatestValue() throws IOException {
+        String sequence = "__fd_sequence_storage/t/s";
+        List<String> export = new java.util.ArrayList<>(EXPORT.subList(0, 3));
+        export.add("[\"raft_log\",{\"Committed\":{\"leader_id\":{\"term\":1,\"node_id\":1},\"index\":6}}]");
+        export.add(entry(4, put(sequence, 49).replace("[49]", "[49,48,48]")));
+        export.add(entry(5, put(sequence, 49).replace("[49]", "[49,48,48,48]")));
+        export.add(entry(
+                6,
+                "{\"UpsertKV\":{\"key\":\"" + sequence
+                        + "\",\"seq\":\"Any\",\"value\":\"Delete\",\"value_meta\":null}}"));
+        export.addAll(EXPORT.subList(EXPORT.size() - 3, EXPORT.size()));
+        assertThat(metawal("init", "--repo", repo()).exit()).isZero();
+        Ran taken = metawalReading(String.join("\n", export), "import", "databend:-", "--repo", repo());
+        assertThat(taken.exit()).as(taken.err()).isZero();
+        Path out = directory.resolve("out");
+        Ran restored = metawal("restore", "--to", "epoch:4", "--into", "databend-export:" + out, "--repo", repo());
+        assertThat(restored.exit()).as(restored.err()).isZero();
+        assertThat(Files.readAllLines(out))
+                .anyMatch(line -> line.contains(sequence) && line.contains("\"data\":[49,48,48,48]"))
+                .anyMatch(line -> line.contains("\"generic-kv\",\"value\":9"));
     }
 }

@@ -93,8 +93,8 @@ class SqlOracleTest {
             throws Exception {
         RandomGenerator random = Seeded.random(SEED);
         Path bucket = Files.createDirectories(directory.resolve("bucket"));
-        SimulationSettings settings = SimulatedSqlRisingWave.settings(SEED, level)
-                .withStateStore("hummock+fs://" + bucket, "hummock_001");
+        SimulationSettings settings =
+                SimulatedSqlRisingWave.settings(SEED, level).withStateStore("hummock+fs://" + bucket, "hummock_001");
         try (SqlServer server = start(engine)) {
             server.createDatabase(SOURCE);
             try (Connection connection = server.connect(SOURCE)) {
@@ -157,7 +157,9 @@ class SqlOracleTest {
             assertThat(daemon.output()).doesNotContain("is kept as it is").doesNotContain("new base is taken");
         }
         long covered = end;
-        return samples.all().stream().filter(sample -> sample.clock() <= covered).toList();
+        return samples.all().stream()
+                .filter(sample -> sample.clock() <= covered)
+                .toList();
     }
 
     /** Waits until something is captured that was written after this was called; returns where the log ended then. */

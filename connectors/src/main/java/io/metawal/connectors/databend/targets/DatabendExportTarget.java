@@ -99,9 +99,10 @@ public final class DatabendExportTarget implements RestoreTarget {
         }
         SystemEntries entries = SystemEntries.of(system);
         if (!entries.any()) {
-            throw new UsageException("the point is not of a Databend meta service: it has neither LastApplied nor a sequence"
-                    + (strangers.isEmpty() ? "" : ", but entries in " + strangers.keySet())
-                    + ". Nothing was written to " + file + "; choose another target");
+            throw new UsageException(
+                    "the point is not of a Databend meta service: it has neither LastApplied nor a sequence"
+                            + (strangers.isEmpty() ? "" : ", but entries in " + strangers.keySet())
+                            + ". Nothing was written to " + file + "; choose another target");
         }
         ExportWriter writer = new ExportWriter(entries, spool, options);
         List<PublishedFile> written = new ArrayList<>();
@@ -120,8 +121,7 @@ public final class DatabendExportTarget implements RestoreTarget {
             notes.add(ephemeral
                     + " records that last only while somebody renews them (sessions, heartbeats, locks) were left out");
         }
-        long homeless =
-                strangers.values().stream().mapToLong(Long::longValue).sum();
+        long homeless = strangers.values().stream().mapToLong(Long::longValue).sum();
         if (homeless > 0) {
             notes.add(homeless + " entries have no place in a Databend export and were left out: " + strangers);
         }

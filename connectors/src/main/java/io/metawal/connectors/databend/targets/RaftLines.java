@@ -37,8 +37,8 @@ final class RaftLines {
                 lines.accept("[\"raft_log\",{\"Purged\":" + new LogId(id.term(), id.index() - 1).json() + "}]");
             }
             next[0] = id.index() + 1;
-            lines.accept("[\"raft_log\",{\"LogEntry\":"
-                    + (entry.contains("\"leader_id\"") ? entry : renewed(entry, id)) + "}]");
+            lines.accept("[\"raft_log\",{\"LogEntry\":" + (entry.contains("\"leader_id\"") ? entry : renewed(entry, id))
+                    + "}]");
             return true;
         });
         if (next[0] >= 0 && next[0] <= last.index()) {
