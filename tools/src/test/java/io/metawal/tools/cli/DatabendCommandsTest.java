@@ -252,7 +252,30 @@ class DatabendCommandsTest {
         assertThat(more.exit()).as(more.err()).isZero();
         assertThat(more.out()).contains("from log index 5 to 6");
         assertThat(metawal("diff", "epoch:5..epoch:6", "--repo", repo()).out())
-                .contains("was 3, meta {\"seq\":8}")
-                .contains("now 3, meta {\"seq\":9}");
+                .contains("was 3, meta {\"meta\":null,\"seq\":8}")
+                .contains("now 3, meta {\"meta\":null,\"seq\":9}");
+    }
+
+    @Test
+    void aSequenceThatWasDroppedLaterComesBackNotBelowItsGreatestValue() throws IOException {
+        String sequence = "__fd_sequence_storage/t/s";
+        List<String> export = new java.util.ArrayList<>(EXPORT.subList(0, 3));
+        export.add("[\"raft_log\",{\"Committed\":{\"leader_id\":{\"term\":1,\"node_id\":1},\"index\":6}}]");
+        export.add(entry(4, put(sequence, 49).replace("[49]", "[49,48,48]")));
+        export.add(entry(5, put(sequence, 49).replace("[49]", "[49,48,48,48]")));
+        export.add(entry(
+                6,
+                "{\"UpsertKV\":{\"key\":\"" + sequence
+                        + "\",\"seq\":\"Any\",\"value\":\"Delete\",\"value_meta\":null}}"));
+        export.addAll(EXPORT.subList(EXPORT.size() - 3, EXPORT.size()));
+        assertThat(metawal("init", "--repo", repo()).exit()).isZero();
+        Ran taken = metawalReading(String.join("\n", export), "import", "databend:-", "--repo", repo());
+        assertThat(taken.exit()).as(taken.err()).isZero();
+        Path out = directory.resolve("out");
+        Ran restored = metawal("restore", "--to", "epoch:4", "--into", "databend-export:" + out, "--repo", repo());
+        assertThat(restored.exit()).as(restored.err()).isZero();
+        assertThat(Files.readAllLines(out))
+                .anyMatch(line -> line.contains(sequence) && line.contains("\"data\":[49,48,48,48]"))
+                .anyMatch(line -> line.contains("\"generic-kv\",\"value\":9"));
     }
 }
