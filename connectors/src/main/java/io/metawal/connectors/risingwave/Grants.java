@@ -30,8 +30,8 @@ final class Grants {
             "subscription",
             "connection",
             "secret");
-    private static final List<String> NAMES = List.of(
-            "UNSPECIFIED", "SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "CONNECT", "USAGE", "EXECUTE");
+    private static final List<String> NAMES =
+            List.of("UNSPECIFIED", "SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "CONNECT", "USAGE", "EXECUTE");
 
     private Grants() {}
 

@@ -131,8 +131,8 @@ public final class RwValues implements ValueView {
         }
         if (isParameter(entry)) {
             return SystemValues.holdsCredential(entry.value())
-                    ? Optional.of(TextNode.valueOf(
-                            SystemValues.masked(entry.value().toStringUtf8())))
+                    ? Optional.of(
+                            TextNode.valueOf(SystemValues.masked(entry.value().toStringUtf8())))
                     : Optional.empty();
         }
         Message message = MESSAGES.get(space);

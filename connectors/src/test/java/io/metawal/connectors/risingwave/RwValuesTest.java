@@ -48,7 +48,10 @@ class RwValuesTest {
     }
 
     private static Entry user(RawMessage privilege) {
-        RawMessage user = new RawMessage().number(1, 11).bytes(2, ByteString.copyFromUtf8("ann")).message(8, privilege);
+        RawMessage user = new RawMessage()
+                .number(1, 11)
+                .bytes(2, ByteString.copyFromUtf8("ann"))
+                .message(8, privilege);
         return new Entry(EntryKey.of("user.info", "11"), user.encoded(), ByteString.EMPTY);
     }
 

@@ -20,8 +20,8 @@ final class DisplayOptions {
 
     /** By the space of each entry: a history may have commits of several services in it, and none of their secrets are shown unasked. */
     ValueDisplay of(History history, int timeline) {
-        ValueView all = new AllViews(
-                List.of(new RwValues(), new DatabendValues(DatabendNames.latest(history, timeline))));
+        ValueView all =
+                new AllViews(List.of(new RwValues(), new DatabendValues(DatabendNames.latest(history, timeline))));
         return new ValueDisplay(all, unmask ? ValueDisplay.Secrets.SHOWN : ValueDisplay.Secrets.MASKED);
     }
 

@@ -70,8 +70,7 @@ final class RisingWaveOptions {
             names = "--meta",
             paramLabel = "HOST:PORT",
             split = ",",
-            description =
-                    "with risingwave: meta nodes that must not be running (default: those last seen in the log)")
+            description = "with risingwave: meta nodes that must not be running (default: those last seen in the log)")
     private List<String> meta = List.of();
 
     @Option(

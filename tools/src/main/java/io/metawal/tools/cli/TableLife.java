@@ -3,8 +3,8 @@ package io.metawal.tools.cli;
 import io.metawal.metadata.commit.Change;
 import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.commit.Op;
-import io.metawal.storage.format.StampedCommit;
 import io.metawal.metadata.image.Entry;
+import io.metawal.storage.format.StampedCommit;
 
 /**
  * The last commit at which a table of Hummock's was there and had committed no later epoch than the one asked for: by the table's own epochs,

@@ -2,17 +2,13 @@ package io.metawal.tools.cli;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.metawal.connectors.risingwave.proto.StateTableInfo;
-import io.metawal.metadata.commit.Change;
 import io.metawal.metadata.commit.EntryKey;
-import io.metawal.metadata.commit.Op;
 import io.metawal.metadata.fault.CorruptException;
 import io.metawal.metadata.fault.PointNotFoundException;
 import io.metawal.metadata.fault.UsageException;
 import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.point.Ref;
 import io.metawal.pitr.plan.CommitScan;
-import io.metawal.pitr.plan.RefResolver;
-import io.metawal.pitr.plan.ResolvedPoint;
 import io.metawal.storage.repository.History;
 import io.metawal.storage.repository.Segments;
 import java.time.Instant;
@@ -47,8 +43,8 @@ final class TableOption {
         new CommitScan(new Segments(history.repository().store()))
                 .forEach(history.line(timeline), 1, Long.MAX_VALUE, life::take);
         if (life.last() == 0) {
-            throw new PointNotFoundException(ref + " of table " + id + ": " + life.why()
-                    + "; `metawal info --tables` lists them");
+            throw new PointNotFoundException(
+                    ref + " of table " + id + ": " + life.why() + "; `metawal info --tables` lists them");
         }
         return new Ref(timeline, Ref.Kind.SEQ, life.last(), "", 0, ref + " of table " + id);
     }

@@ -123,8 +123,8 @@ final class TargetOptions {
         }
         TargetScope.check(url, shown(), given);
         if (url.startsWith(RW_BACKUP) && given.contains("--check-files") && risingWave.hummock() == null) {
-            throw new UsageException("--check-files: where are the files of the version? Give --hummock URL, the data"
-                    + " directory");
+            throw new UsageException(
+                    "--check-files: where are the files of the version? Give --hummock URL, the data" + " directory");
         }
     }
 
@@ -170,7 +170,9 @@ final class TargetOptions {
         if (url.startsWith(ROCKSDB)) {
             return Opened.file(new RocksTarget(Path.of(url.substring(ROCKSDB.length()))));
         }
-        return RwUrl.names(url) ? risingWave(RwUrl.parse(url), history, limits, clock) : etcd(EtcdOptions.parse(url), clock);
+        return RwUrl.names(url)
+                ? risingWave(RwUrl.parse(url), history, limits, clock)
+                : etcd(EtcdOptions.parse(url), clock);
     }
 
     private Opened etcd(EtcdOptions options, InstantSource clock) {

@@ -79,8 +79,6 @@ public final class ValueDisplay {
     }
 
     private boolean masked(ValueView known, Entry entry) {
-        return secrets == Secrets.MASKED
-                && !entry.value().equals(ByteString.EMPTY)
-                && known.sensitive(entry);
+        return secrets == Secrets.MASKED && !entry.value().equals(ByteString.EMPTY) && known.sensitive(entry);
     }
 }

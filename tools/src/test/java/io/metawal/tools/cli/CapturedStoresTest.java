@@ -52,7 +52,9 @@ class CapturedStoresTest {
                 .hasMessageContaining("another, new one")
                 .extracting(e -> ((MetawalException) e).code())
                 .isEqualTo(ExitCode.TARGET_NOT_EMPTY);
-        assertThatCode(() -> CapturedStores.requireOther(history, "etcd-b", "b")).doesNotThrowAnyException();
-        assertThatCode(() -> CapturedStores.requireOther(history, "etcd-c", "c")).doesNotThrowAnyException();
+        assertThatCode(() -> CapturedStores.requireOther(history, "etcd-b", "b"))
+                .doesNotThrowAnyException();
+        assertThatCode(() -> CapturedStores.requireOther(history, "etcd-c", "c"))
+                .doesNotThrowAnyException();
     }
 }

@@ -237,8 +237,8 @@ class RisingWaveCommandsTest {
             etcd.ctl("del", "", "--from-key");
             int second = forked(intoEtcd(etcd, "seq:" + (head - 3), elsewhere("h")));
             assertThat(second).isGreaterThan(first);
-            String timelines = metawal("timeline", "list", "-o", "json", "--repo", repo())
-                    .out();
+            String timelines =
+                    metawal("timeline", "list", "-o", "json", "--repo", repo()).out();
             assertThat(timelines).contains("\"forkSeq\":" + head).contains("\"forkSeq\":" + (head - 3));
         }
     }

@@ -105,17 +105,25 @@ class RisingWaveHistoryTest {
     @Test
     void secretsAreMaskedWhateverTheFirstCommitCameFrom() {
         for (String[] look : new String[][] {
-            {"log"}, {"log", "-o", "json"}, {"show", "latest", "system.parameter/backup_storage_url"},
-            {"diff", "seq:1..latest"}, {"history", "system.parameter/backup_storage_url"}
+            {"log"},
+            {"log", "-o", "json"},
+            {"show", "latest", "system.parameter/backup_storage_url"},
+            {"diff", "seq:1..latest"},
+            {"history", "system.parameter/backup_storage_url"}
         }) {
             String[] words = java.util.Arrays.copyOf(look, look.length + 2);
             words[look.length] = "--repo";
             words[look.length + 1] = repo();
             Ran ran = metawal(words);
             assertThat(ran.exit()).as(ran.err()).isZero();
-            assertThat(ran.out()).as(String.join(" ", look)).contains("minio://***@h/b").doesNotContain("S3CR3T");
+            assertThat(ran.out())
+                    .as(String.join(" ", look))
+                    .contains("minio://***@h/b")
+                    .doesNotContain("S3CR3T");
         }
-        assertThat(metawal("log", "--repo", repo()).out()).doesNotContain("EgRyb290").contains("are masked");
+        assertThat(metawal("log", "--repo", repo()).out())
+                .doesNotContain("EgRyb290")
+                .contains("are masked");
         assertThat(metawal("show", "latest", "system.parameter/backup_storage_url", "--unmask", "--repo", repo())
                         .out())
                 .contains("S3CR3T");

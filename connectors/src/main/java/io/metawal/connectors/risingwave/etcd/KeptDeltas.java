@@ -54,7 +54,8 @@ final class KeptDeltas {
     List<String> notes() {
         return deltas.isEmpty()
                 ? List.of()
-                : List.of(deltas.size() + " version deltas that did not fit at capture were written as they were: the meta"
+                : List.of(deltas.size()
+                        + " version deltas that did not fit at capture were written as they were: the meta"
                         + " node applies them when it starts");
     }
 }

@@ -65,9 +65,10 @@ public final class HummockObjects implements HummockVersions {
         Map<String, String> with = new HashMap<>(environment);
         with.putAll(place.environment());
         if (ifAbsent == IfAbsent.REFUSE && HummockUrl.isMissingDirectory(place.url())) {
-            throw new UnreachableException(place.url() + " is no directory: expected the data directory of the cluster's"
-                    + " Hummock, in which checkpoint/0 is. Is it mounted here? Else say where it is: hummock=URL, or"
-                    + " --hummock URL");
+            throw new UnreachableException(
+                    place.url() + " is no directory: expected the data directory of the cluster's"
+                            + " Hummock, in which checkpoint/0 is. Is it mounted here? Else say where it is: hummock=URL, or"
+                            + " --hummock URL");
         }
         return ObjectStoreOpener.open(place.url(), ifAbsent, clock, with);
     }
@@ -102,8 +103,7 @@ public final class HummockObjects implements HummockVersions {
      * @param version that is to read the checkpoint; null for any
      * @param livingNode what is known of a meta node of the captured cluster that is alive; empty where none is seen
      */
-    public RwFiles restored(
-            FileCheckMode mode, @Nullable RwVersion version, Supplier<Optional<String>> livingNode) {
+    public RwFiles restored(FileCheckMode mode, @Nullable RwVersion version, Supplier<Optional<String>> livingNode) {
         // A plain checkpoint is read by every release.
         return new RestoredHummock(this, mode, version == null ? PLAIN : version, livingNode);
     }

@@ -18,8 +18,8 @@ class KeptDeltasTest {
     private void delta(long id, long previous) {
         HummockVersionDelta delta =
                 HummockVersionDelta.newBuilder().setId(id).setPrevId(previous).build();
-        kept.note(new Entry(
-                EntryKey.of("hummock.unapplied", Long.toString(id)), delta.toByteString(), ByteString.EMPTY));
+        kept.note(
+                new Entry(EntryKey.of("hummock.unapplied", Long.toString(id)), delta.toByteString(), ByteString.EMPTY));
     }
 
     @Test

@@ -188,9 +188,7 @@ class RwInterpretationTest {
         cluster.bootstrap();
         checkpoints.version = cluster.version();
         checkpoints.told = false;
-        assertThatThrownBy(this::base)
-                .isInstanceOf(LookAgainException.class)
-                .hasMessageContaining("read again");
+        assertThatThrownBy(this::base).isInstanceOf(LookAgainException.class).hasMessageContaining("read again");
         base();
         assertThat(version()).isEqualTo(cluster.version());
     }

@@ -196,7 +196,11 @@ class HummockObjectsTest {
         assertThat(Files.readAllBytes(bucket.resolve("h/checkpoint/0.before-metawal-7")))
                 .as("never overwritten")
                 .containsExactly(1);
-        assertThat(again.notes()).singleElement().asString().contains("0.before-metawal-7-2").doesNotContain("newer");
+        assertThat(again.notes())
+                .singleElement()
+                .asString()
+                .contains("0.before-metawal-7-2")
+                .doesNotContain("newer");
         Files.write(bucket.resolve("h/checkpoint/0"), new byte[] {-1});
         again.checkpoint(withId(8), inBucket("h"));
         assertThat(again.notes()).last().asString().contains("before-metawal-unreadable");
@@ -235,9 +239,8 @@ class HummockObjectsTest {
         assertThatCode(() -> files.check(version(2), inBucket("h"))).doesNotThrowAnyException();
         HummockParameters elsewhere = new HummockParameters("hummock+memory", "h", "");
         assertThatCode(() -> files.check(version(2), elsewhere)).doesNotThrowAnyException();
-        assertThatThrownBy(() -> objects(null)
-                        .restored(FileCheckMode.NOT_ASKED, null)
-                        .check(version(2), elsewhere))
+        assertThatThrownBy(() ->
+                        objects(null).restored(FileCheckMode.NOT_ASKED, null).check(version(2), elsewhere))
                 .as("before anything is written")
                 .isInstanceOf(UsageException.class);
         HummockParameters s3 = new HummockParameters("hummock+s3://b", "h", "");
