@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.metawal.connectors.capture.EntrySource;
+import io.metawal.connectors.capture.LookAgainException;
 import io.metawal.connectors.etcd.rpc.EntryMapping;
 import io.metawal.connectors.risingwave.RwSpaces;
 import io.metawal.connectors.risingwave.files.HummockParameters;
@@ -53,10 +54,11 @@ class RwInterpretationTest {
     /** What the object store would say. */
     private static final class Checkpoints implements HummockVersions {
         private HummockVersion version = HummockVersion.getDefaultInstance();
+        private boolean told = true;
 
         @Override
         public boolean canFind(HummockParameters parameters) {
-            return true;
+            return told || parameters.known();
         }
 
         @Override
@@ -177,6 +179,16 @@ class RwInterpretationTest {
                 .hasMessageContaining("version " + old.getId())
                 .hasMessageContaining("read again");
         checkpoints.version = cluster.version();
+        base();
+        assertThat(version()).isEqualTo(cluster.version());
+    }
+
+    @Test
+    void whereOnlyTheRowsTellOfTheCheckpointTheyAreReadTwiceWithoutAWarning() throws InterruptedException {
+        cluster.bootstrap();
+        checkpoints.version = cluster.version();
+        checkpoints.told = false;
+        assertThatThrownBy(this::base).isInstanceOf(LookAgainException.class).hasMessageContaining("read again");
         base();
         assertThat(version()).isEqualTo(cluster.version());
     }
