@@ -152,7 +152,8 @@ class PostgresLossTest {
             FoldingSink sink = captured(database);
             restored.stop();
             Path data = restored.dataDirectory();
-            Path copy = Files.createTempDirectory("metawal-pg-copy-").resolve("data");
+            Path folder = Files.createTempDirectory("metawal-pg-copy-");
+            Path copy = folder.resolve("data");
             copy(data, copy);
             restored.restart();
             database.run(
@@ -179,7 +180,7 @@ class PostgresLossTest {
                         .isInstanceOf(SourceChangedException.class)
                         .hasMessageContaining("its timeline 2 left timeline 1 at");
             }
-            run("rm", "-rf", copy.getParent().toString());
+            run("rm", "-rf", folder.toString());
         }
     }
 
