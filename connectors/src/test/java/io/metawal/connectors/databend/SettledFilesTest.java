@@ -1,5 +1,6 @@
 package io.metawal.connectors.databend;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ class SettledFilesTest {
         assertThat(files.look(of(2), 100)).isEmpty();
         assertThat(files.look(of(2), 199)).isEmpty();
         assertThat(files.look(of(2), 200)).isEqualTo(of(2));
-        files.done(FILE, of(2).get(FILE));
+        files.done(FILE, requireNonNull(of(2).get(FILE)));
         assertThat(files.look(of(2), 900)).isEmpty();
         assertThat(files.look(of(3), 901)).isEmpty();
         assertThat(files.look(of(3), 1001)).isEqualTo(of(3));
@@ -34,17 +35,18 @@ class SettledFilesTest {
         long minute = SettledFiles.DOUBT_NANOS;
         assertThat(files.look(of(1), 0)).isEmpty();
         assertThat(files.look(of(1), 100)).isNotEmpty();
-        assertThat(files.doubt(FILE, of(1).get(FILE), 100)).isTrue();
+        assertThat(files.doubt(FILE, requireNonNull(of(1).get(FILE)), 100)).isTrue();
         assertThat(files.doubtful()).isEqualTo(1);
         assertThat(files.look(of(1), 1000)).isEmpty();
         assertThat(files.look(of(2), 1001)).isEmpty();
         assertThat(files.look(of(2), 1101)).isNotEmpty();
-        assertThat(files.doubt(FILE, of(2).get(FILE), 1101))
+        assertThat(files.doubt(FILE, requireNonNull(of(2).get(FILE)), 1101))
                 .as("told a moment ago")
                 .isFalse();
         assertThat(files.look(of(2), minute + 1100)).isEmpty();
         assertThat(files.look(of(2), minute + 1101)).isNotEmpty();
-        assertThat(files.doubt(FILE, of(2).get(FILE), minute + 1101)).isTrue();
+        assertThat(files.doubt(FILE, requireNonNull(of(2).get(FILE)), minute + 1101))
+                .isTrue();
         assertThat(files.look(Map.of(), minute + 1102)).isEmpty();
         assertThat(files.doubtful()).isZero();
     }

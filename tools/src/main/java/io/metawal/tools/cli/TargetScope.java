@@ -58,7 +58,10 @@ final class TargetScope {
     }
 
     private static String hint(String option, String into) {
-        boolean place = TARGETS.get(option).contains(DUMP) && !option.equals("--risingwave-version");
+        boolean place = TARGETS.getOrDefault(option, Set.of()).contains(DUMP)
+                && !option.equals("--risingwave-version")
+                && !option.equals("--ids")
+                && !option.equals("--create-schema");
         return place && into.startsWith(BACKUP)
                 ? ". A snapshot keeps the parameters of its cluster; risectl's own restore rewrites them"
                         + " (--hummock-storage-url, --overwrite-hummock-storage-endpoint and its like)"

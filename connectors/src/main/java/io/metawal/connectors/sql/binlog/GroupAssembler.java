@@ -107,8 +107,8 @@ final class GroupAssembler {
                 opened().rows.add(rows.rows());
             }
         } else if (open != null) {
-            open.untold("the binary log holds an event " + header.getEventType()
-                    + ", which says not what it did to rows");
+            open.untold(
+                    "the binary log holds an event " + header.getEventType() + ", which says not what it did to rows");
         }
     }
 

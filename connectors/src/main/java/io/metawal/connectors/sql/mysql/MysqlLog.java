@@ -53,8 +53,8 @@ final class MysqlLog implements SourceLog {
         } catch (NumberFormatException e) {
             // Said below.
         }
-        throw new UsageException(
-                url + ": expected server-id to be a number of 1 to 4294967295 that no other replica has, found " + told);
+        throw new UsageException(url
+                + ": expected server-id to be a number of 1 to 4294967295 that no other replica has, found " + told);
     }
 
     @Override

@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
@@ -127,7 +128,7 @@ final class RandomSchema {
                 later.add("ALTER TABLE " + name + " ADD CONSTRAINT fk_" + n + " " + link);
             }
         }
-        List<String> types = TYPES.get(engine);
+        List<String> types = Objects.requireNonNull(TYPES.get(engine));
         int columns = random.nextInt(1, 8);
         List<String> plain = new ArrayList<>();
         for (int i = 0; i < columns; i++) {
@@ -157,9 +158,9 @@ final class RandomSchema {
             throws SQLException {
         List<SqlRow> rows = new ArrayList<>();
         RowWriter writer = target.writer(connection, table);
-        int count = counts.get(table.name());
-        int referred = counts.get(
-                table.parents().isEmpty() ? table.name() : table.parents().get(0));
+        int count = counts.getOrDefault(table.name(), 0);
+        int referred = counts.getOrDefault(
+                table.parents().isEmpty() ? table.name() : table.parents().get(0), 0);
         for (long id = 1; id <= count; id++) {
             Map<String, Object> values = new TreeMap<>();
             for (SqlColumn column : table.columns()) {
