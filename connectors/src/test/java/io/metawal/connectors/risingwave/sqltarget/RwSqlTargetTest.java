@@ -39,6 +39,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -74,7 +75,8 @@ final class RwSqlTargetTest {
         @Override
         public void checkpoint(HummockVersion version, HummockParameters parameters) {
             files.add("checkpoint " + version.getId() + " with "
-                    + TestDatabases.rows(url).get("object").size() + " objects to be seen");
+                    + Objects.requireNonNull(TestDatabases.rows(url).get("object"))
+                            .size() + " objects to be seen");
         }
     }
 
@@ -196,7 +198,7 @@ final class RwSqlTargetTest {
     }
 
     private static List<String> toTheSecond(SqlUrl url, String table) {
-        return TestDatabases.rows(url).get(table).stream()
+        return Objects.requireNonNull(TestDatabases.rows(url).get(table)).stream()
                 .map(row -> RowCodec.encode(row).toStringUtf8().replace("12:00:00.12345", "12:00:00"))
                 .toList();
     }

@@ -12,15 +12,16 @@ import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Rows and tables as tests want them. */
 final class Rows {
     private Rows() {}
 
-    static SqlRow row(Object... namesAndValues) {
-        TreeMap<String, Object> values = new TreeMap<>();
+    static SqlRow row(@Nullable Object... namesAndValues) {
+        TreeMap<String, @Nullable Object> values = new TreeMap<>();
         for (int i = 0; i < namesAndValues.length; i += 2) {
-            values.put((String) namesAndValues[i], namesAndValues[i + 1]);
+            values.put(String.valueOf(namesAndValues[i]), namesAndValues[i + 1]);
         }
         return SqlRow.of(values);
     }

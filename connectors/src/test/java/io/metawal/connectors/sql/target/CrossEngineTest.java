@@ -9,6 +9,7 @@ import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -39,7 +40,7 @@ final class CrossEngineTest {
 
     private static SqlUrl empty(SqlEngine engine) {
         SqlUrl url = DATABASES.fresh(engine);
-        TestDatabases.run(url, TABLE.get(engine));
+        TestDatabases.run(url, Objects.requireNonNull(TABLE.get(engine)));
         return url;
     }
 

@@ -15,9 +15,11 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** Random tables with random rows: keys of one and two columns, counters, references up, down, to themselves and in a circle. */
 final class RandomSchema {
@@ -127,7 +129,7 @@ final class RandomSchema {
                 later.add("ALTER TABLE " + name + " ADD CONSTRAINT fk_" + n + " " + link);
             }
         }
-        List<String> types = TYPES.get(engine);
+        List<String> types = Objects.requireNonNull(TYPES.get(engine));
         int columns = random.nextInt(1, 8);
         List<String> plain = new ArrayList<>();
         for (int i = 0; i < columns; i++) {
@@ -157,11 +159,11 @@ final class RandomSchema {
             throws SQLException {
         List<SqlRow> rows = new ArrayList<>();
         RowWriter writer = target.writer(connection, table);
-        int count = counts.get(table.name());
-        int referred = counts.get(
-                table.parents().isEmpty() ? table.name() : table.parents().get(0));
+        int count = counts.getOrDefault(table.name(), 0);
+        int referred = counts.getOrDefault(
+                table.parents().isEmpty() ? table.name() : table.parents().get(0), 0);
         for (long id = 1; id <= count; id++) {
-            Map<String, Object> values = new TreeMap<>();
+            Map<String, @Nullable Object> values = new TreeMap<>();
             for (SqlColumn column : table.columns()) {
                 boolean none = column.name().equals("ref") || column.nullable() && random.nextInt(4) == 0;
                 values.put(column.name(), none ? null : value(table.engine(), column));

@@ -22,6 +22,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,7 +43,7 @@ final class SqlDumpTargetTest {
         DATABASES.close();
     }
 
-    private Path dump(CapturedImage image, SqlEngine engine, SqlTargetOptions.Schema schema) {
+    private Path dump(CapturedImage image, @Nullable SqlEngine engine, SqlTargetOptions.Schema schema) {
         Path file = directory.resolve("dump" + ++files + ".sql");
         SqlTargetOptions options = new SqlTargetOptions(schema, directory);
         try (SqlDumpTarget target = new SqlDumpTarget(file, engine, options)) {
