@@ -21,7 +21,7 @@ final class Rows {
     static SqlRow row(@Nullable Object... namesAndValues) {
         TreeMap<String, @Nullable Object> values = new TreeMap<>();
         for (int i = 0; i < namesAndValues.length; i += 2) {
-            values.put((String) namesAndValues[i], namesAndValues[i + 1]);
+            values.put(String.valueOf(namesAndValues[i]), namesAndValues[i + 1]);
         }
         return SqlRow.of(values);
     }

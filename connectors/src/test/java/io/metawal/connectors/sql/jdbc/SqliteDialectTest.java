@@ -17,6 +17,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +39,7 @@ final class SqliteDialectTest {
                     "CREATE TABLE t (id bigint PRIMARY KEY, b boolean, n real, x text, y blob, j jsonb_text, u uuid_text, ts timestamp_text,"
                             + " d date, free, twice AS (id * 2))");
             try (PreparedStatement insert = connection.prepareStatement("INSERT INTO t VALUES (?,?,?,?,?,?,?,?,?,?)")) {
+                @Nullable
                 Object[][] rows = {
                     {
                         Long.MAX_VALUE,
@@ -53,7 +55,7 @@ final class SqliteDialectTest {
                     },
                     {Long.MIN_VALUE, 2, 1e-300, "", new byte[0], null, new byte[] {1}, null, 7L, "text"}
                 };
-                for (Object[] row : rows) {
+                for (@Nullable Object[] row : rows) {
                     for (int i = 0; i < row.length; i++) {
                         insert.setObject(i + 1, row[i]);
                     }

@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** Random tables with random rows: keys of one and two columns, counters, references up, down, to themselves and in a circle. */
 final class RandomSchema {
@@ -162,7 +163,7 @@ final class RandomSchema {
         int referred = counts.getOrDefault(
                 table.parents().isEmpty() ? table.name() : table.parents().get(0), 0);
         for (long id = 1; id <= count; id++) {
-            Map<String, Object> values = new TreeMap<>();
+            Map<String, @Nullable Object> values = new TreeMap<>();
             for (SqlColumn column : table.columns()) {
                 boolean none = column.name().equals("ref") || column.nullable() && random.nextInt(4) == 0;
                 values.put(column.name(), none ? null : value(table.engine(), column));
