@@ -129,7 +129,8 @@ final class RwSqlEntries {
                     + " applies them when it starts");
         }
         if (ephemeral > 0) {
-            notes.add(ephemeral + " rows were left out because they are ephemeral: pins, tasks, elections, time travel");
+            notes.add(
+                    ephemeral + " rows were left out because they are ephemeral: pins, tasks, elections, time travel");
         }
         notes.add("two clusters must not run on the same SST files: stop the old one before this one starts");
         return notes;

@@ -56,8 +56,8 @@ final class RwSqlDumpTargetTest {
             FilledStore source = new FilledStore(databases.fresh(SqlEngine.SQLITE), SqlLevel.V2_6);
             Path file = databases.directory().resolve("meta.sql");
             OnlyAsked files = new OnlyAsked();
-            SqlTargetOptions options =
-                    new SqlTargetOptions(SqlTargetOptions.Schema.CREATE, databases.directory().resolve("scratch"));
+            SqlTargetOptions options = new SqlTargetOptions(
+                    SqlTargetOptions.Schema.CREATE, databases.directory().resolve("scratch"));
             RwPlaces places = new RwPlaces("hummock+s3://other", null, null, null);
             try (RwSqlDumpTarget target = new RwSqlDumpTarget(file, null, options, places, files)) {
                 target.prepare(POINT);
@@ -66,7 +66,8 @@ final class RwSqlDumpTargetTest {
                         .forEach(target::write);
                 RestoreReport report = target.publish();
                 assertThat(report.notes())
-                        .contains("once it is loaded, and before the first start, put " + file + ".checkpoint at text '\\ 2"
+                        .contains("once it is loaded, and before the first start, put " + file
+                                + ".checkpoint at text '\\ 2"
                                 + "/checkpoint/0: without it the store and its files do not fit");
                 assertThatThrownBy(() -> target.check(POINT))
                         .isInstanceOfSatisfying(
