@@ -1,6 +1,5 @@
 package io.metawal.connectors.databend;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
@@ -14,7 +13,11 @@ class SettledFilesTest {
     private final SettledFiles files = new SettledFiles(100);
 
     private static Map<Path, SettledFiles.Stamp> of(long size) {
-        return Map.of(FILE, new SettledFiles.Stamp(size, FileTime.fromMillis(1)));
+        return Map.of(FILE, stamp(size));
+    }
+
+    private static SettledFiles.Stamp stamp(long size) {
+        return new SettledFiles.Stamp(size, FileTime.fromMillis(1));
     }
 
     @Test
@@ -24,7 +27,7 @@ class SettledFilesTest {
         assertThat(files.look(of(2), 100)).isEmpty();
         assertThat(files.look(of(2), 199)).isEmpty();
         assertThat(files.look(of(2), 200)).isEqualTo(of(2));
-        files.done(FILE, requireNonNull(of(2).get(FILE)));
+        files.done(FILE, stamp(2));
         assertThat(files.look(of(2), 900)).isEmpty();
         assertThat(files.look(of(3), 901)).isEmpty();
         assertThat(files.look(of(3), 1001)).isEqualTo(of(3));
@@ -35,18 +38,15 @@ class SettledFilesTest {
         long minute = SettledFiles.DOUBT_NANOS;
         assertThat(files.look(of(1), 0)).isEmpty();
         assertThat(files.look(of(1), 100)).isNotEmpty();
-        assertThat(files.doubt(FILE, requireNonNull(of(1).get(FILE)), 100)).isTrue();
+        assertThat(files.doubt(FILE, stamp(1), 100)).isTrue();
         assertThat(files.doubtful()).isEqualTo(1);
         assertThat(files.look(of(1), 1000)).isEmpty();
         assertThat(files.look(of(2), 1001)).isEmpty();
         assertThat(files.look(of(2), 1101)).isNotEmpty();
-        assertThat(files.doubt(FILE, requireNonNull(of(2).get(FILE)), 1101))
-                .as("told a moment ago")
-                .isFalse();
+        assertThat(files.doubt(FILE, stamp(2), 1101)).as("told a moment ago").isFalse();
         assertThat(files.look(of(2), minute + 1100)).isEmpty();
         assertThat(files.look(of(2), minute + 1101)).isNotEmpty();
-        assertThat(files.doubt(FILE, requireNonNull(of(2).get(FILE)), minute + 1101))
-                .isTrue();
+        assertThat(files.doubt(FILE, stamp(2), minute + 1101)).isTrue();
         assertThat(files.look(Map.of(), minute + 1102)).isEmpty();
         assertThat(files.doubtful()).isZero();
     }
