@@ -35,7 +35,10 @@ public final class Bench implements Callable<Integer> {
             new StoreCost(),
             new HummockFold(),
             new RisingWaveRestore(),
-            new DatabendImportRate());
+            new DatabendImportRate(),
+            new PostgresCapture(),
+            new PostgresRestore(),
+            new PostgresRecovery());
 
     @Parameters(paramLabel = "NAME", description = "which; all where none is named: see --list")
     private List<String> names = new ArrayList<>();

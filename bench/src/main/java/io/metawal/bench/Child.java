@@ -14,6 +14,11 @@ final class Child {
     /** The nanoseconds that {@code metawal} takes for these arguments in a JVM of its own, from its start to its end. */
     static long metawal(String heap, Map<String, String> environment, String... arguments)
             throws IOException, InterruptedException {
+        return run(environment, command(heap, arguments));
+    }
+
+    /** The words that start metawal in a JVM of its own. */
+    static List<String> command(String heap, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "@" + Bench.root().resolve("config").resolve("jvm.flags"),
@@ -24,7 +29,7 @@ final class Child {
                 System.getProperty("java.class.path"),
                 "io.metawal.tools.Metawal"));
         command.addAll(List.of(arguments));
-        return run(environment, command);
+        return command;
     }
 
     static long run(List<String> command) throws IOException, InterruptedException {

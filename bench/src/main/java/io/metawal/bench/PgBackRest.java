@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Debian's PostgreSQL with Debian's pgBackRest: a server that archives its log into a local repository, and new servers made of it at a point
@@ -35,7 +36,7 @@ final class PgBackRest implements AutoCloseable {
         return Files.isExecutable(Path.of("/usr/bin/pgbackrest")) ? "" : "no pgbackrest: apt-get install pgbackrest";
     }
 
-    private static @org.jspecify.annotations.Nullable Path newest() {
+    private static @Nullable Path newest() {
         if (!Files.isDirectory(DEBIAN)) {
             return null;
         }
@@ -133,6 +134,17 @@ final class PgBackRest implements AutoCloseable {
                 java.nio.file.StandardOpenOption.APPEND);
         start(into);
         return url(intoPort);
+    }
+
+    /** A new server with nothing in it, started. */
+    void empty(Path data, int onPort) throws IOException, InterruptedException {
+        server("initdb", "-D", data.toString(), "-A", "trust", "-U", "postgres");
+        Files.writeString(
+                data.resolve("postgresql.conf"),
+                "port=" + onPort + "\nunix_socket_directories='" + directory.resolve("sock")
+                        + "'\nlisten_addresses='127.0.0.1'\n",
+                java.nio.file.StandardOpenOption.APPEND);
+        start(data);
     }
 
     private void start(Path data) throws IOException, InterruptedException {

@@ -3,16 +3,19 @@ package io.metawal.connectors.databend;
 import com.google.protobuf.ByteString;
 import io.metawal.connectors.databend.export.ExportCheck;
 import io.metawal.connectors.databend.export.ExportReader;
+import io.metawal.metadata.fault.CorruptException;
+import io.metawal.metadata.fault.GapException;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.UnreachableException;
+import io.metawal.metadata.fault.UnsupportedFormatException;
 import io.metawal.metadata.fault.UsageException;
 import io.metawal.metadata.port.CommitSink;
 import io.metawal.metadata.port.Source;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -24,9 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code databend+dir:FILE-PATTERN}: exports that somebody puts into a directory, imported as they come, in the order of the log entries
- * that they reach. A file that is not sound is left until it changes, since it may still be being written; where it has not changed by
- * the next look but one, that is a failure.
+ * {@code databend+dir:FILE-PATTERN}: exports that somebody puts into a directory, imported in the order of the log entries that they reach,
+ * each once it has not changed for a while. One that is not sound, or that nothing leads to, is left, told of once a minute and looked at
+ * again; the others are gone on with. Another cluster's ends the capture.
  */
 public final class DatabendDirectorySource implements Source {
     private static final Logger LOG = LoggerFactory.getLogger(DatabendDirectorySource.class);
@@ -34,19 +37,23 @@ public final class DatabendDirectorySource implements Source {
     private final Path directory;
     private final String pattern;
     private final ImportOptions options;
-    private final long pollMillis;
-    private final Map<Path, Stamp> done = new HashMap<>();
-    private final Map<Path, Stamp> doubtful = new HashMap<>();
-
-    private record Stamp(long size, FileTime modified) {}
-
-    private record Found(Path file, Stamp stamp, long end) {}
+    private final Pace pace;
+    private final SettledFiles files;
 
     /**
-     * @param files a path whose last segment is a pattern, such as {@code /backup/meta-*.ndjson}
-     * @param pollMillis how long to wait between two looks
+     * How often is looked, and what is waited for.
+     *
+     * @param pollMillis between two looks
+     * @param settleMillis that a file must not have changed for
      */
-    public DatabendDirectorySource(String files, ImportOptions options, long pollMillis) {
+    public record Pace(long pollMillis, long settleMillis) {
+        public static final Pace DEFAULT = new Pace(1_000, 5_000);
+    }
+
+    private record Found(Path file, SettledFiles.Stamp stamp, long end) {}
+
+    /** @param files a path whose last segment is a pattern, such as {@code /backup/meta-*.ndjson} */
+    public DatabendDirectorySource(String files, ImportOptions options, Pace pace) {
         int slash = files.lastIndexOf('/');
         this.pattern = files.substring(slash + 1);
         this.directory = Path.of(slash < 0 ? "." : slash == 0 ? "/" : files.substring(0, slash));
@@ -56,7 +63,8 @@ public final class DatabendDirectorySource implements Source {
                             + " databend+dir:/backup/meta-*.ndjson");
         }
         this.options = options;
-        this.pollMillis = pollMillis;
+        this.pace = pace;
+        this.files = new SettledFiles(TimeUnit.MILLISECONDS.toNanos(pace.settleMillis()));
     }
 
     @Override
@@ -70,6 +78,12 @@ public final class DatabendDirectorySource implements Source {
         return "";
     }
 
+    /** {@code doubtful_files}: how many are left for now since they are not sound. */
+    @Override
+    public Map<String, Double> gauges() {
+        return Map.of("doubtful_files", (double) files.doubtful());
+    }
+
     @Override
     public void capture(ByteString resumeAt, CommitSink sink) throws InterruptedException {
         ByteString position = resumeAt;
@@ -79,7 +93,7 @@ public final class DatabendDirectorySource implements Source {
                 for (Found found : look()) {
                     position = take(found, position, sink);
                 }
-                var unused = never.await(pollMillis, TimeUnit.MILLISECONDS);
+                var unused = never.await(pace.pollMillis(), TimeUnit.MILLISECONDS);
             }
         } catch (InterruptedException e) {
             // To be interrupted is how a capture ends; whoever runs the thread still sees that it was.
@@ -88,12 +102,30 @@ public final class DatabendDirectorySource implements Source {
     }
 
     private ByteString take(Found found, ByteString position, CommitSink sink) throws InterruptedException {
-        ImportReport report = new DatabendImport(reader(found.file()), options).run(position, sink);
+        DatabendPosition at = position.isEmpty() ? null : DatabendPosition.parse(position);
+        ImportRun run;
+        ImportPlan plan;
+        try {
+            ExportReader reader = reader(found.file());
+            ExportCheck check = ExportCheck.of(reader, at == null ? -1 : at.index());
+            run = new ImportRun(reader, check, options, sink);
+            plan = run.plan(at);
+        } catch (CorruptException | GapException | UnsupportedFormatException | UnreachableException e) {
+            doubt(found.file(), found.stamp(), e);
+            return position;
+        }
+        ImportReport report = run.run(plan, at);
         report.findings().forEach(finding -> LOG.warn("{}: {}", found.file(), finding));
         report.notes().forEach(note -> LOG.info("{}: {}", found.file(), note));
         LOG.info("{}: {} commits, up to log index {}", found.file(), report.commits(), report.to());
-        done.put(found.file(), found.stamp());
+        files.done(found.file(), found.stamp());
         return report.position();
+    }
+
+    private void doubt(Path file, SettledFiles.Stamp stamp, MetawalException e) {
+        if (files.doubt(file, stamp, System.nanoTime())) {
+            LOG.warn("{}: left for now, and looked at again later: {}", file, e.text());
+        }
     }
 
     private static ExportReader reader(Path file) {
@@ -103,39 +135,35 @@ public final class DatabendDirectorySource implements Source {
     /** What is new, sound, and in order. */
     private List<Found> look() throws InterruptedException {
         List<Found> found = new ArrayList<>();
-        Map<Path, Stamp> present = list();
-        done.keySet().retainAll(present.keySet());
-        doubtful.keySet().retainAll(present.keySet());
-        for (Map.Entry<Path, Stamp> each : present.entrySet()) {
+        for (Map.Entry<Path, SettledFiles.Stamp> each :
+                files.look(list(), System.nanoTime()).entrySet()) {
             Path file = each.getKey();
-            if (!each.getValue().equals(done.get(file))) {
-                try {
-                    found.add(new Found(
-                            file,
-                            each.getValue(),
-                            ExportCheck.of(reader(file), -1).end()));
-                    doubtful.remove(file);
-                } catch (MetawalException e) {
-                    if (each.getValue().equals(doubtful.put(file, each.getValue()))) {
-                        throw e;
-                    }
-                    LOG.warn("{}: looked at again later: {}", file, e.text());
-                }
+            try {
+                found.add(new Found(
+                        file, each.getValue(), ExportCheck.of(reader(file), -1).end()));
+            } catch (MetawalException e) {
+                doubt(file, each.getValue(), e);
             }
         }
         found.sort(Comparator.comparingLong(Found::end).thenComparing(Found::file));
         return found;
     }
 
-    private Map<Path, Stamp> list() {
-        Map<Path, Stamp> files = new HashMap<>();
-        try (DirectoryStream<Path> listed = Files.newDirectoryStream(directory, pattern)) {
-            for (Path file : listed) {
+    private Map<Path, SettledFiles.Stamp> list() {
+        Map<Path, SettledFiles.Stamp> listed = new HashMap<>();
+        try (DirectoryStream<Path> there = Files.newDirectoryStream(directory, pattern)) {
+            for (Path file : there) {
                 if (Files.isRegularFile(file)) {
-                    files.put(file, new Stamp(Files.size(file), Files.getLastModifiedTime(file)));
+                    listed.put(file, new SettledFiles.Stamp(Files.size(file), Files.getLastModifiedTime(file)));
                 }
             }
-            return files;
+            return listed;
+        } catch (NoSuchFileException e) {
+            // One was taken away meanwhile, or the directory was: the next look tells.
+            if (Files.isDirectory(directory)) {
+                return listed;
+            }
+            throw new UnreachableException("cannot list " + directory + ": " + e, e);
         } catch (IOException | java.nio.file.DirectoryIteratorException e) {
             throw new UnreachableException("cannot list " + directory + ": " + e, e);
         }

@@ -40,6 +40,7 @@ public final class DatabendImport {
 
     ImportReport run(ExportCheck check, @Nullable DatabendPosition position, CommitSink sink)
             throws InterruptedException {
-        return new ImportRun(reader, check, options, sink).run(position);
+        ImportRun run = new ImportRun(reader, check, options, sink);
+        return run.run(run.plan(position), position);
     }
 }

@@ -4,8 +4,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.google.protobuf.ByteString;
 import io.metawal.connectors.databend.entry.DatabendSpaces;
 import io.metawal.connectors.databend.entry.KvRecord;
+import io.metawal.metadata.commit.Category;
+import io.metawal.metadata.commit.CategoryRules;
 import io.metawal.metadata.commit.Change;
 import io.metawal.metadata.commit.Space;
 import io.metawal.metadata.image.Entry;
@@ -26,6 +29,8 @@ final class Discrepancies implements StateDiff.Differences {
     private final CheckedCommits.@Nullable Pieces pieces;
     private final List<String> shown = new ArrayList<>();
     private long count;
+    private long lacking;
+    private @Nullable ByteString firstLacking;
 
     /** @param pieces where the differences go; null where they are only counted */
     Discrepancies(CheckedCommits.@Nullable Pieces pieces) {
@@ -34,6 +39,14 @@ final class Discrepancies implements StateDiff.Differences {
 
     long count() {
         return count;
+    }
+
+    /** Whether nothing but records that are to last and come behind a key, null for any, should not be there. */
+    boolean onlyLackingBehind(@Nullable ByteString key) {
+        return firstLacking != null
+                && lacking == count
+                && (key == null
+                        || ByteString.unsignedLexicographicalComparator().compare(firstLacking, key) > 0);
     }
 
     /** Such as {@code 2 entries: catalog.__fd_table __fd_table/1/t (missing), …}. */
@@ -57,6 +70,15 @@ final class Discrepancies implements StateDiff.Differences {
     @Override
     public void delete(Entry present) throws InterruptedException {
         found(present, "should not be there");
+        ByteString key = present.entryKey().key();
+        if (DatabendSpaces.holdsRecords(present.entryKey().space())
+                && !KvRecord.of(present).meta().expires()
+                && CategoryRules.DEFAULT.categoryOf(present.entryKey()) != Category.EPHEMERAL) {
+            lacking++;
+            boolean less = firstLacking == null
+                    || ByteString.unsignedLexicographicalComparator().compare(key, firstLacking) < 0;
+            firstLacking = less ? key : firstLacking;
+        }
         if (pieces != null) {
             pieces.add(Change.delete(present.entryKey()));
         }

@@ -32,9 +32,10 @@ record ImportPlan(Start start, long after, long to, String gapReason, List<Strin
     /** A new cluster's first two entries are its membership and its leader's first, so that a log from 2 on is a whole one. */
     private static final long WHOLE_FROM_MAX = 2;
 
-    static ImportPlan of(ExportCheck check, @Nullable DatabendPosition position) {
+    /** @param empty whether nothing is in the image: history is replayed from nothing only */
+    static ImportPlan of(ExportCheck check, @Nullable DatabendPosition position, boolean empty) {
         if (position == null || position.baseAfter() != null) {
-            return first(check, position);
+            return first(check, position, empty);
         }
         checkSame(check, position);
         LogSummary log = check.log();
@@ -59,14 +60,14 @@ record ImportPlan(Start start, long after, long to, String gapReason, List<Strin
                 + at + ", where the log ends: import an export with a snapshot (databend-metactl trigger-snapshot)");
     }
 
-    private static ImportPlan first(ExportCheck check, @Nullable DatabendPosition position) {
+    private static ImportPlan first(ExportCheck check, @Nullable DatabendPosition position, boolean empty) {
         LogSummary log = check.log();
         long begin = log.first().map(LogId::index).orElse(Long.MAX_VALUE);
         long applied = applied(check);
         long end = check.end();
         boolean whole = begin <= WHOLE_FROM_MAX;
         if (!check.state().any() || applied < 0 && check.state().records() == 0) {
-            if (!whole) {
+            if (!whole || !empty) {
                 throw new GapException(check.file() + ": it has no state, and its log "
                         + log.first()
                                 .map(first -> "begins at index " + first.index())
@@ -76,6 +77,7 @@ record ImportPlan(Start start, long after, long to, String gapReason, List<Strin
             return new ImportPlan(Start.HISTORY, begin - 1, upTo(log, begin - 1, end), "", findings(check, begin - 1));
         }
         boolean history = position == null
+                && empty
                 && whole
                 && begin <= applied
                 && log.unknownAfter(-1)

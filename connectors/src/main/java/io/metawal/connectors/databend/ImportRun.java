@@ -1,22 +1,27 @@
 package io.metawal.connectors.databend;
 
 import com.google.protobuf.ByteString;
+import io.metawal.connectors.databend.entry.DatabendSpaces;
 import io.metawal.connectors.databend.export.ExportCheck;
 import io.metawal.connectors.databend.export.ExportReader;
 import io.metawal.connectors.databend.export.LogSummary;
 import io.metawal.connectors.databend.log.LogId;
 import io.metawal.metadata.commit.Change;
 import io.metawal.metadata.commit.CommitDraft;
+import io.metawal.metadata.commit.EntryKey;
+import io.metawal.metadata.fault.SourceChangedException;
 import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.image.ImageView;
 import io.metawal.metadata.port.CommitSink;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One import of one export that was found sound. */
 final class ImportRun {
     private static final long MICROS_PER_MILLI = 1000;
+    private static final EntryKey LAST_APPLIED = EntryKey.of(DatabendSpaces.LAST_APPLIED.name(), "LastApplied");
 
     private final ExportReader reader;
     private final ExportCheck check;
@@ -27,6 +32,7 @@ final class ImportRun {
     private final List<String> findings = new ArrayList<>();
     private long baseAt = -1;
     private long before = -1;
+    private @Nullable Kinship kinship;
 
     ImportRun(ExportReader reader, ExportCheck check, ImportOptions options, CommitSink sink) {
         this.reader = reader;
@@ -36,8 +42,45 @@ final class ImportRun {
         this.commits = new CheckedCommits(sink);
     }
 
-    ImportReport run(@Nullable DatabendPosition position) throws InterruptedException {
-        ImportPlan plan = ImportPlan.of(check, position);
+    /** Looks whether this export may be imported, and what is to be done; nothing is given to the sink yet. */
+    ImportPlan plan(@Nullable DatabendPosition position) throws InterruptedException {
+        ExportSoundness soundness = new ExportSoundness(reader, check);
+        soundness.checkEnd();
+        ImportPlan plan;
+        try (ImageView view = sink.image()) {
+            boolean empty = view.provenance().digest().count() == 0;
+            if (!empty && position == null && view.find(LAST_APPLIED) == null) {
+                throw new SourceChangedException(
+                        "the log holds " + view.provenance().digest().count()
+                                + " entries that no import of Databend's made: " + check.file()
+                                + " has no place in it. Nothing was imported; use a repository of its own for it");
+            }
+            plan = ImportPlan.of(check, position, empty);
+            if (!empty && check.state().any()) {
+                kinship = soundness.kinship(view, position);
+                kinship.refuse();
+            }
+        }
+        return plan.start() == ImportPlan.Start.HISTORY ? tried(plan) : plan;
+    }
+
+    /** History only where the log, replayed, leads to the export's state. */
+    private ImportPlan tried(ImportPlan plan) throws InterruptedException {
+        long begin = check.log().first().map(LogId::index).orElse(0L);
+        long applied = check.state().lastApplied().map(LogId::index).orElse(-1L);
+        if (applied < begin) {
+            return plan;
+        }
+        String reason = new HistoryTrial(reader, check).run(begin, applied, options.historyBytesMax());
+        if (reason.isEmpty()) {
+            return plan;
+        }
+        (reason.startsWith(HistoryTrial.DIFFERS) ? findings : notes)
+                .add(reason + "; history begins at index " + applied);
+        return new ImportPlan(ImportPlan.Start.BASE, plan.after(), plan.to(), plan.gapReason(), plan.findings());
+    }
+
+    ImportReport run(ImportPlan plan, @Nullable DatabendPosition position) throws InterruptedException {
         before = position == null ? -1 : position.complete();
         findings.addAll(plan.findings());
         long lastLog = check.log().last().map(LogId::index).orElse(-1L);
@@ -46,13 +89,24 @@ final class ImportRun {
                     + " are not known to be committed: left out, until an export says that they are");
         }
         switch (plan.start()) {
-            case NOTHING -> notes.add("ends at index " + check.end() + ", which the log has already");
-            case BASE -> base(plan);
+            case NOTHING -> {
+                notes.add("ends at index " + check.end() + ", which the log has already");
+                heal(position);
+            }
+            case BASE -> {
+                Optional.ofNullable(kinship)
+                        .flatMap(Kinship::damage)
+                        .ifPresent(damage -> findings.add("the log was wrong at index " + before + " in " + damage
+                                + "; the export's state at index " + plan.after() + " was taken over"));
+                Optional.ofNullable(kinship).flatMap(Kinship::doubt).ifPresent(findings::add);
+                base(plan);
+            }
             case HISTORY -> history(plan);
             case JOIN -> join(plan, java.util.Objects.requireNonNull(position));
         }
         commits.settle();
-        if (plan.start() != ImportPlan.Start.NOTHING && check.log().total().timeMs() > 0) {
+        boolean nothing = plan.start() == ImportPlan.Start.NOTHING && commits.commits() == 0;
+        if (!nothing && check.log().total().timeMs() > 0) {
             sink.observed(plan.to(), micros(check.log().upTo(plan.to()).timeMs()));
         }
         return new ImportReport(
@@ -116,15 +170,6 @@ final class ImportRun {
     private void history(ImportPlan plan) throws InterruptedException {
         long begin = check.log().first().map(LogId::index).orElse(0L);
         long applied = check.state().lastApplied().map(LogId::index).orElse(-1L);
-        if (applied >= begin) {
-            String reason = new HistoryTrial(reader, check).run(begin, applied, options.historyBytesMax());
-            if (!reason.isEmpty()) {
-                (reason.startsWith(HistoryTrial.DIFFERS) ? findings : notes)
-                        .add(reason + "; history begins at index " + applied);
-                base(plan);
-                return;
-            }
-        }
         LogCommits log = new LogCommits(check, options, commits);
         apply(log, begin, plan.to(), applied);
     }
@@ -134,11 +179,54 @@ final class ImportRun {
         long applied = check.state().lastApplied().map(LogId::index).orElse(-1L);
         if (applied == plan.after()) {
             reconcile(position);
+        } else if (applied < plan.after()) {
+            heal(position);
         }
         if (plan.to() > plan.after()) {
             log.readImage();
             apply(log, plan.after() + 1, plan.to(), applied);
         }
+    }
+
+    /**
+     * Where the image cannot be what the export's state and log lead to, what they do lead to at the same entry is taken over. It is made
+     * on disk, beside the log.
+     */
+    private void heal(@Nullable DatabendPosition position) throws InterruptedException {
+        String damage = kinship == null ? "" : kinship.damage().orElse("");
+        if (position == null || damage.isEmpty()) {
+            return;
+        }
+        long at = position.index();
+        long applied = check.state().lastApplied().map(LogId::index).orElse(-1L);
+        if (applied < 0 || applied > at || check.end() < at) {
+            findings.add("the log is wrong at index " + at + " in " + damage
+                    + "; this export does not reach that index: import a newer one");
+            return;
+        }
+        CheckedCommits.Pieces pieces = commits.new Pieces(position, at, timeAt(at), "");
+        Discrepancies found = new Discrepancies(pieces);
+        try (ScratchImage scratch = ScratchImage.open();
+                ImageView view = sink.image()) {
+            var right = new ImportRun(
+                    reader,
+                    check,
+                    new ImportOptions(ImportOptions.LogText.LEFT_OUT, 0, options.changedBytesMax()),
+                    scratch);
+            right.base(new ImportPlan(ImportPlan.Start.BASE, applied, at, "", List.of()));
+            right.commits.settle();
+            try (ImageView wanted = scratch.image()) {
+                ImageDiff.run(wanted, view, found);
+            }
+        }
+        if (pieces.any()) {
+            pieces.finish();
+            baseAt = at;
+        }
+        findings.add("the log was wrong at index " + at + " in " + damage
+                + ": an export that it was filled from was not whole."
+                + " What this export leads to there was taken over, " + found.say()
+                + "; points before may lack the same, back to where that export was imported");
     }
 
     /** Applies these entries, and looks at the export's own state where they come past it. */

@@ -3,11 +3,13 @@ package io.metawal.connectors.databend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.metawal.metadata.fault.CorruptException;
 import io.metawal.metadata.fault.UsageException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -21,7 +23,10 @@ class DatabendDirectorySourceTest {
     @TempDir
     Path directory;
 
+    private static final DatabendDirectorySource.Pace PACE = new DatabendDirectorySource.Pace(20, 400);
+
     private final Imported imported = new Imported();
+    private final AtomicReference<@Nullable DatabendDirectorySource> running = new AtomicReference<>();
 
     /** The export with no log behind {@code committed}. */
     private static String upTo(int committed) {
@@ -41,9 +46,14 @@ class DatabendDirectorySourceTest {
     }
 
     private Thread start(AtomicReference<@Nullable Throwable> failure) {
+        return start(failure, PACE);
+    }
+
+    private Thread start(AtomicReference<@Nullable Throwable> failure, DatabendDirectorySource.Pace pace) {
         Thread thread = new Thread(() -> {
             try (DatabendDirectorySource source =
-                    new DatabendDirectorySource(directory + "/meta-*.ndjson", ImportOptions.DEFAULT, 20)) {
+                    new DatabendDirectorySource(directory + "/meta-*.ndjson", ImportOptions.DEFAULT, pace)) {
+                running.set(source);
                 source.capture(imported.sink.resumeAt(), imported.sink);
             } catch (Throwable e) {
                 failure.set(e);
@@ -55,7 +65,7 @@ class DatabendDirectorySourceTest {
 
     private void put(String name, String export) throws Exception {
         Path part = Files.writeString(directory.resolve("part"), export);
-        Files.move(part, directory.resolve(name));
+        Files.move(part, directory.resolve(name), StandardCopyOption.REPLACE_EXISTING);
     }
 
     @Test
@@ -84,17 +94,55 @@ class DatabendDirectorySourceTest {
     }
 
     @Test
-    void a_file_that_stays_broken_ends_the_capture() throws Exception {
-        put("meta-1.ndjson", WHOLE.substring(0, WHOLE.length() - 5));
+    void a_file_that_stays_broken_is_left_and_the_others_are_gone_on_with() throws Exception {
+        put("meta-0.ndjson", WHOLE.substring(0, WHOLE.length() - 5));
+        put("meta-1.ndjson", "no export");
+        put("meta-2.ndjson", upTo(11));
         AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-        start(failure).join();
-        assertThat(failure.get()).isInstanceOf(CorruptException.class).hasMessageContaining("breaks off");
-        assertThat(imported.sink.commits()).isEmpty();
+        Thread thread = start(failure);
+        imported.sink.awaitEpoch(11);
+        assertThat(doubtful()).isEqualTo(2);
+        put("meta-0.ndjson", WHOLE);
+        imported.sink.awaitEpoch(12);
+        Files.delete(directory.resolve("meta-1.ndjson"));
+        while (doubtful() > 0) {
+            Thread.onSpinWait();
+        }
+        thread.interrupt();
+        thread.join();
+        assertThat(failure.get()).isNull();
+        Imported atOnce = new Imported();
+        atOnce.add(WHOLE);
+        assertThat(imported.latest()).isEqualTo(atOnce.latest());
+    }
+
+    @Test
+    void a_file_is_not_taken_while_it_is_written() throws Exception {
+        Path file = directory.resolve("meta-1.ndjson");
+        List<String> lines = WHOLE.lines().toList();
+        // Sound, and all that is missing at its end is what nothing else tells of.
+        Files.write(file, lines.subList(0, lines.size() - 1));
+        AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+        Thread thread = start(failure, new DatabendDirectorySource.Pace(20, 2_000));
+        thread.join(300);
+        assertThat(doubtful()).as("not looked into yet").isZero();
+        Files.write(file, lines.subList(lines.size() - 1, lines.size()), StandardOpenOption.APPEND);
+        imported.sink.awaitEpoch(12);
+        thread.interrupt();
+        thread.join();
+        assertThat(failure.get()).isNull();
+        Imported atOnce = new Imported();
+        atOnce.add(WHOLE);
+        assertThat(imported.sink.commits()).hasSameSizeAs(atOnce.sink.commits());
+    }
+
+    private double doubtful() {
+        return java.util.Objects.requireNonNull(running.get()).gauges().getOrDefault("doubtful_files", -1.0);
     }
 
     @Test
     void a_directory_alone_is_no_pattern() {
-        assertThatThrownBy(() -> new DatabendDirectorySource("/backup/", ImportOptions.DEFAULT, 20))
+        assertThatThrownBy(() -> new DatabendDirectorySource("/backup/", ImportOptions.DEFAULT, PACE))
                 .isInstanceOf(UsageException.class);
     }
 }

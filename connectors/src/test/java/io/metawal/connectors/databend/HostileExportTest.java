@@ -259,6 +259,22 @@ class HostileExportTest {
     }
 
     @Test
+    void records_without_a_sequence_are_noticed_in_every_version() {
+        for (String name : List.of("v0", "v001", "v002", "v003", "v004")) {
+            Imported imported = new Imported();
+            String export = new String(Exports.own(name), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> !line.contains("\"Sequences\""))
+                    .collect(java.util.stream.Collectors.joining("\n"));
+            assertThatThrownBy(() -> imported.add(export))
+                    .as(name)
+                    .isInstanceOf(CorruptException.class)
+                    .hasMessageContaining("no line tells the Sequences \"generic-kv\"");
+            assertThat(imported.sink.commits()).isEmpty();
+        }
+    }
+
+    @Test
     void an_unknown_data_version_is_named() {
         Imported imported = new Imported();
         assertThatThrownBy(() -> imported.add(String.join("\n", SOUND).replace("V002", "V100")))

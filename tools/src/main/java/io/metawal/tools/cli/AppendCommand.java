@@ -8,6 +8,7 @@ import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.UsageException;
 import io.metawal.storage.repository.Repository;
 import io.metawal.tools.engine.Engine;
+import io.metawal.tools.engine.SourceKinds;
 import io.metawal.tools.output.Json;
 import java.io.IOException;
 import java.io.InputStream;
@@ -83,6 +84,7 @@ final class AppendCommand implements Callable<Integer> {
         Repository open = repository.open();
         try (InputStream in = opened();
                 Engine engine = writer.open(repository, open, "")) {
+            SourceKinds.requireOwn(engine);
             long unarchived;
             try {
                 appendAll(engine, in, origin);

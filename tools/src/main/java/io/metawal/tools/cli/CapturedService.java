@@ -26,7 +26,6 @@ final class CapturedService implements AutoCloseable {
 
     static final String DATABEND_DIRECTORY = "databend+dir:";
     private static final String DATABEND = "databend+grpc://";
-    private static final long POLL_MILLIS = 1_000;
 
     private final Source source;
     private final @Nullable EtcdSelfCheck check;
@@ -53,7 +52,9 @@ final class CapturedService implements AutoCloseable {
         }
         if (url.startsWith(DATABEND_DIRECTORY)) {
             String files = url.substring(DATABEND_DIRECTORY.length());
-            return new CapturedService(new DatabendDirectorySource(files, ImportOptions.DEFAULT, POLL_MILLIS), null);
+            return new CapturedService(
+                    new DatabendDirectorySource(files, ImportOptions.DEFAULT, DatabendDirectorySource.Pace.DEFAULT),
+                    null);
         }
         if (RwUrl.names(url)) {
             RwUrl store = RwUrl.parse(url);

@@ -9,6 +9,7 @@ import io.metawal.metadata.fault.UsageException;
 import io.metawal.storage.repository.Repository;
 import io.metawal.tools.engine.Engine;
 import io.metawal.tools.engine.EngineSink;
+import io.metawal.tools.engine.SourceKinds;
 import io.metawal.tools.engine.SourcePosition;
 import io.metawal.tools.output.Json;
 import io.metawal.tools.output.Output;
@@ -50,6 +51,7 @@ final class DatabendFileImport {
         ImportReport report;
         int exit;
         try (Engine engine = writer.open(options, repository, "")) {
+            SourceKinds.requireImport(engine, DatabendImport.ORIGIN);
             long unarchived;
             try {
                 report = new DatabendImport(reader, ImportOptions.DEFAULT)
@@ -61,6 +63,16 @@ final class DatabendFileImport {
         }
         print(options.output(), report);
         return exit == 0 && !report.findings().isEmpty() ? ExitCode.WARNINGS.number() : exit;
+    }
+
+    /** Where the log was complete before, and where it is now. */
+    private static String reach(ImportReport report) {
+        if (report.to() < 0) {
+            return "nothing of its log";
+        }
+        return report.from() < 0 || report.from() == report.to()
+                ? "up to log index " + report.to()
+                : "from log index " + report.from() + " to " + report.to();
     }
 
     private static void print(Output output, ImportReport report) {
@@ -78,8 +90,7 @@ final class DatabendFileImport {
             output.json(doc);
             return;
         }
-        output.line("imported " + report.commits() + " commits of a " + report.version() + " export, log index "
-                + report.from() + " to " + report.to()
+        output.line("imported " + report.commits() + " commits of a " + report.version() + " export, " + reach(report)
                 + (report.baseAt() < 0 ? "" : ", with a base at " + report.baseAt()));
         report.notes().forEach(note -> output.line("note     " + note));
         report.findings().forEach(finding -> output.line("FINDING  " + finding));

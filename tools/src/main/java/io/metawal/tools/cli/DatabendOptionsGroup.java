@@ -7,7 +7,6 @@ import io.metawal.metadata.fault.UsageException;
 import io.metawal.pitr.plan.CommitScan;
 import io.metawal.storage.repository.History;
 import io.metawal.storage.repository.Segments;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -60,12 +59,15 @@ final class DatabendOptionsGroup {
         return withLog ? options.withLog(log(history, timeline, seq)) : options;
     }
 
-    private static List<String> log(History history, int timeline, long seq) {
-        List<String> entries = new ArrayList<>();
-        new CommitScan(new Segments(history.repository().store())).forEach(history.line(timeline), 1, seq, stamped -> {
-            LogText.of(stamped.record().commit().body()).ifPresent(entries::add);
-            return true;
-        });
-        return entries;
+    /** Read again for each file; one segment is in memory at a time. */
+    private static ExportOptions.LogSource log(History history, int timeline, long seq) {
+        return more -> new CommitScan(new Segments(history.repository().store()))
+                .forEach(
+                        history.line(timeline),
+                        1,
+                        seq,
+                        stamped -> LogText.of(stamped.record().commit().body())
+                                .map(more::test)
+                                .orElse(true));
     }
 }

@@ -100,17 +100,27 @@ final class DiffCommand implements Callable<Integer> {
             if (after != null) {
                 values.put(doc, "after", after);
             }
+            if (before != null && after != null && !before.meta().equals(after.meta())) {
+                doc.put("beforeMeta", values.meta(before)).put("afterMeta", values.meta(after));
+            }
             output.json(doc);
             return;
         }
         output.line((before == null ? "+ " : after == null ? "- " : "~ ")
                 + EntryName.print(named.entryKey())
                 + values.name(named));
+        // Where the values are equal, what stands beside them differs.
+        boolean beside = before != null && after != null && before.value().equals(after.value());
         if (before != null) {
-            output.line("    was " + CommitView.brief(values.text(before)));
+            output.line("    was " + CommitView.brief(values.text(before)) + (beside ? meta(values, before) : ""));
         }
         if (after != null) {
-            output.line("    now " + CommitView.brief(values.text(after)));
+            output.line("    now " + CommitView.brief(values.text(after)) + (beside ? meta(values, after) : ""));
         }
+    }
+
+    private static String meta(ValueDisplay values, Entry entry) {
+        String meta = values.meta(entry);
+        return meta.isEmpty() ? ", no meta" : ", meta " + CommitView.brief(meta);
     }
 }

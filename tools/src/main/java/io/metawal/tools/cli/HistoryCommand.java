@@ -8,6 +8,7 @@ import io.metawal.storage.repository.History;
 import io.metawal.storage.repository.Line;
 import io.metawal.storage.repository.Segments;
 import io.metawal.tools.output.CommitView;
+import io.metawal.tools.output.ValueDisplay;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,7 @@ final class HistoryCommand implements Callable<Integer> {
     @Mixin
     private final RepositoryOptions repository = new RepositoryOptions();
 
-    @Parameters(paramLabel = "KEY", description = "as SPACE/KEY")
+    @Parameters(paramLabel = "KEY", description = "as SPACE/KEY, or SPACE/NAME as log shows names")
     private String key = "";
 
     @Option(names = "--timeline", description = "default: the current one")
@@ -37,13 +38,14 @@ final class HistoryCommand implements Callable<Integer> {
         int shown = timeline == null ? history.currentTimeline() : timeline;
         Line line = history.line(shown);
         LineGaps.refuse(line, 1, line.lastSeq());
+        ValueDisplay values = display.of(history, shown);
         CommitView view = new CommitView(
-                repository.output(), history.repository().identity().cluster(), display.of(history, shown));
+                repository.output(), history.repository().identity().cluster(), values);
+        CalledKeys called = new CalledKeys(key, wanted, values);
         new CommitScan(new Segments(history.repository().store())).forEach(line, 1, line.lastSeq(), stamped -> {
             Commit commit = stamped.record().commit();
-            List<Change> changes = commit.changes().stream()
-                    .filter(change -> change.entryKey().equals(wanted))
-                    .toList();
+            List<Change> changes =
+                    commit.changes().stream().filter(called::matches).toList();
             if (!changes.isEmpty()) {
                 view.show(commit, changes);
             }

@@ -136,8 +136,8 @@ final class RestoreCommand implements Callable<Integer> {
     /** As the restore itself would refuse, before it had written anything. */
     private void checkTarget(History history, ResolvedPoint point) {
         target.check(given());
-        try (RestoreTarget to =
-                target.open(history, ReplayLimits.of(scratch), point, repository.clock()).target()) {
+        try (RestoreTarget to = target.open(history, ReplayLimits.of(scratch), point, repository.clock())
+                .target()) {
             to.check(new RestorePoint(history.repository().identity().cluster(), point.at()));
         }
     }

@@ -12,6 +12,7 @@ import io.metawal.storage.repository.Repository;
 import io.metawal.storage.repository.Segments;
 import io.metawal.tools.engine.Engine;
 import io.metawal.tools.engine.EngineSink;
+import io.metawal.tools.engine.SourceKinds;
 import io.metawal.tools.engine.SourcePosition;
 import io.metawal.tools.output.Json;
 import io.metawal.tools.output.Output;
@@ -39,6 +40,7 @@ final class RisingWaveImport {
         try (ObjectStore store = ObjectStoreOpener.open(
                         url.substring(SCHEME.length()), IfAbsent.REFUSE, clock, System.getenv());
                 Engine engine = writer.open(options, repository, "")) {
+            SourceKinds.requireImport(engine, BackupImport.ORIGIN);
             BackupImport source = new BackupImport(store, Path.of(System.getProperty("java.io.tmpdir")));
             try {
                 imported = source.run(SourcePosition.of(engine), new EngineSink(engine));

@@ -33,7 +33,11 @@ final class ShowCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "REF")
     private String ref = "latest";
 
-    @Parameters(index = "1", arity = "0..1", paramLabel = "KEY", description = "as SPACE/KEY")
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "KEY",
+            description = "as SPACE/KEY, or SPACE/NAME as log shows names")
     private @Nullable String key;
 
     @Mixin
@@ -62,12 +66,15 @@ final class ShowCommand implements Callable<Integer> {
             return 0;
         }
         EntryKey wanted = EntryName.parse(key);
+        ResolvedPoint asked = new RefResolver(history, repository.clock().instant()).resolve(point);
+        CalledKeys called = new CalledKeys(key, wanted, display.of(history, asked.timeline()));
         Entry[] found = {null};
         ResolvedPoint at = Replayed.look(history, point, repository.clock().instant(), entry -> {
-            if (entry.entryKey().equals(wanted)) {
-                found[0] = entry;
+            if (called.matches(entry)) {
+                found[0] = entry.entryKey().equals(wanted) || found[0] == null ? entry : found[0];
             }
         });
+        called.requireOne();
         if (found[0] == null) {
             throw new PointNotFoundException(
                     key + " does not exist at seq " + at.seq() + "; `metawal history " + key + "` tells when it did");

@@ -52,7 +52,8 @@ final class SqlTargets {
             return SqlEngine.ofWord(word);
         } catch (IllegalArgumentException e) {
             throw new UsageException(
-                    "sql-dump: \"" + word + "\" is no kind of database: expected postgresql, mysql, mariadb or sqlite", e);
+                    "sql-dump: \"" + word + "\" is no kind of database: expected postgresql, mysql, mariadb or sqlite",
+                    e);
         }
     }
 

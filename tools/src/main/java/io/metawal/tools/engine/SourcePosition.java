@@ -6,6 +6,7 @@ import io.metawal.metadata.port.LogReader;
 import io.metawal.pitr.plan.CommitFinder;
 import io.metawal.storage.repository.History;
 import io.metawal.storage.repository.Segments;
+import java.util.Optional;
 
 /** Where a source goes on. */
 public final class SourcePosition {
@@ -13,15 +14,20 @@ public final class SourcePosition {
 
     /** That of the newest commit: in the hot log where it still is, else in the archive; empty where there is none. */
     public static ByteString of(Engine engine) {
+        return newest(engine).map(record -> of(engine, record)).orElse(ByteString.EMPTY);
+    }
+
+    /** The newest commit, of whatever timeline; empty where there is none. */
+    static Optional<CommitRecord> newest(Engine engine) {
         long seq = engine.log().head().seq();
         if (seq == 0) {
-            return ByteString.EMPTY;
+            return Optional.empty();
         }
         if (seq >= engine.log().firstSeq()) {
             try (LogReader reader = engine.log().read(seq)) {
                 CommitRecord record = reader.poll();
                 if (record != null) {
-                    return of(engine, record);
+                    return Optional.of(record);
                 }
             }
         }
@@ -30,8 +36,7 @@ public final class SourcePosition {
         return new CommitFinder(
                         history.line(timeline), new Segments(engine.repository().store()))
                 .bySeq(seq)
-                .map(stamped -> of(engine, stamped.record()))
-                .orElse(ByteString.EMPTY);
+                .map(stamped -> stamped.record());
     }
 
     /** A commit of another timeline was made by another cluster: this one starts with a base. */

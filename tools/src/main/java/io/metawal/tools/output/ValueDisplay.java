@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.ByteString;
 import io.metawal.connectors.ndjson.JsonBytes;
 import io.metawal.connectors.view.ValueView;
+import io.metawal.metadata.commit.Meta;
 import io.metawal.metadata.image.Entry;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,25 @@ public final class ValueDisplay {
         return known == null
                 ? ""
                 : known.name(entry).map(name -> " (" + name + ")").orElse("");
+    }
+
+    /** Whether people call it so. */
+    public boolean isCalled(Entry entry, String name) {
+        ValueView known = known(entry);
+        return known != null && known.name(entry).filter(name::equals).isPresent();
+    }
+
+    /** What stands beside the value, JSON; empty where nothing does. A copy of what is masked is left out. */
+    public String meta(Entry entry) {
+        JsonNode meta = Meta.parse(entry.meta());
+        if (meta == null) {
+            return "";
+        }
+        ValueView known = known(entry);
+        if (known != null && masked(known, entry) && meta instanceof ObjectNode object) {
+            object.remove("line");
+        }
+        return meta.toString();
     }
 
     /** One line or more. */

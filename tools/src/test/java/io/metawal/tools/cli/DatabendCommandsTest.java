@@ -124,4 +124,158 @@ class DatabendCommandsTest {
                         .exit())
                 .isEqualTo(2);
     }
+
+    private void imported() throws IOException {
+        assertThat(metawal("init", "--repo", repo()).exit()).isZero();
+        Ran ran = metawal("import", "databend:" + export(), "--repo", repo());
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        assertThat(ran.out()).contains("export, up to log index 5, with a base at 3");
+    }
+
+    @Test
+    void whatAppendBringsDoesNotMixWithAnImport() throws IOException {
+        imported();
+        String line = "{\"changes\":[{\"space\":\"catalog.table\",\"key\":\"1\",\"put\":\"x\"}]}";
+        Ran appended = metawalReading(line + "\n", "append", "--repo", repo());
+        assertThat(appended.exit()).as(appended.err()).isEqualTo(19);
+        assertThat(appended.err()).contains("timeline 1 holds commits of \"databend\"");
+        assertThat(metawal("import", "databend:" + export(), "--repo", repo()).exit())
+                .as("its own kind goes on")
+                .isZero();
+
+        String other = directory.resolve("other").toString();
+        assertThat(metawal("init", "--repo", other).exit()).isZero();
+        assertThat(metawalReading(line + "\n", "append", "--repo", other).exit())
+                .isZero();
+        Ran import2 = metawal("import", "databend:" + export(), "--repo", other);
+        assertThat(import2.exit()).as(import2.err()).isEqualTo(19);
+        assertThat(import2.err()).contains("timeline 1 holds commits of \"append\"");
+        assertThat(metawalReading(line + "\n", "append", "--repo", other).exit())
+                .as("and append goes on where it was")
+                .isZero();
+        Ran restored = metawal(
+                "restore", "--to", "latest", "--into", "databend-export:" + directory.resolve("x"), "--repo", other);
+        assertThat(restored.exit()).isEqualTo(2);
+        assertThat(restored.err()).contains("not of a Databend meta service");
+        assertThat(directory.resolve("x")).doesNotExist();
+    }
+
+    @Test
+    void aForkTakesItsOwnClustersExportAndNoOther() throws IOException {
+        imported();
+        Path out = directory.resolve("restored");
+        Ran forked =
+                metawal("restore", "--to", "epoch:4", "--into", "databend-export:" + out, "--fork", "--repo", repo());
+        assertThat(forked.exit()).as(forked.err()).isZero();
+        List<String> foreign = EXPORT.stream()
+                .map(line -> line.replace("__fd_database/t/default", "__fd_database/t/foreign")
+                        .replace("\"data\":[49]", "\"data\":[50]"))
+                .toList();
+        Ran refused = metawalReading(String.join("\n", foreign), "import", "databend:-", "--repo", repo());
+        assertThat(refused.exit()).as(refused.out() + refused.err()).isEqualTo(19);
+        Ran taken = metawal("import", "databend:" + out, "--repo", repo());
+        assertThat(taken.exit()).as(taken.out() + taken.err()).isZero();
+        assertThat(metawal("show", "latest", "catalog.__fd_database/__fd_database/t/default", "--repo", repo())
+                        .out())
+                .contains("1");
+    }
+
+    @Test
+    void keysAreFoundByTheNamesThatAreShown() throws IOException {
+        imported();
+        assertThat(metawal("log", "--repo", repo()).out()).contains("(t/other)");
+        Ran shown = metawal("show", "latest", "catalog.__fd_database/t/other", "--repo", repo());
+        assertThat(shown.exit()).as(shown.err()).isZero();
+        assertThat(shown.out())
+                .isEqualTo(metawal("show", "latest", "catalog.__fd_database/__fd_database/t/other", "--repo", repo())
+                        .out());
+        assertThat(metawal("history", "catalog.__fd_database/t/default", "--repo", repo())
+                        .out())
+                .isEqualTo(metawal("history", "catalog.__fd_database/__fd_database/t/default", "--repo", repo())
+                        .out())
+                .contains("delete catalog.__fd_database/__fd_database/t/default");
+        assertThat(metawal("show", "latest", "catalog.__fd_database/t/nosuch", "--repo", repo())
+                        .exit())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void aTenantThatNobodyHasIsNotFound() throws IOException {
+        imported();
+        Path out = directory.resolve("out");
+        Ran none = metawal(
+                "restore",
+                "--to",
+                "latest",
+                "--into",
+                "databend-export:" + out,
+                "--tenant",
+                "nosuch",
+                "--repo",
+                repo());
+        assertThat(none.exit()).as(none.err()).isEqualTo(3);
+        assertThat(none.err()).contains("no record is of the tenant \"nosuch\"");
+        assertThat(out).doesNotExist();
+    }
+
+    @Test
+    void logLinesAreWrittenForTheRestoredPoint() throws IOException {
+        imported();
+        Path out = directory.resolve("out");
+        assertThat(metawal(
+                                "restore",
+                                "--to",
+                                "latest",
+                                "--into",
+                                "databend-export:" + out,
+                                "--with-log",
+                                "--repo",
+                                repo())
+                        .exit())
+                .isZero();
+        assertThat(Files.readAllLines(out))
+                .filteredOn(line -> line.contains("LogEntry"))
+                .hasSize(2);
+    }
+
+    @Test
+    void aDifferenceBesideTheValueIsShown() throws IOException {
+        imported();
+        List<String> again = new java.util.ArrayList<>(EXPORT.subList(0, 1));
+        again.add("[\"raft_log\",{\"Committed\":{\"leader_id\":{\"term\":1,\"node_id\":1},\"index\":6}}]");
+        again.add(
+                entry(
+                        5,
+                        "{\"UpsertKV\":{\"key\":\"__fd_database/t/default\",\"seq\":\"Any\",\"value\":\"Delete\",\"value_meta\":null}}"));
+        again.add(entry(6, put("__fd_database/t/other", 51)));
+        Ran more = metawalReading(String.join("\n", again), "import", "databend:-", "--repo", repo());
+        assertThat(more.exit()).as(more.err()).isZero();
+        assertThat(more.out()).contains("from log index 5 to 6");
+        assertThat(metawal("diff", "epoch:5..epoch:6", "--repo", repo()).out())
+                .contains("was 3, meta {\"meta\":null,\"seq\":8}")
+                .contains("now 3, meta {\"meta\":null,\"seq\":9}");
+    }
+
+    @Test
+    void aSequenceThatWasDroppedLaterComesBackNotBelowItsGreatestValue() throws IOException {
+        String sequence = "__fd_sequence_storage/t/s";
+        List<String> export = new java.util.ArrayList<>(EXPORT.subList(0, 3));
+        export.add("[\"raft_log\",{\"Committed\":{\"leader_id\":{\"term\":1,\"node_id\":1},\"index\":6}}]");
+        export.add(entry(4, put(sequence, 49).replace("[49]", "[49,48,48]")));
+        export.add(entry(5, put(sequence, 49).replace("[49]", "[49,48,48,48]")));
+        export.add(entry(
+                6,
+                "{\"UpsertKV\":{\"key\":\"" + sequence
+                        + "\",\"seq\":\"Any\",\"value\":\"Delete\",\"value_meta\":null}}"));
+        export.addAll(EXPORT.subList(EXPORT.size() - 3, EXPORT.size()));
+        assertThat(metawal("init", "--repo", repo()).exit()).isZero();
+        Ran taken = metawalReading(String.join("\n", export), "import", "databend:-", "--repo", repo());
+        assertThat(taken.exit()).as(taken.err()).isZero();
+        Path out = directory.resolve("out");
+        Ran restored = metawal("restore", "--to", "epoch:4", "--into", "databend-export:" + out, "--repo", repo());
+        assertThat(restored.exit()).as(restored.err()).isZero();
+        assertThat(Files.readAllLines(out))
+                .anyMatch(line -> line.contains(sequence) && line.contains("\"data\":[49,48,48,48]"))
+                .anyMatch(line -> line.contains("\"generic-kv\",\"value\":9"));
+    }
 }

@@ -93,8 +93,8 @@ class SqlOracleTest {
             throws Exception {
         RandomGenerator random = Seeded.random(SEED);
         Path bucket = Files.createDirectories(directory.resolve("bucket"));
-        SimulationSettings settings = SimulatedSqlRisingWave.settings(SEED, level)
-                .withStateStore("hummock+fs://" + bucket, "hummock_001");
+        SimulationSettings settings =
+                SimulatedSqlRisingWave.settings(SEED, level).withStateStore("hummock+fs://" + bucket, "hummock_001");
         try (SqlServer server = start(engine)) {
             server.createDatabase(SOURCE);
             try (Connection connection = server.connect(SOURCE)) {
@@ -157,7 +157,9 @@ class SqlOracleTest {
             assertThat(daemon.output()).doesNotContain("is kept as it is").doesNotContain("new base is taken");
         }
         long covered = end;
-        return samples.all().stream().filter(sample -> sample.clock() <= covered).toList();
+        return samples.all().stream()
+                .filter(sample -> sample.clock() <= covered)
+                .toList();
     }
 
     /** Waits until something is captured that was written after this was called; returns where the log ended then. */
@@ -263,7 +265,7 @@ class SqlOracleTest {
         try (Connection connection = server.connect(RESTORED)) {
             level.create(connection, engine);
             emptied(connection, engine, level);
-            assertThat(metawal(
+            assertThat(in(
                             repo,
                             "restore",
                             "--to",
@@ -336,8 +338,8 @@ class SqlOracleTest {
     private void fromBackup(SqlServer server, SqlEngine engine, SqlLevel level, List<SqlSamples.Sample> expected)
             throws Exception {
         String imported = directory.resolve("imported").toString();
-        assertThat(metawal(imported, "init")).isZero();
-        assertThat(metawal(imported, "import", "risingwave-backup:" + directory.resolve("backup")))
+        assertThat(in(imported, "init")).isZero();
+        assertThat(in(imported, "import", "risingwave-backup:" + directory.resolve("backup")))
                 .isZero();
         List<String> labels = new Points(open(imported))
                 .list().stream()
@@ -359,10 +361,10 @@ class SqlOracleTest {
     }
 
     private int metawal(String verb, String... words) {
-        return metawal(repo(), verb, words);
+        return in(repo(), verb, words);
     }
 
-    private static int metawal(String repo, String verb, String... words) {
+    private static int in(String repo, String verb, String... words) {
         List<String> all = new ArrayList<>(List.of(verb, "--repo", repo));
         all.addAll(List.of(words));
         if (verb.equals("restore")) {

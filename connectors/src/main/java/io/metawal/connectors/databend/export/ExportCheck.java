@@ -5,6 +5,7 @@ import io.metawal.connectors.databend.entry.KvRecord;
 import io.metawal.connectors.databend.log.FieldException;
 import io.metawal.connectors.databend.log.LogEntry;
 import io.metawal.connectors.databend.log.LogId;
+import io.metawal.metadata.fault.CorruptException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -20,6 +21,7 @@ public final class ExportCheck implements ExportVisitor {
     private final StateSummary state = new StateSummary();
     private final List<String> unknownRaft = new ArrayList<>();
     private ExportVersion version = ExportVersion.V0;
+    private long lines;
 
     private ExportCheck(String file, long askedIndex) {
         this.file = file;
@@ -36,6 +38,9 @@ public final class ExportCheck implements ExportVisitor {
 
     private void finish() {
         state.finish(file);
+        state.missing().ifPresent(missing -> {
+            throw cut(missing);
+        });
         long reach = Math.max(
                 state.lastApplied().map(LogId::index).orElse(-1L),
                 log.last().or(log::purged).map(LogId::index).orElse(-1L));
@@ -69,6 +74,20 @@ public final class ExportCheck implements ExportVisitor {
                     "" + state.sequence(),
                     null);
         }
+    }
+
+    /** @param missing what should stand behind the last line */
+    public CorruptException cut(String missing) {
+        String last = state.lastKey()
+                .map(key -> ", the record \"" + key.toStringUtf8() + "\"")
+                .orElse("");
+        return new CorruptException(file + " is cut: it ends with line " + lines + last + ", and " + missing
+                + ". Nothing of this file was imported; export it again, and import it once it is written to its end");
+    }
+
+    @Override
+    public void end(long count) {
+        lines = count;
     }
 
     @Override
@@ -123,7 +142,7 @@ public final class ExportCheck implements ExportVisitor {
 
     @Override
     public void expire(long timeMs, long seq, ByteString key, Expire line) {
-        state.expire(seq, line);
+        state.expire(seq, key, line);
     }
 
     @Override

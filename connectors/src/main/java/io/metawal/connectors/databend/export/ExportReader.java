@@ -81,6 +81,7 @@ public final class ExportReader {
             if (lines.number() == 0) {
                 throw ExportFault.of(file, 1, "", "a header or a line of an older export", "an empty file", null);
             }
+            visitor.end(lines.number());
         } catch (IOException e) {
             throw new io.metawal.metadata.fault.UnreachableException("cannot read " + file + ": " + e, e);
         }

@@ -42,6 +42,9 @@ public interface ExportVisitor {
     /** A line of the state machine of a kind that is not known. */
     default void other(String variant, String line) throws FieldException, InterruptedException {}
 
+    /** There were so many lines. */
+    default void end(long lines) {}
+
     /**
      * An Expire line.
      *

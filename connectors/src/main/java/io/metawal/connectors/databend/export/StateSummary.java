@@ -31,6 +31,7 @@ public final class StateSummary {
     private @Nullable ByteString lastKey;
     private ExportForm.@Nullable Expire form;
     private boolean expireAfterRecords;
+    private @Nullable ByteString lastExpiring;
     private Digest expireLines = Digest.EMPTY;
     private Digest expireDerived = Digest.EMPTY;
     private boolean proposed;
@@ -64,8 +65,9 @@ public final class StateSummary {
         }
     }
 
-    void expire(long seq, ExportVisitor.Expire line) {
+    void expire(long seq, ByteString key, ExportVisitor.Expire line) {
         any = true;
+        lastExpiring = lastExpiring == null || less(lastExpiring, key) ? key : lastExpiring;
         if (form == null) {
             Long value = line.valueSeq();
             form = value == null
@@ -83,7 +85,7 @@ public final class StateSummary {
 
     void kv(ByteString key, KvRecord record) throws FieldException {
         any = true;
-        if (lastKey != null && ByteString.unsignedLexicographicalComparator().compare(lastKey, key) >= 0) {
+        if (lastKey != null && !less(lastKey, key)) {
             throw new FieldException(
                     "GenericKV.key",
                     "a key greater than the one before, \"" + lastKey.toStringUtf8() + "\"",
@@ -118,6 +120,30 @@ public final class StateSummary {
                     "" + sequence,
                     null);
         }
+    }
+
+    private static boolean less(ByteString a, ByteString b) {
+        return ByteString.unsignedLexicographicalComparator().compare(a, b) < 0;
+    }
+
+    /**
+     * What should stand behind the last line and does not. Until V002, Sequences come last; from V003 on they come first, and Expire lines
+     * before the records, which are sorted by key.
+     */
+    Optional<String> missing() {
+        if (records > 0 && sequence < 0) {
+            return Optional.of("no line tells the Sequences \"generic-kv\", which every record's seq was taken from");
+        }
+        if (lastExpiring != null && (lastKey == null || less(lastKey, lastExpiring))) {
+            return Optional.of(
+                    "the record \"" + lastExpiring.toStringUtf8() + "\", of which an Expire line tells, is missing");
+        }
+        return Optional.empty();
+    }
+
+    /** The last record's key, which is the greatest. */
+    public Optional<ByteString> lastKey() {
+        return Optional.ofNullable(lastKey);
     }
 
     /** Whether there are any state lines. */

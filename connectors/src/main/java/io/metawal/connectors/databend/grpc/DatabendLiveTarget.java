@@ -1,6 +1,7 @@
 package io.metawal.connectors.databend.grpc;
 
 import com.google.protobuf.ByteString;
+import io.metawal.connectors.databend.ScratchImage;
 import io.metawal.connectors.databend.export.ExportReader;
 import io.metawal.connectors.databend.rpc.DatabendClient;
 import io.metawal.connectors.databend.rpc.NodeStatus;

@@ -6,6 +6,7 @@ import io.metawal.metadata.commit.Category;
 import io.metawal.metadata.commit.CategoryRules;
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
+import io.metawal.metadata.fault.UsageException;
 import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.port.RestorePoint;
 import io.metawal.metadata.port.RestoreReport;
@@ -28,6 +29,7 @@ public final class DatabendExportTarget implements RestoreTarget {
     private final TreeMap<Path, Long> files = new TreeMap<>();
     private @Nullable KeySpool records;
     private final List<Entry> system = new ArrayList<>();
+    private final TreeMap<String, Long> strangers = new TreeMap<>();
     private long ephemeral;
 
     public DatabendExportTarget(Path file, ExportOptions options) {
@@ -76,7 +78,11 @@ public final class DatabendExportTarget implements RestoreTarget {
             throw new IllegalStateException("not prepared");
         }
         if (!DatabendSpaces.holdsRecords(entry.entryKey().space())) {
-            system.add(entry);
+            if (SystemEntries.knows(entry.entryKey())) {
+                system.add(entry);
+            } else {
+                strangers.merge(entry.entryKey().space().name(), 1L, Long::sum);
+            }
         } else if (options.ephemeral() == ExportOptions.Ephemeral.LEFT_OUT
                 && CategoryRules.DEFAULT.categoryOf(entry.entryKey()) == Category.EPHEMERAL) {
             ephemeral++;
@@ -91,7 +97,14 @@ public final class DatabendExportTarget implements RestoreTarget {
         if (spool == null) {
             throw new IllegalStateException("not prepared");
         }
-        ExportWriter writer = new ExportWriter(SystemEntries.of(system), spool, options);
+        SystemEntries entries = SystemEntries.of(system);
+        if (!entries.any()) {
+            throw new UsageException(
+                    "the point is not of a Databend meta service: it has neither LastApplied nor a sequence"
+                            + (strangers.isEmpty() ? "" : ", but entries in " + strangers.keySet())
+                            + ". Nothing was written to " + file + "; choose another target");
+        }
+        ExportWriter writer = new ExportWriter(entries, spool, options);
         List<PublishedFile> written = new ArrayList<>();
         try {
             files.forEach((path, id) -> {
@@ -108,7 +121,12 @@ public final class DatabendExportTarget implements RestoreTarget {
             notes.add(ephemeral
                     + " records that last only while somebody renews them (sessions, heartbeats, locks) were left out");
         }
-        return new RestoreReport(writer.lines(), ephemeral + writer.skipped(), notes);
+        long homeless = strangers.values().stream().mapToLong(Long::longValue).sum();
+        if (homeless > 0) {
+            notes.add(homeless + " entries have no place in a Databend export and were left out: " + strangers);
+        }
+        // What only lasts while it is renewed is not missed: nodes write it again.
+        return new RestoreReport(writer.lines(), homeless + writer.skipped(), notes);
     }
 
     @Override

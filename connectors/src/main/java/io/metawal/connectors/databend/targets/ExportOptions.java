@@ -1,7 +1,9 @@
 package io.metawal.connectors.databend.targets;
 
+import io.metawal.metadata.fault.UsageException;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 
 /**
  * What is written.
@@ -17,7 +19,7 @@ public record ExportOptions(
         OptionalLong id,
         Optional<String> tenant,
         Ephemeral ephemeral,
-        Optional<Iterable<String>> log) {
+        Optional<LogSource> log) {
     public static final ExportOptions DEFAULT = new ExportOptions(
             Optional.empty(), OptionalLong.empty(), Optional.empty(), Ephemeral.LEFT_OUT, Optional.empty());
 
@@ -25,6 +27,20 @@ public record ExportOptions(
     public enum Ephemeral {
         LEFT_OUT,
         KEPT
+    }
+
+    /** Log entries, as often as they are asked for. */
+    @FunctionalInterface
+    public interface LogSource {
+        /** Shows them, oldest first, for as long as {@code more} says so. */
+        void read(Predicate<String> more);
+    }
+
+    public ExportOptions {
+        if (tenant.isPresent() && log.isPresent()) {
+            throw new UsageException(
+                    "log entries are of all tenants: an export of one tenant, --tenant, is written without them (--with-log)");
+        }
     }
 
     public ExportOptions withCluster(InitialCluster chosen, OptionalLong node) {
@@ -39,7 +55,7 @@ public record ExportOptions(
         return new ExportOptions(cluster, id, tenant, chosen, log);
     }
 
-    public ExportOptions withLog(Iterable<String> entries) {
+    public ExportOptions withLog(LogSource entries) {
         return new ExportOptions(cluster, id, tenant, ephemeral, Optional.of(entries));
     }
 }

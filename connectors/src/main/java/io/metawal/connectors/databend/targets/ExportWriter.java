@@ -19,6 +19,8 @@ final class ExportWriter {
     private static final String HEADER =
             "[\"header\",{\"DataHeader\":{\"key\":\"header\",\"value\":{\"version\":\"V004\"}}}]";
 
+    private static final String SEQUENCE = "generic-kv";
+
     private final SystemEntries system;
     private final KeySpool records;
     private final ExportOptions options;
@@ -40,12 +42,13 @@ final class ExportWriter {
         this.tenant = options.tenant().map(TenantFilter::new);
         tenant.ifPresent(filter -> filter.learn(records));
         long given = system.in(DatabendSpaces.SEQUENCES).stream()
-                .filter(entry -> entry.entryKey().key().toStringUtf8().equals("generic-kv"))
+                .filter(entry -> entry.entryKey().key().toStringUtf8().equals(SEQUENCE))
                 .mapToLong(entry -> Long.parseLong(entry.value().toStringUtf8()))
                 .max()
                 .orElse(0);
         ExportForm.Expire form = system.expireForm();
         records.read(entry -> look(entry, form));
+        tenant.ifPresent(TenantFilter::checkAny);
         sequence = Math.max(given, seqMax);
         kept();
         say(given);
@@ -120,10 +123,14 @@ final class ExportWriter {
         LogId applied = system.lastApplied();
         raft(file, id, applied);
         long before = recordCount + expire.size();
+        // Always, since a service without it would give ids again.
+        file.line(lines.sequences(SEQUENCE, "" + sequence));
+        before++;
         for (Entry entry : system.in(DatabendSpaces.SEQUENCES)) {
-            boolean global = entry.entryKey().key().toStringUtf8().equals("generic-kv");
-            file.line(global ? lines.sequences("generic-kv", "" + sequence) : lines.of(entry));
-            before++;
+            if (!entry.entryKey().key().toStringUtf8().equals(SEQUENCE)) {
+                file.line(lines.of(entry));
+                before++;
+            }
         }
         before += meta(file, applied);
         for (Entry entry : system.unknownStateLines()) {
@@ -160,15 +167,13 @@ final class ExportWriter {
     }
 
     private void raft(PublishedFile file, long id, LogId applied) {
-        List<String> log = new ArrayList<>();
-        options.log().ifPresent(entries -> log.addAll(RaftLines.of(entries, applied)));
-        if (options.cluster().isPresent()) {
-            if (log.isEmpty()) {
-                log.add("[\"raft_log\",{\"Purged\":" + applied.json() + "}]");
+        options.cluster().ifPresent(cluster -> cluster.raftBegin(id, applied).forEach(file::line));
+        boolean any = options.log().isPresent() && RaftLines.write(options.log().get(), applied, file::line);
+        options.cluster().ifPresent(cluster -> {
+            if (!any) {
+                file.line("[\"raft_log\",{\"Purged\":" + applied.json() + "}]");
             }
-            options.cluster().get().raftLines(id, applied, log).forEach(file::line);
-        } else {
-            log.forEach(file::line);
-        }
+            cluster.raftEnd(applied).forEach(file::line);
+        });
     }
 }

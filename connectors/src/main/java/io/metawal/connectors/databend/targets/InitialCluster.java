@@ -75,15 +75,19 @@ public record InitialCluster(NavigableMap<Long, Address> nodes) {
         return "{\"Membership\":{\"log_id\":" + lastApplied.json() + ",\"membership\":" + membership() + "}}";
     }
 
-    /** The lines of node {@code id}'s raft log, from behind {@code last} on. */
-    List<String> raftLines(long id, LogId last, List<String> before) {
+    /** The lines that node {@code id}'s raft log begins with. */
+    List<String> raftBegin(long id, LogId last) {
         node(id);
+        return List.of(
+                "[\"raft_log\",{\"NodeId\":" + id + "}]",
+                "[\"raft_log\",{\"Vote\":{\"leader_id\":{\"term\":" + last.term() + ",\"node_id\":" + id
+                        + "},\"committed\":false}}]",
+                "[\"raft_log\",{\"Committed\":null}]");
+    }
+
+    /** The lines of every node's raft log behind {@code last}. */
+    List<String> raftEnd(LogId last) {
         List<String> lines = new ArrayList<>();
-        lines.add("[\"raft_log\",{\"NodeId\":" + id + "}]");
-        lines.add("[\"raft_log\",{\"Vote\":{\"leader_id\":{\"term\":" + last.term() + ",\"node_id\":" + id
-                + "},\"committed\":false}}]");
-        lines.add("[\"raft_log\",{\"Committed\":null}]");
-        lines.addAll(before);
         long index = last.index() + 1;
         lines.add(entry(last.term(), index++, "{\"Membership\":" + membership() + "}"));
         for (long node : nodes.keySet()) {

@@ -8,8 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.metawal.connectors.databend.log.LogId;
 import io.metawal.metadata.fault.CorruptException;
 import io.metawal.metadata.fault.GapException;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.function.Consumer;
 
 /** Log lines of data version V004: {@code Purged} and then one entry each, with consecutive indexes up to LastApplied. */
 final class RaftLines {
@@ -17,31 +16,36 @@ final class RaftLines {
 
     private RaftLines() {}
 
-    /** @param entries as {@link LogText} has them, in order; those behind {@code last} are left out */
-    static List<String> of(Iterable<String> entries, LogId last) {
-        List<String> lines = new ArrayList<>();
-        long next = -1;
-        for (String entry : entries) {
+    /**
+     * Writes them, each as it comes.
+     *
+     * @param entries as {@link LogText} has them, in order; those behind {@code last} are left out
+     * @return whether there were any
+     */
+    static boolean write(ExportOptions.LogSource entries, LogId last, Consumer<String> lines) {
+        long[] next = {-1};
+        entries.read(entry -> {
             LogId id = id(entry);
             if (id.index() > last.index()) {
-                break;
+                return false;
             }
-            if (next >= 0 && id.index() != next) {
-                throw new GapException("the log entries to be written have index " + id.index() + " where " + next
+            if (next[0] >= 0 && id.index() != next[0]) {
+                throw new GapException("the log entries to be written have index " + id.index() + " where " + next[0]
                         + " was expected: restore without log lines");
             }
-            if (next < 0 && id.index() > 0) {
-                lines.add("[\"raft_log\",{\"Purged\":" + new LogId(id.term(), id.index() - 1).json() + "}]");
+            if (next[0] < 0 && id.index() > 0) {
+                lines.accept("[\"raft_log\",{\"Purged\":" + new LogId(id.term(), id.index() - 1).json() + "}]");
             }
-            next = id.index() + 1;
-            lines.add("[\"raft_log\",{\"LogEntry\":" + (entry.contains("\"leader_id\"") ? entry : renewed(entry, id))
+            next[0] = id.index() + 1;
+            lines.accept("[\"raft_log\",{\"LogEntry\":" + (entry.contains("\"leader_id\"") ? entry : renewed(entry, id))
                     + "}]");
+            return true;
+        });
+        if (next[0] >= 0 && next[0] <= last.index()) {
+            throw new GapException("the log entries to be written end at index " + (next[0] - 1)
+                    + ", before LastApplied, " + last.index() + ": restore without log lines");
         }
-        if (next >= 0 && next <= last.index()) {
-            throw new GapException("the log entries to be written end at index " + (next - 1) + ", before LastApplied, "
-                    + last.index() + ": restore without log lines");
-        }
-        return lines;
+        return next[0] >= 0;
     }
 
     private static LogId id(String entry) {

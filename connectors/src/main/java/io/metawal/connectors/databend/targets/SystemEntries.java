@@ -14,11 +14,23 @@ import io.metawal.metadata.image.Entry;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** What an image has beside records. */
 record SystemEntries(Map<EntryKey, Entry> byKey) {
     private static final ObjectMapper JSON = JsonMapper.builder().build();
+
+    private static final Set<Space> KNOWN = Set.of(
+            DatabendSpaces.SEQUENCES,
+            DatabendSpaces.LAST_APPLIED,
+            DatabendSpaces.LAST_MEMBERSHIP,
+            DatabendSpaces.META,
+            DatabendSpaces.NODE,
+            DatabendSpaces.UNKNOWN_LINE,
+            DatabendSpaces.EXPORT,
+            DatabendSpaces.EXPIRE,
+            DatabendSpaces.LAST_LOG_ENTRY.space());
 
     static SystemEntries of(List<Entry> entries) {
         TreeMap<EntryKey, Entry> byKey = new TreeMap<>();
@@ -37,6 +49,18 @@ record SystemEntries(Map<EntryKey, Entry> byKey) {
         return in(DatabendSpaces.UNKNOWN_LINE).stream()
                 .filter(entry -> entry.value().toStringUtf8().startsWith("[\"state_machine/"))
                 .toList();
+    }
+
+    /** Whether it is an image of Databend's: an import has LastApplied, or at least a sequence, from its first commit on. */
+    boolean any() {
+        return !in(DatabendSpaces.LAST_APPLIED).isEmpty()
+                || !in(DatabendSpaces.SEQUENCES).isEmpty()
+                || !in(DatabendSpaces.LAST_MEMBERSHIP).isEmpty();
+    }
+
+    /** Whether an entry that is no record has a place in an export, or says how one was written. */
+    static boolean knows(EntryKey key) {
+        return KNOWN.contains(key.space());
     }
 
     String tree() {

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
 import io.metawal.metadata.commit.Space;
+import io.metawal.metadata.fault.PointNotFoundException;
 import io.metawal.metadata.image.Entry;
 import java.io.IOException;
 import java.util.HashMap;
@@ -51,11 +52,14 @@ final class TenantFilter {
         }
     }
 
+    private final String name;
     private final String tenant;
+    private boolean any;
     private final Map<Thing, Set<String>> ids = new HashMap<>();
     private final TreeMap<String, Long> leftOut = new TreeMap<>();
 
     TenantFilter(String tenant) {
+        this.name = tenant;
         this.tenant = escape(tenant);
         for (Thing thing : Thing.values()) {
             ids.put(thing, new HashSet<>());
@@ -131,7 +135,17 @@ final class TenantFilter {
         }
         // Warehouses have a version before the tenant.
         String at = segments[0].equals("__fd_warehouses") && segments.length > 2 ? segments[2] : segments[1];
-        return at.equals(tenant);
+        boolean own = at.equals(tenant);
+        any |= own;
+        return own;
+    }
+
+    /** {@code PointNotFoundException} where no record that was asked about is the tenant's own. */
+    void checkAny() {
+        if (!any) {
+            throw new PointNotFoundException("no record is of the tenant \"" + name
+                    + "\" at this point: nothing was written; give another --tenant, or another point");
+        }
     }
 
     /** Counts a record that is not kept. */

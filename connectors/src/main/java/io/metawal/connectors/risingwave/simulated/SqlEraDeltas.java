@@ -33,6 +33,12 @@ public final class SqlEraDeltas {
         return RandomDeltas.first();
     }
 
+    /** A version of so many tables with ids from the first on, and so many SSTs, shared out among them. */
+    public static HummockVersion large(RandomGenerator random, Numbers numbers, int firstTable, int tables, int ssts) {
+        RandomSsts made = new RandomSsts(random, RwEra.V2_1, numbers);
+        return LargeVersion.of(first(), made, numbers, RwEra.V2_1, firstTable, tables, ssts);
+    }
+
     /** How many SSTs a version has. */
     public static int ssts(HummockVersion version) {
         return Tables.ssts(version);

@@ -97,6 +97,7 @@ public final class RowsToSnapshot {
         SqlType type = column == null ? SqlType.TEXT : column.type();
         switch (type) {
             case TIMESTAMP -> json.writeString(RowColumns.isoTime(text));
+            case TIMESTAMP_ZONED -> json.writeString(RowColumns.isoTime(text.replace("Z", "")));
             case DECIMAL -> json.writeNumber(text);
             default -> json.writeString(EnumColumns.variant(model, name, text));
         }

@@ -58,6 +58,7 @@ record SnapshotValue(SqlModel model, SqlEngine engine, String name, byte[] whole
             case BYTES -> bytes(in, token, column);
             case JSON -> new JsonText(raw(in));
             case TIMESTAMP -> RowColumns.timestamp(text(in, token, column), engine);
+            case TIMESTAMP_ZONED -> RowColumns.timestamp(text(in, token, column), engine) + "Z";
             default -> EnumColumns.sql(model, name, text(in, token, column));
         };
     }

@@ -118,13 +118,18 @@ final class RwSqlEntries {
         List<String> notes = new ArrayList<>();
         notes.add("Hummock version " + Long.toUnsignedString(whole.getId()) + " stands in the checkpoint in "
                 + parameters().dataDirectory() + "; deltas that it covers were left out");
+        notes.addAll(leftOut());
+        return notes;
+    }
+
+    List<String> leftOut() {
+        List<String> notes = new ArrayList<>();
         if (unapplied > 0) {
             notes.add(unapplied + " version deltas that did not fit at capture were written as they were: the meta node"
                     + " applies them when it starts");
         }
         if (ephemeral > 0) {
-            notes.add(
-                    ephemeral + " rows were left out because they are ephemeral: pins, tasks, elections, time travel");
+            notes.add(ephemeral + " rows were left out because they are ephemeral: pins, tasks, elections, time travel");
         }
         notes.add("two clusters must not run on the same SST files: stop the old one before this one starts");
         return notes;

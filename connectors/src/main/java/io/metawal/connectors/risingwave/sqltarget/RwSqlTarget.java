@@ -92,7 +92,10 @@ public final class RwSqlTarget implements RestoreTarget {
                         e.code(),
                         e.text()
                                 + ". Two clusters must not run on the same SST files: stop the old one, and restore into an"
-                                + " empty store",
+                                + " empty store. Rows that RisingWave's migrations begin with count too: delete them, but for"
+                                + " " + SqlModel.SEAQL_MIGRATIONS.table()
+                                + ", or use --create-schema in a database without"
+                                + " tables",
                         e);
             }
             throw e;

@@ -91,6 +91,11 @@ final class GroupAssembler {
             }
             case HEARTBEAT, FORMAT_DESCRIPTION, MARIADB_GTID_LIST, BINLOG_CHECKPOINT -> pass(header);
             case TABLE_MAP, ANNOTATE_ROWS, STOP, INTVAR, RAND, USER_VAR -> {}
+            case INCIDENT -> {
+                Open lost = opened();
+                lost.untold("the server says in its binary log that events are missing from it");
+                return finish(header, lost);
+            }
             default -> change(header, event);
         }
         return null;
@@ -101,9 +106,9 @@ final class GroupAssembler {
             if (rows.rows() != null) {
                 opened().rows.add(rows.rows());
             }
-        } else {
-            opened().untold("the binary log holds an event " + header.getEventType()
-                    + ", which says not what it did to rows");
+        } else if (open != null) {
+            open.untold(
+                    "the binary log holds an event " + header.getEventType() + ", which says not what it did to rows");
         }
     }
 

@@ -4,6 +4,8 @@ import io.debezium.embedded.Connect;
 import io.debezium.engine.ChangeEvent;
 import io.debezium.engine.DebeziumEngine;
 import io.debezium.engine.spi.OffsetCommitPolicy;
+import io.metawal.metadata.fault.ExitCode;
+import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.UnreachableException;
 import java.io.IOException;
 import java.util.List;
@@ -126,7 +128,11 @@ final class DebeziumFeed implements AutoCloseable {
         boolean last = ended;
         FeedRecord record = last ? queue.poll() : queue.poll(millis, TimeUnit.MILLISECONDS);
         if (record == null && last) {
-            throw new UnreachableException(where + ": its log is no longer told: " + why(), failure);
+            Throwable cause = failure;
+            if (cause instanceof Error) {
+                throw new MetawalException(ExitCode.FAILED, where + ": its log cannot be told: " + why(), cause);
+            }
+            throw new UnreachableException(where + ": its log is no longer told: " + why(), cause);
         }
         return record;
     }

@@ -143,7 +143,7 @@ public final class SqlCapture {
         if (!keyless.isEmpty()) {
             throw new UsageException(dialect + ": " + String.join(", ", keyless) + " without primary key cannot be"
                     + " captured, since nothing tells one row from another. Give each one (ALTER TABLE … ADD PRIMARY KEY),"
-                    + " or leave them out with exclude="
+                    + " or leave them out with --exclude-table "
                     + String.join(
                             ",",
                             tables.stream()

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** How one kind of database is asked for its tables and rows. Without state: for any thread. */
@@ -37,6 +38,14 @@ public interface JdbcDialect {
      * @throws io.metawal.metadata.fault.UnsupportedFormatException naming table, column and type, where rows could not be read exactly
      */
     List<SqlTable> describe(Connection connection, String schema) throws SQLException;
+
+    /** Those of them whose names are wanted; what the others are like does not matter where the dialect can tell them apart first. */
+    default List<SqlTable> describe(Connection connection, String schema, Predicate<String> wanted)
+            throws SQLException {
+        return describe(connection, schema).stream()
+                .filter(table -> wanted.test(table.name()))
+                .toList();
+    }
 
     /**
      * Every row, in any order, one after another: no more than one is in memory. In the connection's transaction, where it is in one. The

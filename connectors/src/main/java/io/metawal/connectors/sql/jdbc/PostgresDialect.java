@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -71,7 +72,12 @@ final class PostgresDialect implements JdbcDialect {
 
     @Override
     public List<SqlTable> describe(Connection connection, String schema) throws SQLException {
-        return PostgresTables.describe(connection, schema);
+        return describe(connection, schema, table -> true);
+    }
+
+    @Override
+    public List<SqlTable> describe(Connection connection, String schema, Predicate<String> wanted) throws SQLException {
+        return PostgresTables.describe(connection, schema, wanted);
     }
 
     @Override

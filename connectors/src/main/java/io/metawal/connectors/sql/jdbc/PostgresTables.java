@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Tables out of PostgreSQL's catalog. Names in DDL are without schema, so that it makes the tables in any. */
@@ -50,14 +51,16 @@ final class PostgresTables {
         this.schema = schema;
     }
 
-    static List<SqlTable> describe(Connection connection, String schema) throws SQLException {
+    static List<SqlTable> describe(Connection connection, String schema, Predicate<String> wanted) throws SQLException {
         String path = Objects.requireNonNull(Query.value(connection, "SELECT current_setting('search_path')"));
         Query.rows(connection, "SELECT set_config('search_path', quote_ident(?) || ', pg_catalog', false)", schema);
         try {
             List<SqlTable> tables = new ArrayList<>();
             PostgresTables catalog = new PostgresTables(connection, schema);
             for (Query.Row table : Query.rows(connection, TABLES, schema)) {
-                tables.add(catalog.table(table));
+                if (wanted.test(table.text("relname"))) {
+                    tables.add(catalog.table(table));
+                }
             }
             return tables;
         } finally {

@@ -5,10 +5,12 @@ import io.metawal.connectors.sql.row.SqlColumn;
 import io.metawal.connectors.sql.row.SqlType;
 import io.metawal.metadata.fault.UnsupportedFormatException;
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -112,9 +114,14 @@ final class CellReader {
         return switch (base) {
             case "bit" -> column.type() == SqlType.BOOL ? (Object) String.valueOf(bytes[bytes.length - 1]) : bytes;
             case "binary" -> bytes.length < length ? Arrays.copyOf(bytes, length) : bytes;
-            case "uuid" -> StoredUuid.print(bytes);
+            case "uuid" -> uuid(bytes);
             case "varbinary", "tinyblob", "blob", "mediumblob", "longblob" -> bytes;
             default -> text.decode(bytes);
         };
+    }
+
+    private static String uuid(byte[] stored) {
+        ByteBuffer bytes = ByteBuffer.wrap(Arrays.copyOf(stored, 16));
+        return new UUID(bytes.getLong(), bytes.getLong()).toString();
     }
 }

@@ -1,5 +1,6 @@
 package io.metawal.connectors.sql.mysql;
 
+import io.metawal.connectors.sql.cascade.Cascades;
 import io.metawal.connectors.sql.jdbc.Query;
 import io.metawal.connectors.sql.row.SqlTable;
 import io.metawal.metadata.fault.ExitCode;

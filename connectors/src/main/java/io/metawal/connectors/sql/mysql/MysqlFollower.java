@@ -3,6 +3,7 @@ package io.metawal.connectors.sql.mysql;
 import io.metawal.connectors.sql.binlog.BinlogGroup;
 import io.metawal.connectors.sql.binlog.BinlogPlace;
 import io.metawal.connectors.sql.binlog.BinlogReader;
+import io.metawal.connectors.sql.cascade.KnownRows;
 import io.metawal.connectors.sql.cdc.LogFollower;
 import io.metawal.connectors.sql.cdc.NewBaseException;
 import io.metawal.connectors.sql.cdc.SchemaChange;

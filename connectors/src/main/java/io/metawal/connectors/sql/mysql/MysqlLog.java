@@ -11,6 +11,7 @@ import io.metawal.connectors.sql.jdbc.SqlUrl;
 import io.metawal.connectors.sql.row.SqlEngine;
 import io.metawal.connectors.sql.row.SqlTable;
 import io.metawal.metadata.fault.SourceChangedException;
+import io.metawal.metadata.fault.UsageException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +41,20 @@ final class MysqlLog implements SourceLog {
         String told = url.options().getOrDefault("server-id", "");
         this.serverId = told.isEmpty()
                 ? SERVER_ID_MIN + ThreadLocalRandom.current().nextLong(SERVER_ID_COUNT)
-                : Long.parseLong(told);
+                : number(url, told);
+    }
+
+    private static long number(SqlUrl url, String told) {
+        try {
+            long number = Long.parseLong(told);
+            if (number > 0 && number < 1L << Integer.SIZE) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Said below.
+        }
+        throw new UsageException(url
+                + ": expected server-id to be a number of 1 to 4294967295 that no other replica has, found " + told);
     }
 
     @Override

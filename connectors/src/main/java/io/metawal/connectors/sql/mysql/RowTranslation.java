@@ -4,6 +4,8 @@ import io.metawal.connectors.capture.CheckedSink;
 import io.metawal.connectors.sql.SqlInterpretation;
 import io.metawal.connectors.sql.binlog.BinlogGroup;
 import io.metawal.connectors.sql.binlog.BinlogRows;
+import io.metawal.connectors.sql.cascade.Cascades;
+import io.metawal.connectors.sql.cascade.KnownRows;
 import io.metawal.connectors.sql.cdc.NewBaseException;
 import io.metawal.connectors.sql.row.RowChange;
 import io.metawal.connectors.sql.row.SqlRow;

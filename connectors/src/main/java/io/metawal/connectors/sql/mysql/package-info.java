@@ -1,6 +1,6 @@
 /**
  * MariaDB as a source: a consistent read, and its binary log from exactly there, one transaction one commit. See
- * {@code docs/decisions/mysql-binlog.md} for why the log is not read through Debezium's connector, and why MySQL's own servers are refused.
+ * {@code docs/decisions/0005-mariadb-binlog.md} for why the log is not read through Debezium's connector, and why MySQL's own servers are refused.
  */
 @NullMarked
 package io.metawal.connectors.sql.mysql;

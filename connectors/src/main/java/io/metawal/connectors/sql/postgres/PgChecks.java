@@ -119,7 +119,7 @@ final class PgChecks {
         if (row.text("relpersistence").equals("u")) {
             throw new UsageException(
                     url + ": table " + table + " is UNLOGGED, so PostgreSQL's log does not tell of it. Run"
-                            + " ALTER TABLE " + table + " SET LOGGED; or leave it out with exclude=" + name);
+                            + " ALTER TABLE " + table + " SET LOGGED; or leave it out with --exclude-table " + name);
         }
         String identity = row.text("relreplident");
         if (!identity.equals("d") && !identity.equals("f")) {

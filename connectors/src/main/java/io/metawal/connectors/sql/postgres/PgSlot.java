@@ -102,7 +102,8 @@ final class PgSlot {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             abort(replication);
-            throw new UnreachableException(url + ": interrupted while the replication slot \"" + name + "\" was made", e);
+            throw new UnreachableException(
+                    url + ": interrupted while the replication slot \"" + name + "\" was made", e);
         }
     }
 
@@ -119,7 +120,8 @@ final class PgSlot {
     private RuntimeException fault(SQLException e) {
         if ("53400".equals(e.getSQLState())) {
             return new UsageException(
-                    url + ": all replication slots are in use: raise max_replication_slots, and max_wal_senders with it,"
+                    url
+                            + ": all replication slots are in use: raise max_replication_slots, and max_wal_senders with it,"
                             + " or drop one that nobody needs (SELECT slot_name, active FROM pg_replication_slots)",
                     e);
         }

@@ -37,9 +37,7 @@ final class PgSnapshot implements BaseRead {
                     reader,
                     "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",
                     "SET TRANSACTION SNAPSHOT '" + slot.snapshot() + "'");
-            this.tables = dialect.describe(reader, url.schema()).stream()
-                    .filter(table -> names.contains(table.name()))
-                    .toList();
+            this.tables = dialect.describe(reader, url.schema(), names::contains);
         } catch (SQLException | RuntimeException e) {
             PgLink.close(reader);
             throw e;

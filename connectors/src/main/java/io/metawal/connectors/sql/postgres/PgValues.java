@@ -64,7 +64,7 @@ final class PgValues {
                     throw new UnsupportedFormatException(url + ": table " + table + ", column \"" + column.name()
                             + "\": expected a type that PostgreSQL's log tells as it is read, found "
                             + column.declared()
-                            + ". Leave the table out with exclude=" + table.name() + ", or change the column's type");
+                            + ". Leave the table out with --exclude-table " + table.name() + ", or change the column's type");
                 }
             }
         }

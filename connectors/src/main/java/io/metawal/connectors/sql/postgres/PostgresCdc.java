@@ -100,13 +100,9 @@ final class PostgresCdc implements CdcDialect {
         checks.closed()
                 .ifPresent(names ->
                         checks.prepare(names.stream().filter(this::wanted).toList()));
-        List<SqlTable> tables = link
-                .with(
-                        "describing the tables",
-                        c -> JdbcDialect.of(SqlEngine.POSTGRESQL).describe(c, url.schema()))
-                .stream()
-                .filter(table -> wanted(table.name()))
-                .toList();
+        List<SqlTable> tables = link.with(
+                "describing the tables",
+                c -> JdbcDialect.of(SqlEngine.POSTGRESQL).describe(c, url.schema(), this::wanted));
         PgValues.check(url, link, tables);
         return tables;
     }

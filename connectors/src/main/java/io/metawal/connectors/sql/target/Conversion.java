@@ -20,11 +20,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Rows in the form that a table of another kind of database takes, and in one in which both can be compared. */
 final class Conversion {
     private static final int UUID_BYTES = 16;
+    private static final int MICROS = 6;
+    private static final Pattern FRACTION = Pattern.compile("\\.(\\d+)");
+    private static final Pattern FRACTION_OF = Pattern.compile("\\((\\d)\\)");
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
@@ -63,18 +68,39 @@ final class Conversion {
                 value instanceof ByteString bytes && bytes.size() == UUID_BYTES
                         ? uuid(bytes)
                         : value instanceof String text ? text.toLowerCase(Locale.ROOT) : value;
-            case DATE, TIME -> value;
+            case DATE -> value;
+            case TIME -> value instanceof String text ? cut(text, fraction(table.engine(), column)) : value;
             case TIMESTAMP ->
-                value instanceof String text && text.endsWith("Z")
-                        ? text.substring(0, text.length() - 1)
-                        : value instanceof String text ? Moments.local(text) : value;
-            case TIMESTAMP_ZONED -> value instanceof String text ? Moments.zoned(text) : value;
+                value instanceof String text
+                        ? cut(Moments.local(text.replaceFirst("Z$", "")), fraction(table.engine(), column))
+                        : value;
+            case TIMESTAMP_ZONED ->
+                value instanceof String text ? cut(Moments.zoned(text), fraction(table.engine(), column)) : value;
         };
         if (!fits(column, converted)) {
             throw new UnsupportedFormatException("column " + table.name() + "." + column.name() + " is "
                     + column.declared() + ", which cannot hold the captured " + kind(value));
         }
         return converted;
+    }
+
+    /** How many digits of a second a column of times holds. */
+    static int fraction(SqlEngine engine, SqlColumn column) {
+        Matcher digits = FRACTION_OF.matcher(column.declared());
+        if (digits.find()) {
+            return Integer.parseInt(digits.group(1));
+        }
+        return engine == SqlEngine.POSTGRESQL || engine == SqlEngine.SQLITE ? MICROS : 0;
+    }
+
+    /** Without the digits that a column has no room for, which databases would round. */
+    private static String cut(String time, int digits) {
+        Matcher fraction = FRACTION.matcher(time);
+        if (!fraction.find() || fraction.group(1).length() <= digits) {
+            return time;
+        }
+        String kept = digits == 0 ? "" : "." + fraction.group(1).substring(0, digits);
+        return Moments.local(fraction.replaceFirst(kept));
     }
 
     private static Object integer(Object value) {

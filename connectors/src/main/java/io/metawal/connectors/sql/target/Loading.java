@@ -3,8 +3,10 @@ package io.metawal.connectors.sql.target;
 import io.metawal.connectors.sql.jdbc.JdbcDialect;
 import io.metawal.connectors.sql.jdbc.Query;
 import io.metawal.connectors.sql.jdbc.SqlUrl;
+import io.metawal.connectors.sql.row.SqlColumn;
 import io.metawal.connectors.sql.row.SqlRow;
 import io.metawal.connectors.sql.row.SqlTable;
+import io.metawal.connectors.sql.row.SqlType;
 import io.metawal.metadata.fault.MismatchException;
 import io.metawal.metadata.fault.UnsupportedFormatException;
 import io.metawal.metadata.image.Digest;
@@ -126,6 +128,7 @@ final class Loading {
         watch.reached(Stage.ROWS_WRITTEN, connection);
         LoadResult result = readBack(written);
         counters(written);
+        coarserTimes();
         watch.reached(Stage.READ_BACK, connection);
         return new LoadResult(result.rows(), result.digest(), notes);
     }
@@ -231,6 +234,28 @@ final class Loading {
                 notes.add("the database has no counter for " + table.name()
                         + ", and goes on behind the largest of its rows, " + written.largest(table) + "; " + known
                         + " is known to have been handed out");
+            }
+        }
+    }
+
+    private void coarserTimes() {
+        for (SqlTable table : order.tables()) {
+            SqlTable captured = content.captured().get(table.name());
+            if (captured == null || content.count(table.name()) == 0) {
+                continue;
+            }
+            for (SqlColumn column : table.columns()) {
+                boolean time = column.type() == SqlType.TIME
+                        || column.type() == SqlType.TIMESTAMP
+                        || column.type() == SqlType.TIMESTAMP_ZONED;
+                int digits = Conversion.fraction(table.engine(), column);
+                if (time
+                        && captured.column(column.name())
+                                .filter(other -> Conversion.fraction(captured.engine(), other) > digits)
+                                .isPresent()) {
+                    notes.add("times of " + table.name() + "." + column.name() + " were cut to " + digits
+                            + " digits of a second: " + column.declared() + " holds no more");
+                }
             }
         }
     }

@@ -57,9 +57,13 @@ public final class CaptureThread implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         thread.interrupt();
-        thread.join(60_000);
+        try {
+            thread.join(60_000);
+        } catch (InterruptedException e) {
+            throw new AssertionError("interrupted while the capture ended", e);
+        }
         if (thread.isAlive()) {
             throw new AssertionError("the capture does not return when interrupted");
         }

@@ -11,14 +11,20 @@ import org.junit.jupiter.api.Test;
 
 class SqlPositionTest {
     private static final SqlPosition AT = SqlPosition.at(
-            SqlEngine.POSTGRESQL, "7412/5", "0/1A2C7C8", 27445192, Map.of("lsn", 7L, "file", "x"), Map.of("timeline", "1"));
+            SqlEngine.POSTGRESQL,
+            "7412/5",
+            "0/1A2C7C8",
+            27445192,
+            Map.of("lsn", 7L, "file", "x"),
+            Map.of("timeline", "1"));
 
     @Test
     void isReadAsItWasWritten() {
         assertThat(SqlPosition.parse(AT.bytes())).isEqualTo(AT);
         assertThat(AT.bytes().toStringUtf8())
-                .isEqualTo("{\"clock\":27445192,\"engine\":\"postgresql\",\"facts\":{\"timeline\":\"1\"},\"identity\":\"7412/5\","
-                        + "\"log\":\"0/1A2C7C8\",\"offset\":{\"file\":\"x\",\"lsn\":7}}");
+                .isEqualTo(
+                        "{\"clock\":27445192,\"engine\":\"postgresql\",\"facts\":{\"timeline\":\"1\"},\"identity\":\"7412/5\","
+                                + "\"log\":\"0/1A2C7C8\",\"offset\":{\"file\":\"x\",\"lsn\":7}}");
     }
 
     @Test

@@ -83,7 +83,8 @@ class TransactionAssemblerTest {
         TransactionAssembler.Transaction whole = Objects.requireNonNull(assembler.take(edge("END", "7", 2L)));
         assertThat(whole.records()).hasSize(2);
         assertThat(assembler.take(edge("BEGIN", "8", null))).isNull();
-        assertThat(Objects.requireNonNull(assembler.take(edge("END", "8", 0L))).records()).isEmpty();
+        assertThat(Objects.requireNonNull(assembler.take(edge("END", "8", 0L))).records())
+                .isEmpty();
     }
 
     @Test

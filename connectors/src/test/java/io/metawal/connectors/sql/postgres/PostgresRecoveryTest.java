@@ -164,6 +164,31 @@ class PostgresRecoveryTest {
     }
 
     @Test
+    void aBaseThatBreaksOffIsBegunAgain() throws InterruptedException {
+        try (PostgresServer server = PostgresServer.start()) {
+            Pg database = new Pg(server);
+            database.run(
+                    "CREATE TABLE t (id int PRIMARY KEY, v text)",
+                    "INSERT INTO t SELECT n, 'row ' || n FROM generate_series(1, 25000) n");
+            FoldingSink sink = new FoldingSink();
+            sink.refuseAfter(1);
+            try (CaptureThread capture = database.capture(sink)) {
+                assertThat(capture.failure()).hasMessageContaining("told to refuse");
+            }
+            assertThat(sink.last().header().kind()).isEqualTo(CommitKind.BASE_PART);
+            sink.takeAll();
+            database.run("DELETE FROM t WHERE id < 100", "UPDATE t SET v = 'new' WHERE id = 20000");
+            try (CaptureThread capture = database.capture(sink)) {
+                database.awaitAll(sink, capture);
+            }
+            database.assertSame(sink);
+            assertThat(sink.last().header().kind()).isEqualTo(CommitKind.BASE);
+            assertThat(sink.commits().stream().filter(commit -> commit.body().afterGap()))
+                    .isEmpty();
+        }
+    }
+
+    @Test
     void stopsAlsoWhileTheServerWaitsForALongTransaction() throws SQLException, InterruptedException {
         try (PostgresServer server = PostgresServer.start()) {
             Pg database = new Pg(server);
@@ -173,7 +198,8 @@ class PostgresRecoveryTest {
                 open.setAutoCommit(false);
                 open.createStatement().execute("INSERT INTO t VALUES (1, 'open')");
                 try (CaptureThread capture = database.capture(sink)) {
-                    while (!database.value("SELECT count(*) FROM pg_replication_slots").equals("1")) {
+                    while (!database.value("SELECT count(*) FROM pg_replication_slots")
+                            .equals("1")) {
                         TimeUnit.MILLISECONDS.sleep(20);
                     }
                     capture.check();

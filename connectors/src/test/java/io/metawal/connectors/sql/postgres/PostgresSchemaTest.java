@@ -134,7 +134,7 @@ class PostgresSchemaTest {
             assertThat(capture.failure())
                     .isInstanceOf(UsageException.class)
                     .hasMessageContaining("public.keyless without primary key")
-                    .hasMessageContaining("exclude=keyless");
+                    .hasMessageContaining("--exclude-table keyless");
         }
         FoldingSink sink = new FoldingSink();
         try (CaptureThread capture = database.capture(sink, Pg.options().withExcludedTables(Set.of("keyless")))) {

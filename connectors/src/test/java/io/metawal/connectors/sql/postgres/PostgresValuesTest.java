@@ -7,6 +7,7 @@ import io.metawal.connectors.sql.cdc.CaptureThread;
 import io.metawal.metadata.commit.CommitKind;
 import io.metawal.metadata.fault.UnsupportedFormatException;
 import io.metawal.testkit.sql.PostgresServer;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,8 @@ class PostgresValuesTest {
                 + " '0044-03-15 12:00:00.5 BC', '0044-03-15 12:00:00 BC', 'sad', '10.0.0.1', '(1,)', 1)",
         "(7, true, 1, 1, 1, 10000, 16777216, 100, 'x', 'x', 'y', '\\x', '1', '1', gen_random_uuid(), '12345-06-07', '01:00:00.000001',"
                 + " '12345-06-07 01:02:03', '12345-06-07 01:02:03.000001+00', 'sad', '10.0.0.1', '(1,)', 1)",
+        "(9, true, 1, 1, 1, 'Infinity', 1, 1, 'x', 'x', 'y', '\\x', '1', '1', gen_random_uuid(), '9999-12-31', '01:00:00',"
+                + " '9999-12-31 23:59:59.999999', '9999-12-31 23:59:59.999999+00', 'sad', '10.0.0.1', '(1,)', 1)",
         "(8, true, 1, 1, 1, 1e20, 1, 1e22, 'x', 'x', 'y', '\\x', '1', '1', gen_random_uuid(), '0001-01-01', '01:00:00',"
                 + " '0001-01-01 00:00:00', '2024-05-01 12:00:00', 'sad', '10.0.0.1', '(1,)', 1)",
     };
@@ -105,6 +108,10 @@ class PostgresValuesTest {
                     .isInstanceOf(UnsupportedFormatException.class)
                     .hasMessageContaining("t, column \"odd\"")
                     .hasMessageContaining("eave");
+        }
+        FoldingSink sink = new FoldingSink();
+        try (CaptureThread capture = database.capture(sink, Pg.options().withExcludedTables(Set.of("t")))) {
+            database.awaitAll(sink, capture);
         }
     }
 }

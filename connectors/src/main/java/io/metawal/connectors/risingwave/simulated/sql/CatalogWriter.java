@@ -5,8 +5,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,7 @@ final class CatalogWriter {
     private final List<SqlRelation.Kind> kinds = new ArrayList<>(Arrays.asList(SqlRelation.Kind.values()));
     private final List<Long> schemas = new ArrayList<>();
     private final List<SqlRelation> relations = new ArrayList<>();
+    private final Set<Long> loading = new HashSet<>();
     private long database;
     private int names;
 
@@ -215,6 +218,41 @@ final class CatalogWriter {
             dropped.commit("schema " + id + " dropped", () -> schemas.remove(id));
         }
         notifyOfIt();
+    }
+
+    /** What some tables have besides: jobs that refresh them, and parts of what they are loaded from. */
+    void load() throws SQLException {
+        SqlRelation table = anyTable();
+        if (table == null || !store.schema().has("refresh_job")) {
+            return;
+        }
+        SqlTransaction loaded = store.begin(connection);
+        if (loading.contains(table.id())) {
+            loaded.update(
+                    "refresh_job",
+                    Map.of("table_id", table.id()),
+                    Map.of("current_status", "REFRESHING", "last_trigger_time", (long) random.nextInt(1000)));
+            loaded.update(
+                    "cdc_table_snapshot_splits",
+                    Map.of("table_id", table.id(), "split_id", 1L),
+                    Map.of("is_backfill_finished", 1L));
+        } else {
+            long unused = loaded.insert(
+                    "refresh_job",
+                    Map.of("table_id", table.id(), "current_status", "IDLE", "trigger_interval_secs", 60L));
+            RandomRows rows = new RandomRows(random);
+            for (long split = 1; split <= 3; split++) {
+                unused = loaded.insert(
+                        "cdc_table_snapshot_splits",
+                        Map.of(
+                                "table_id", table.id(),
+                                "split_id", split,
+                                "left", rows.bytes(20),
+                                "right", rows.bytes(20),
+                                "is_backfill_finished", 0L));
+            }
+        }
+        loaded.commit("table " + table.id() + " loaded", () -> loading.add(table.id()));
     }
 
     /** Drops the whole database, and with it whatever is in it. */

@@ -36,8 +36,8 @@ final class ClusterWriter {
         SqlTransaction first = store.begin(connection);
         UUID id = UUID.nameUUIDFromBytes(("cluster " + settings.seed()).getBytes(StandardCharsets.UTF_8));
         long unused = first.insert("cluster", Map.of("cluster_id", id, "created_at", clock.text()));
-        long row = first.insert("catalog_version", Map.of("name", "NOTIFICATION", "version", 1L));
-        row = first.insert("catalog_version", Map.of("name", "TABLE_REVISION", "version", 1L));
+        unused = first.insert("catalog_version", Map.of("name", "NOTIFICATION", "version", 1L));
+        unused = first.insert("catalog_version", Map.of("name", "TABLE_REVISION", "version", 1L));
         Map<String, String> parameters = new TreeMap<>(Map.of(
                 "state_store", settings.stateStore(),
                 "data_directory", settings.dataDirectory(),
@@ -51,9 +51,9 @@ final class ClusterWriter {
             values.put("value", parameter.getValue());
             values.put("is_mutable", parameter.getKey().contains("_ms"));
             values.put("description", null);
-            row = first.insert("system_parameter", values);
+            unused = first.insert("system_parameter", values);
         }
-        row = first.insert("session_parameter", Map.of("name", "timezone", "value", "UTC", "description", ""));
+        unused = first.insert("session_parameter", Map.of("name", "timezone", "value", "UTC", "description", ""));
         first.commit("an empty cluster");
     }
 

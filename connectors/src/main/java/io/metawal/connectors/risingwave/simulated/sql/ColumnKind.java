@@ -15,7 +15,8 @@ enum ColumnKind {
     JSON("jsonb", "json", "jsonb_text"),
     PLAINJSON("json", "json", "json_text"),
     UUID("uuid", "binary(16)", "uuid_text"),
-    DATETIME("timestamp without time zone", "datetime", "datetime_text");
+    DATETIME("timestamp without time zone", "datetime", "datetime_text"),
+    ZONED("timestamp with time zone", "datetime", "datetime");
 
     private final String postgresql;
     private final String mysql;

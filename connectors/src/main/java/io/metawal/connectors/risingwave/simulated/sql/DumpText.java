@@ -32,7 +32,12 @@ final class DumpText {
             return Boolean.toString(row.getBoolean(column));
         }
         String text = row.getString(column);
-        return name.contains("time") && text.contains(".") ? text.replaceAll("\\.?0+(?=$|\\+)", "") : text;
+        return name.contains("time") ? withoutTrailingZeros(text) : text;
+    }
+
+    /** Of the fraction, before a zone. */
+    private static String withoutTrailingZeros(String time) {
+        return time.replaceAll("(\\.\\d*?)0+(?=$|\\+)", "$1").replaceAll("\\.(?=$|\\+)", "");
     }
 
     static String bytes(byte[] value) {

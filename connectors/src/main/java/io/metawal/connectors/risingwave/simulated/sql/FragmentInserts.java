@@ -35,7 +35,7 @@ final class FragmentInserts {
         for (int i = 0; i < count; i++) {
             Map<String, @Nullable Object> fragment = new HashMap<>();
             fragment.put("job_id", job);
-            fragment.put("fragment_type_mask", (long) 1 << random.nextInt(12));
+            fragment.put("fragment_type_mask", 1L << random.nextInt(12));
             fragment.put("distribution_type", random.nextInt(3) == 0 ? "SINGLE" : "HASH");
             fragment.put("stream_node", rows.plan());
             fragment.put("state_table_ids", RandomRows.array(i == 0 ? state : List.of()));
@@ -87,7 +87,7 @@ final class FragmentInserts {
 
     long actor(SqlTransaction transaction, long fragment) throws SQLException {
         Map<String, Object> actor =
-                Map.of("fragment_id", fragment, "status", "RUNNING", "worker_id", (long) 1 + random.nextInt(5));
+                Map.of("fragment_id", fragment, "status", "RUNNING", "worker_id", 1L + random.nextInt(5));
         return transaction.insert("actor", rows.complete(schema.table("actor"), actor));
     }
 }

@@ -128,7 +128,7 @@ final class HummockWriter {
         SqlTransaction begun = store.begin(connection);
         long unused = begun.insert(
                 "compaction_task",
-                Map.of("id", task, "task", randomRows.bytes(60), "context_id", (long) 1 + random.nextInt(3)));
+                Map.of("id", task, "task", randomRows.bytes(60), "context_id", 1L + random.nextInt(3)));
         putStatus(begun, group);
         begun.commit("compaction task " + task);
         SqlTransaction done = store.begin(connection);

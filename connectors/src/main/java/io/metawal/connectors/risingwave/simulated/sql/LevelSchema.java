@@ -20,7 +20,22 @@ final class LevelSchema {
                 }
             }
         }
+        // Not made by a migration, but by whoever stands for election.
+        schema.add(election("election_leader", List.of("service")));
+        schema.add(election("election_member", List.of("service", "id")));
         return schema;
+    }
+
+    private static LevelTable election(String name, List<String> key) {
+        List<LevelColumn> columns = List.of(
+                new LevelColumn("service", ColumnKind.STRING, 0, false, false, ""),
+                new LevelColumn("id", ColumnKind.STRING, 0, key.size() == 1, false, ""),
+                new LevelColumn("last_heartbeat", ColumnKind.ZONED, 0, true, false, ""));
+        return new LevelTable(name, columns, key, List.of(), List.of());
+    }
+
+    private void add(LevelTable table) {
+        tables.put(table.name(), table);
     }
 
     private void apply(Step step) {

@@ -50,4 +50,9 @@ final class SimulatedClock {
         // Six digits, the last ones made up; no zero at the end.
         return seconds + String.format(".%03d%02d%d", now % 1000, now % 97, 1 + now % 9);
     }
+
+    /** As a column with a zone has it where the engine has such columns. */
+    String zonedText() {
+        return engine == SqlEngine.POSTGRESQL ? text() + "+00" : text();
+    }
 }

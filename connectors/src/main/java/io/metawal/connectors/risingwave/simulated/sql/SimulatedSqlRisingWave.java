@@ -34,6 +34,7 @@ public final class SimulatedSqlRisingWave implements AutoCloseable {
     private final HummockWriter hummock;
     private final ClusterWriter cluster;
     private final UserWriter users;
+    private final SideWriter side;
     private final @Nullable LongTransaction slow;
     private final List<CatalogWriter> catalogs = new ArrayList<>();
     private int databases;
@@ -65,6 +66,7 @@ public final class SimulatedSqlRisingWave implements AutoCloseable {
                 new HummockWriter(store, open(), random.split(), clock, level, new SimulatedObjects(objects, settings));
         this.cluster = new ClusterWriter(store, shared(), random.split(), clock);
         this.users = new UserWriter(store, shared(), random.split());
+        this.side = new SideWriter(store, shared(), random.split(), clock);
         // SQLite has one writer at a time.
         this.slow = engine == SqlEngine.SQLITE ? null : new LongTransaction(store, open(), random.split());
         this.catalogs.add(new CatalogWriter(store, shared(), random.split(), clock, hummock).ofDev());
@@ -111,8 +113,10 @@ public final class SimulatedSqlRisingWave implements AutoCloseable {
             stepOfCatalog(catalog, what);
         } else if (what < 92) {
             users.change(catalog.database(), catalog.anyObject());
-        } else if (what < 98) {
+        } else if (what < 95) {
             cluster.change(version().getId());
+        } else if (what < 98) {
+            side.change();
         } else {
             changeDatabases();
         }
@@ -135,6 +139,8 @@ public final class SimulatedSqlRisingWave implements AutoCloseable {
             catalog.create();
         } else if (what < 70) {
             catalog.drop();
+        } else if (what < 74) {
+            catalog.load();
         } else if (what < 82) {
             catalog.alter();
         } else {
@@ -189,6 +195,7 @@ public final class SimulatedSqlRisingWave implements AutoCloseable {
                 slow.step();
             }
             cluster.change(frozen(() -> version().getId()));
+            side.change();
             if (ofOthers.nextBoolean()) {
                 users.change(1, PUBLIC_SCHEMA);
             }

@@ -54,6 +54,11 @@ public final class SqlDump {
     private static SqlDump read(Connection connection, SqlEngine engine) throws SQLException {
         SortedMap<String, List<SortedMap<String, @Nullable String>>> tables = new TreeMap<>();
         Ddl ddl = new Ddl(engine);
+        if (engine == SqlEngine.POSTGRESQL) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SET LOCAL TIME ZONE 'UTC'");
+            }
+        }
         for (String table : names(connection, engine)) {
             List<SortedMap<String, @Nullable String>> rows = new ArrayList<>();
             try (Statement statement = connection.createStatement();

@@ -50,7 +50,7 @@ public enum SqlLevel {
 
     /** Names of all tables, those of the migrations and of the election included. */
     public Set<String> tables(SqlEngine engine) {
-        Set<String> names = new TreeSet<>(Set.of("seaql_migrations", "election_leader", "election_member"));
+        Set<String> names = new TreeSet<>(Set.of("seaql_migrations"));
         schema(engine).tables().forEach(table -> names.add(table.name()));
         return names;
     }

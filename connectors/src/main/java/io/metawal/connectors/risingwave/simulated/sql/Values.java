@@ -25,6 +25,7 @@ final class Values {
             case JSON -> "?::jsonb";
             case PLAINJSON -> "?::json";
             case DATETIME -> "?::timestamp";
+            case ZONED -> "?::timestamptz";
             case UUID -> "?::uuid";
             default -> "?";
         };

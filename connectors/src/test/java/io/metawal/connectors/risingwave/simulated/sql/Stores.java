@@ -28,7 +28,8 @@ final class Stores implements AutoCloseable {
         made++;
         if (engine == SqlEngine.SQLITE) {
             Path file = directory.resolve("meta" + made + ".db");
-            return () -> DriverManager.getConnection("jdbc:sqlite:" + file + "?foreign_keys=true&busy_timeout=20000");
+            return () -> DriverManager.getConnection(
+                    "jdbc:sqlite:" + file + "?foreign_keys=true&busy_timeout=20000&synchronous=OFF");
         }
         SqlServer server = servers.computeIfAbsent(
                 engine, it -> it == SqlEngine.POSTGRESQL ? PostgresServer.shared() : MariaDbServer.shared());

@@ -1,6 +1,6 @@
-package io.metawal.connectors.sql.mysql;
+package io.metawal.connectors.sql.cascade;
 
-import io.metawal.connectors.sql.mysql.ForeignKey.Action;
+import io.metawal.connectors.sql.cascade.ForeignKey.Action;
 import io.metawal.connectors.sql.row.RowChange;
 import io.metawal.connectors.sql.row.SqlRow;
 import io.metawal.connectors.sql.row.SqlTable;
@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
  * What foreign keys do. InnoDB removes and changes rows for {@code ON DELETE} and {@code ON UPDATE} by itself and writes none of it to the
  * binary log: a replica does the same by itself, and so does this, on the rows that the image has.
  */
-final class Cascades {
+public final class Cascades {
     private static final int DEPTH_MAX = 64;
 
     private final Map<String, List<ForeignKey>> byParent;
 
-    Cascades(Collection<SqlTable> tables) {
+    public Cascades(Collection<SqlTable> tables) {
         byParent = tables.stream()
                 .flatMap(table -> ForeignKey.of(table).stream())
                 .filter(ForeignKey::acts)
@@ -36,7 +36,7 @@ final class Cascades {
      *
      * @throws UnsupportedFormatException naming the keys that refer to tables that are not captured
      */
-    static void check(Object where, Collection<SqlTable> tables) {
+    public static void check(Object where, Collection<SqlTable> tables) {
         Set<String> captured = tables.stream().map(SqlTable::name).collect(Collectors.toSet());
         Set<String> wrong = new TreeSet<>();
         for (SqlTable table : tables) {
@@ -58,7 +58,7 @@ final class Cascades {
     }
 
     /** What a change of one row does to others, in order; told to {@code rows} as well. */
-    List<RowChange> after(SqlTable table, SqlRow before, @Nullable SqlRow after, KnownRows rows)
+    public List<RowChange> after(SqlTable table, SqlRow before, @Nullable SqlRow after, KnownRows rows)
             throws InterruptedException {
         List<RowChange> changes = new ArrayList<>();
         follow(table, before, after, rows, changes, 0);
@@ -104,7 +104,7 @@ final class Cascades {
     }
 
     /** One row's change as changes of entries: another key is a removal and a new row. */
-    static void change(
+    public static void change(
             SqlTable table, @Nullable SqlRow before, @Nullable SqlRow after, KnownRows rows, List<RowChange> changes) {
         if (before != null && (after == null || !key(table, before).equals(key(table, after)))) {
             rows.remove(table, before);

@@ -1,4 +1,4 @@
-package io.metawal.connectors.databend.grpc;
+package io.metawal.connectors.databend;
 
 import io.metawal.metadata.commit.Commit;
 import io.metawal.metadata.commit.CommitDraft;
@@ -21,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What commits come to, on disk for as long as it is open: memory does not grow with it. For one thread. */
-final class ScratchImage implements CommitSink, AutoCloseable {
+public final class ScratchImage implements CommitSink, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ScratchImage.class);
 
     private final Path directory;
@@ -33,7 +33,7 @@ final class ScratchImage implements CommitSink, AutoCloseable {
         this.image = RocksImage.open(directory);
     }
 
-    static ScratchImage open() {
+    public static ScratchImage open() {
         try {
             return new ScratchImage(Files.createTempDirectory("metawal-databend-"));
         } catch (IOException e) {

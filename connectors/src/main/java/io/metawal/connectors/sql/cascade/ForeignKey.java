@@ -1,4 +1,4 @@
-package io.metawal.connectors.sql.mysql;
+package io.metawal.connectors.sql.cascade;
 
 import io.metawal.connectors.sql.row.SqlTable;
 import java.util.ArrayList;

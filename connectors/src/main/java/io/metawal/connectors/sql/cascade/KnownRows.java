@@ -1,4 +1,4 @@
-package io.metawal.connectors.sql.mysql;
+package io.metawal.connectors.sql.cascade;
 
 import com.google.protobuf.ByteString;
 import io.metawal.connectors.capture.CheckedSink;
@@ -23,13 +23,13 @@ import org.jspecify.annotations.Nullable;
  * The rows as a transaction sees them: what it did itself, and behind that the image before it, which is only asked for where it is needed.
  * For one thread.
  */
-final class KnownRows implements AutoCloseable {
+public final class KnownRows implements AutoCloseable {
     private final SqlInterpretation interpretation;
     private final CheckedSink sink;
     private final Map<String, Map<String, Optional<SqlRow>>> own = new HashMap<>();
     private @Nullable ImageView image;
 
-    KnownRows(SqlInterpretation interpretation, CheckedSink sink) {
+    public KnownRows(SqlInterpretation interpretation, CheckedSink sink) {
         this.interpretation = interpretation;
         this.sink = sink;
     }
@@ -47,7 +47,7 @@ final class KnownRows implements AutoCloseable {
     }
 
     /** Rows of a table that hold these values; all of its rows where no column is named. */
-    List<SqlRow> having(SqlTable table, List<String> columns, List<@Nullable Object> values)
+    public List<SqlRow> having(SqlTable table, List<String> columns, List<@Nullable Object> values)
             throws InterruptedException {
         Map<String, SqlRow> found = new TreeMap<>();
         if (!columns.isEmpty() && columns.equals(table.primaryKey())) {

@@ -1,0 +1,125 @@
+package io.metawal.connectors.risingwave.sqltarget;
+
+import io.metawal.connectors.file.PublishedFile;
+import io.metawal.connectors.risingwave.RwPlaces;
+import io.metawal.connectors.risingwave.RwVersion;
+import io.metawal.connectors.risingwave.files.CheckpointCodec;
+import io.metawal.connectors.risingwave.files.RwFiles;
+import io.metawal.connectors.risingwave.proto.HummockVersion;
+import io.metawal.connectors.risingwave.proto.HummockVersionCheckpoint;
+import io.metawal.connectors.risingwave.sql.RowForm;
+import io.metawal.connectors.risingwave.sql.RwSqlStore;
+import io.metawal.connectors.sql.row.SqlEngine;
+import io.metawal.connectors.sql.target.Content;
+import io.metawal.connectors.sql.target.LoadResult;
+import io.metawal.connectors.sql.target.SqlDump;
+import io.metawal.connectors.sql.target.SqlTargetOptions;
+import io.metawal.metadata.image.Entry;
+import io.metawal.metadata.port.RestorePoint;
+import io.metawal.metadata.port.RestoreReport;
+import io.metawal.metadata.port.RestoreTarget;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code --into sql-dump:FILE} of a captured RisingWave: its meta store as one file of SQL, and the Hummock version in {@code
+ * FILE.checkpoint}, which the operator puts in the place of {@code checkpoint/0} once the SQL is loaded. For one thread.
+ */
+public final class RwSqlDumpTarget implements RestoreTarget {
+    /** Any release reads what this one wrote. */
+    private static final RwVersion READ_BY_ALL = RwVersion.parse("2.1.0");
+
+    private final Path file;
+    private final SqlTargetOptions options;
+    private final RwPlaces places;
+    private final RwFiles files;
+    private final SqlDump dump;
+    private final SqlDump checkpoint;
+    private @Nullable RwSqlEntries entries;
+    private @Nullable Content content;
+    private @Nullable RestorePoint point;
+
+    /**
+     * @param engine null for the kind of database that was captured
+     * @param files asked whether they are there; no checkpoint is written to them
+     */
+    public RwSqlDumpTarget(
+            Path file, @Nullable SqlEngine engine, SqlTargetOptions options, RwPlaces places, RwFiles files) {
+        this.file = file;
+        this.options = options;
+        this.places = places;
+        this.files = files;
+        this.dump = new SqlDump(file, engine, options.schema(), RwSqlTarget.rules());
+        this.checkpoint = new SqlDump(checkpointFile(), engine, options.schema(), RwSqlTarget.rules());
+    }
+
+    private Path checkpointFile() {
+        return Path.of(file + ".checkpoint");
+    }
+
+    @Override
+    public String describe() {
+        return dump.toString();
+    }
+
+    @Override
+    public boolean staged() {
+        return true;
+    }
+
+    @Override
+    public void check(RestorePoint point) {
+        dump.check();
+        checkpoint.check();
+    }
+
+    @Override
+    public void prepare(RestorePoint point) {
+        check(point);
+        this.point = point;
+        Content made = new Content(options.scratch());
+        content = made;
+        entries = new RwSqlEntries(places, made);
+    }
+
+    @Override
+    public void write(Entry entry) {
+        Objects.requireNonNull(entries, "prepare comes first").add(entry);
+    }
+
+    @Override
+    public RestoreReport publish() {
+        RwSqlEntries all = Objects.requireNonNull(entries, "prepare comes first");
+        RwSqlStore store = all.store();
+        Content rows = all.content();
+        HummockVersion version = all.version();
+        files.check(version, all.parameters());
+        String last = "once it is loaded, and before the first start, put " + checkpointFile() + " at "
+                + all.parameters().dataDirectory() + "/checkpoint/0: without it the store and its files do not fit";
+        RowForm form = new RowForm(store, rows.captured().values());
+        LoadResult result = dump.write(
+                Objects.requireNonNull(point),
+                rows,
+                (table, value) -> all.captured(table, RwSqlTarget.row(form, table, value)),
+                List.of(last));
+        try (PublishedFile out = new PublishedFile(checkpointFile())) {
+            out.write(CheckpointCodec.encode(
+                    HummockVersionCheckpoint.newBuilder().setVersion(version).build(), READ_BY_ALL));
+            out.publish();
+        }
+        List<String> notes = new ArrayList<>(result.notes());
+        notes.add(last);
+        notes.addAll(all.leftOut());
+        return new RestoreReport(result.rows(), all.skipped(), notes);
+    }
+
+    @Override
+    public void close() {
+        if (content != null) {
+            content.close();
+        }
+    }
+}

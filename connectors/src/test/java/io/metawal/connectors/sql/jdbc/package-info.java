@@ -1,0 +1,4 @@
+@NullMarked
+package io.metawal.connectors.sql.jdbc;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,78 @@
+package io.metawal.connectors.sql.mysql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.metawal.connectors.risingwave.simulated.sql.SimulatedSqlRisingWave;
+import io.metawal.connectors.risingwave.simulated.sql.SqlLevel;
+import io.metawal.connectors.sql.row.SqlEngine;
+import io.metawal.storage.object.MemoryObjectStore;
+import io.metawal.testkit.sql.MariaDbServer;
+import java.sql.Connection;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+/** RisingWave's meta store, whose catalog goes by cascades, captured row by row and held against what a read gives. */
+final class MysqlRisingWaveTest {
+    private static final MariaDbServer SERVER = MariaDbServer.start();
+
+    @AfterAll
+    static void stop() {
+        SERVER.close();
+    }
+
+    private static SimulatedSqlRisingWave risingWave(Captured it, SqlLevel level) throws Exception {
+        try (Connection connection = SERVER.connect(it.database())) {
+            level.create(connection, SqlEngine.MARIADB);
+        }
+        return new SimulatedSqlRisingWave(
+                SimulatedSqlRisingWave.settings(7, level).withLimits(20, 150),
+                level,
+                SqlEngine.MARIADB,
+                () -> SERVER.connect(it.database()),
+                new MemoryObjectStore(InstantSource.fixed(Instant.EPOCH)));
+    }
+
+    /** Every commit of the capture against the simulation's own count, and the rows against a read, again and again. */
+    @Test
+    void aHistoryOfTheCatalog() throws Exception {
+        try (Captured it = new Captured(SERVER, "rw_history");
+                SimulatedSqlRisingWave risingWave = risingWave(it, SqlLevel.V2_6)) {
+            it.start().caughtUp();
+            Map<String, Integer> told = new HashMap<>();
+            risingWave.addListener(description -> told.merge("transactions", 1, Integer::sum));
+            risingWave.bootstrap();
+            for (int round = 0; round < 4; round++) {
+                for (int step = 0; step < 40; step++) {
+                    risingWave.step();
+                }
+                it.same();
+            }
+            assertThat(it.gaps()).isEmpty();
+            assertThat(it.transactions().size()).isGreaterThan(100);
+            assertThat(told.get("transactions")).isGreaterThan(100);
+        }
+    }
+
+    @Test
+    void severalWritersAndAMigrationAmongThem() throws Exception {
+        try (Captured it = new Captured(SERVER, "rw_together");
+                SimulatedSqlRisingWave risingWave = risingWave(it, SqlLevel.V2_6)) {
+            risingWave.bootstrap();
+            it.start().caughtUp();
+            risingWave.runTogether(2, 40);
+            it.same();
+            assertThat(it.gaps()).isEmpty();
+            risingWave.endLongTransaction();
+            try (Connection connection = SERVER.connect(it.database())) {
+                SqlLevel.V2_6.migrate(connection, SqlEngine.MARIADB, SqlLevel.V3_0);
+            }
+            it.same();
+            assertThat(it.gaps()).isNotEmpty();
+            assertThat(it.gaps().get(0)).contains("(at binlog.");
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.metawal.connectors.sql.target;
+
+import org.jspecify.annotations.NullMarked;
