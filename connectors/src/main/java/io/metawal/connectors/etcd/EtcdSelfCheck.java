@@ -23,7 +23,7 @@ public final class EtcdSelfCheck implements AutoCloseable {
      * What was found.
      *
      * @param revision that was compared
-     * @param compacted whether etcd no longer has that revision, so that nothing could be compared
+     * @param compacted whether etcd no longer has that revision, or the image stands at none yet, so that nothing could be compared
      * @param differences keys that are missing, too many, or of another value or meta
      * @param examples the first of them, a line each
      */
@@ -51,6 +51,10 @@ public final class EtcdSelfCheck implements AutoCloseable {
     static Report compare(EtcdClient client, EtcdOptions options, Interpretation interpretation, ImageView image)
             throws InterruptedException {
         long revision = interpretation.revision(image);
+        if (revision == 0) {
+            // No base yet; etcd would take it for its newest revision.
+            return new Report(0, true, 0, 0, List.of());
+        }
         List<String> examples = new ArrayList<>();
         long differences = 0;
         try (EntryIterator present = image.entries()) {

@@ -202,6 +202,9 @@ class EtcdCaptureTest {
                     CommitDraft.of(commit.epoch(), commit.timeMicros(), CommitBody.of("", "etcd", changes)));
         }
         try (EtcdSelfCheck check = new EtcdSelfCheck(options.withPageKeysMax(5))) {
+            EtcdSelfCheck.Report none = check.compare(new FoldingSink().image());
+            assertThat(none.compacted()).as("no base yet").isTrue();
+            assertThat(none.differences()).isZero();
             EtcdSelfCheck.Report good = check.compare(sink.image());
             assertThat(good.differences()).isZero();
             assertThat(good.compared()).isEqualTo(21);
