@@ -43,9 +43,7 @@ class SettledFilesTest {
         assertThat(files.look(of(1), 1000)).isEmpty();
         assertThat(files.look(of(2), 1001)).isEmpty();
         assertThat(files.look(of(2), 1101)).isNotEmpty();
-        assertThat(files.doubt(FILE, stamp(2), 1101))
-                .as("told a moment ago")
-                .isFalse();
+        assertThat(files.doubt(FILE, stamp(2), 1101)).as("told a moment ago").isFalse();
         assertThat(files.look(of(2), minute + 1100)).isEmpty();
         assertThat(files.look(of(2), minute + 1101)).isNotEmpty();
         assertThat(files.doubt(FILE, stamp(2), minute + 1101)).isTrue();
