@@ -189,7 +189,12 @@ final class PgBackRest implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
-        stop(directory.resolve("data"));
+    public void close() throws IOException {
+        try {
+            stop(directory.resolve("data"));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while stopping the server in " + directory, e);
+        }
     }
 }

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** What capturing costs a PostgreSQL that is written to all the time, and how far the capture is behind. */
 final class PostgresCapture implements Benchmark {
@@ -84,7 +85,7 @@ final class PostgresCapture implements Benchmark {
         }
     }
 
-    private static void print(Report report, String what, Load load, @org.jspecify.annotations.Nullable Load to) {
+    private static void print(Report report, String what, Load load, @Nullable Load to) {
         report.row(new Report.Row(
                 what,
                 load.rate(),

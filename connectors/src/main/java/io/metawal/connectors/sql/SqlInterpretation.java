@@ -13,6 +13,7 @@ import io.metawal.metadata.image.ImageView;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -56,6 +57,16 @@ public interface SqlInterpretation {
 
     /** What a transaction changes, in its order; a row may come several times. */
     List<Change> take(List<RowChange> rows) throws InterruptedException;
+
+    /** Why something before what was taken last is not known, where it is so; told once. Empty for nothing. */
+    default String gap() {
+        return "";
+    }
+
+    /** What is measured, as of {@link io.metawal.metadata.port.Source#gauges}. */
+    default Map<String, Double> gauges() {
+        return Map.of();
+    }
 
     /** The space that a table's rows are kept in as they are, by their keys; for the removal of all rows of a table. */
     Space space(SqlTable table);

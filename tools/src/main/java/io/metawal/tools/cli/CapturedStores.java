@@ -18,7 +18,7 @@ final class CapturedStores {
         for (int timeline : history.timelines().keySet()) {
             boolean written = history.head(timeline).isPresent()
                     || !history.segments(timeline).isEmpty();
-            if (written && history.source(timeline).equals(identity)) {
+            if (written && !identity.isEmpty() && history.source(timeline).equals(identity)) {
                 throw new MetawalException(
                         ExitCode.TARGET_NOT_EMPTY,
                         where + " is cluster " + identity + ", which timeline " + timeline

@@ -18,12 +18,14 @@ import io.metawal.connectors.risingwave.files.HummockObjects;
 import io.metawal.connectors.risingwave.sql.SnapshotForm;
 import io.metawal.metadata.fault.UsageException;
 import io.metawal.metadata.port.RestoreTarget;
+import io.metawal.pitr.plan.CommitFinder;
 import io.metawal.pitr.plan.ResolvedPoint;
 import io.metawal.pitr.replay.ReplayLimits;
 import io.metawal.storage.object.IfAbsent;
 import io.metawal.storage.object.ObjectStore;
 import io.metawal.storage.object.ObjectStoreOpener;
 import io.metawal.storage.repository.History;
+import io.metawal.storage.repository.Segments;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -156,13 +158,11 @@ final class TargetOptions {
             return Opened.file(backup(url.substring(RW_BACKUP.length()), history, limits, clock));
         }
         if (url.startsWith(SQL_DUMP)) {
-            return Opened.file(sql.dump(url.substring(SQL_DUMP.length()), limits.scratch()));
+            return Opened.file(sql.dump(
+                    url.substring(SQL_DUMP.length()), origin(history, point), risingWave, limits.scratch(), clock));
         }
         if (SqlServices.names(url)) {
-            return new Opened(
-                    sql.open(url, risingWave, limits.scratch(), clock),
-                    SqlTargets.identity(url, clock),
-                    Long.MAX_VALUE);
+            return database(url, history, limits, clock);
         }
         if (url.startsWith(NDJSON)) {
             return Opened.file(new NdjsonTarget(Path.of(url.substring(NDJSON.length()))));
@@ -173,6 +173,34 @@ final class TargetOptions {
         return RwUrl.names(url)
                 ? risingWave(RwUrl.parse(url), history, limits, clock)
                 : etcd(EtcdOptions.parse(url), clock);
+    }
+
+    private Opened database(String url, History history, ReplayLimits limits, InstantSource clock) {
+        String found = SqlTargets.identity(url, clock);
+        boolean known = history.timelines().keySet().stream()
+                .anyMatch(line -> history.source(line).equals(found));
+        if (SqlTargets.tellsServersApart(url)) {
+            CapturedStores.requireOther(history, found, shown());
+        }
+        // Where names do not tell servers apart, this may be another one: a capture of it is refused by its history.
+        String identity = known ? "" : found;
+        RestoreTarget target = sql.open(
+                url,
+                risingWave,
+                () -> MetaNodes.of(history, risingWave.meta(), limits, clock.instant()),
+                limits.scratch(),
+                clock);
+        return new Opened(target, identity, ANEW);
+    }
+
+    /** Of which source the restored commit is. */
+    private static String origin(History history, ResolvedPoint point) {
+        return new CommitFinder(
+                        history.line(point.at().timeline()),
+                        new Segments(history.repository().store()))
+                .bySeq(point.seq())
+                .map(commit -> commit.record().commit().body().origin())
+                .orElse("");
     }
 
     private Opened etcd(EtcdOptions options, InstantSource clock) {

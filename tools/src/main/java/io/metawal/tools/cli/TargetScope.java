@@ -24,7 +24,7 @@ final class TargetScope {
     static {
         goes(List.of("--prefix", "--drop-leased"), ETCD);
         goes(List.of("--ids"), RW_ETCD, RW_SQL, SQL, DUMP, BACKUP, DATABEND);
-        goes(List.of("--hummock", "--check-files", "--no-check-files"), RW_ETCD, RW_SQL, BACKUP);
+        goes(List.of("--hummock", "--check-files", "--no-check-files"), RW_ETCD, RW_SQL, DUMP, BACKUP);
         goes(
                 List.of("--state-store", "--data-directory", "--backup-storage-url", "--backup-storage-directory"),
                 RW_ETCD,

@@ -69,10 +69,16 @@ final class RestoredHummock implements RwFiles {
 
     @Override
     public void check(HummockVersion whole, HummockParameters parameters) {
+        check(whole, new ObjectIds(), parameters);
+    }
+
+    @Override
+    public void check(HummockVersion whole, ObjectIds besides, HummockParameters parameters) {
         HummockUrl.Place place = objects.placeOfRestored(parameters);
         if (mode == FileCheckMode.REQUIRED) {
             ObjectIds ids = new ObjectIds();
             ids.addAll(whole);
+            ids.addAll(besides);
             objects.require(ids, parameters);
         }
         // What cannot be opened is better known before the first row is written than after the last.

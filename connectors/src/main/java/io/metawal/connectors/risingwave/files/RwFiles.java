@@ -14,6 +14,11 @@ public interface RwFiles {
      */
     void check(HummockVersion version, HummockParameters parameters);
 
+    /** As above, with objects that rows refer to beside the version: change logs, from v3.0 on. */
+    default void check(HummockVersion version, ObjectIds besides, HummockParameters parameters) {
+        check(version, parameters);
+    }
+
     /** URL of the data directory, for messages. */
     default String place(HummockParameters parameters) {
         return parameters.dataDirectory();

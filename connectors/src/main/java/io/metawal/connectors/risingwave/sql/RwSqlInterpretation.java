@@ -21,6 +21,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -103,6 +104,16 @@ public final class RwSqlInterpretation implements SqlInterpretation {
         RwSqlStore store = level.store();
         image.accept(store.entry());
         told = store;
+    }
+
+    @Override
+    public String gap() {
+        return deltas.gap();
+    }
+
+    @Override
+    public Map<String, Double> gauges() {
+        return Map.of("hummock_unapplied_deltas", (double) deltas.unapplied());
     }
 
     @Override

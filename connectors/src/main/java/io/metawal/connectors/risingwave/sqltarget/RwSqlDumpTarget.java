@@ -96,7 +96,7 @@ public final class RwSqlDumpTarget implements RestoreTarget {
         RwSqlStore store = all.store();
         Content rows = all.content();
         HummockVersion version = all.version();
-        files.check(version, all.parameters());
+        files.check(version, all.changeLogs(), all.parameters());
         String last = "once it is loaded, and before the first start, put " + checkpointFile() + " at "
                 + all.parameters().dataDirectory() + "/checkpoint/0: without it the store and its files do not fit";
         RowForm form = new RowForm(store, rows.captured().values());
@@ -113,7 +113,7 @@ public final class RwSqlDumpTarget implements RestoreTarget {
         List<String> notes = new ArrayList<>(result.notes());
         notes.add(last);
         notes.addAll(all.leftOut());
-        return new RestoreReport(result.rows(), all.skipped(), notes);
+        return new RestoreReport(result.rows(), 0, notes);
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.metawal.connectors.risingwave.RwPlaces;
 import io.metawal.connectors.risingwave.RwSpaces;
 import io.metawal.connectors.risingwave.SqlModel;
 import io.metawal.connectors.risingwave.files.HummockParameters;
+import io.metawal.connectors.risingwave.files.ObjectIds;
 import io.metawal.connectors.risingwave.hummock.VersionAssembler;
 import io.metawal.connectors.risingwave.proto.HummockVersion;
 import io.metawal.connectors.risingwave.sql.RwSqlStore;
@@ -32,6 +33,8 @@ final class RwSqlEntries {
     private final Content content;
     private final VersionAssembler version = new VersionAssembler();
     private final Map<String, String> parameters = new HashMap<>();
+    private final Map<String, String> capturedParameters = new HashMap<>();
+    private final ObjectIds changeLogs = new ObjectIds();
     private @Nullable RwSqlStore store;
     private long ephemeral;
     private long unapplied;
@@ -70,7 +73,10 @@ final class RwSqlEntries {
     private void note(SqlModel model, ByteString row) {
         if (model == SqlModel.SYSTEM_PARAMETER) {
             ParameterRow parameter = ParameterRow.of(row);
+            capturedParameters.put(parameter.name(), parameter.value());
             parameters.put(parameter.name(), places.parameters().getOrDefault(parameter.name(), parameter.value()));
+        } else if (model == SqlModel.HUMMOCK_TABLE_CHANGE_LOG) {
+            changeLogs.addChangeLogRow(row);
         }
     }
 
@@ -93,6 +99,16 @@ final class RwSqlEntries {
         return version.assemble();
     }
 
+    /** Those of the cluster that was captured. */
+    HummockParameters capturedParameters() {
+        return HummockParameters.of(capturedParameters);
+    }
+
+    /** Objects that change logs refer to, which are no part of the version from v3.0 on. */
+    ObjectIds changeLogs() {
+        return changeLogs;
+    }
+
     HummockParameters parameters() {
         return HummockParameters.of(parameters);
     }
@@ -108,10 +124,6 @@ final class RwSqlEntries {
 
     SqlRow captured(SqlTable table, ByteString value) {
         return placed(table, RowCodec.decode(value));
-    }
-
-    long skipped() {
-        return ephemeral;
     }
 
     List<String> notes(HummockVersion whole) {

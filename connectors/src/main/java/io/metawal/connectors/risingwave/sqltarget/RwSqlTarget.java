@@ -84,6 +84,9 @@ public final class RwSqlTarget implements RestoreTarget {
 
     @Override
     public void check(RestorePoint point) {
+        if (places.equals(RwPlaces.AS_CAPTURED)) {
+            files.requireStopped(HummockParameters.UNKNOWN, HummockParameters.UNKNOWN);
+        }
         try {
             load.prepare(point, how());
         } catch (MetawalException e) {
@@ -128,7 +131,8 @@ public final class RwSqlTarget implements RestoreTarget {
         Content rows = all.content();
         HummockVersion version = all.version();
         HummockParameters parameters = all.parameters();
-        files.check(version, parameters);
+        files.requireStopped(all.capturedParameters(), parameters);
+        files.check(version, all.changeLogs(), parameters);
         RowForm form = new RowForm(store, load.tables(rows));
         LoadResult result = load.load(
                 Objects.requireNonNull(point),
@@ -139,7 +143,8 @@ public final class RwSqlTarget implements RestoreTarget {
         List<String> notes = new ArrayList<>(result.notes());
         notes.add(result.rows() + " rows were read back, digest " + result.digest());
         notes.addAll(all.notes(version));
-        return new RestoreReport(result.rows(), all.skipped(), notes);
+        notes.addAll(files.notes());
+        return new RestoreReport(result.rows(), 0, notes);
     }
 
     /** Rows of an imported snapshot become such as are captured. */

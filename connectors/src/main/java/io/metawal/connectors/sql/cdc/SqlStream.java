@@ -125,12 +125,16 @@ final class SqlStream implements LogFollower {
         List<Change> changes = new ArrayList<>(interpretation.take(rows));
         changes.addAll(counters.raisedBy(rows));
         FeedRecord end = whole.end();
-        commit(dialect.after(end.offset()), dialect.commitMicros(end.offset(), end.millis()), changes);
+        commit(
+                dialect.after(end.offset()),
+                dialect.commitMicros(end.offset(), end.millis()),
+                interpretation.gap(),
+                changes);
         acknowledgements.add(checked.last(), end);
     }
 
-    private void commit(SqlPosition at, long timeMicros, List<Change> changes) throws InterruptedException {
-        CommitBody body = new CommitBody("", interpretation.origin(), at.bytes(), "", changes);
+    private void commit(SqlPosition at, long timeMicros, String gap, List<Change> changes) throws InterruptedException {
+        CommitBody body = new CommitBody("", interpretation.origin(), at.bytes(), gap, changes);
         checked.commit(CommitDraft.of(interpretation.epoch(at.clock()), timeMicros, body));
         position = at;
         movedMicros = now();
@@ -141,7 +145,7 @@ final class SqlStream implements LogFollower {
             throws InterruptedException {
         long distance = to.clock() - position.clock();
         if (distance > 0 && (distance >= QUIET_DISTANCE_MAX || now() - movedMicros >= QUIET_MICROS_MAX)) {
-            commit(to, now(), List.of());
+            commit(to, now(), "", List.of());
             acknowledgements.add(checked.last(), record);
         }
     }
@@ -154,7 +158,7 @@ final class SqlStream implements LogFollower {
                 changes.add(Change.put(entry.entryKey(), entry.value(), entry.meta()));
             }
         }
-        commit(reached.at(), now(), changes);
+        commit(reached.at(), now(), "", changes);
         tables = reached.tables();
     }
 

@@ -109,7 +109,11 @@ final class MysqlFollower implements LogFollower {
         } else {
             List<Change> all = new ArrayList<>(start.wiring().interpretation().take(changes));
             all.addAll(start.counters().raisedBy(changes));
-            commit(behind, micros(group.seconds()), all);
+            commit(
+                    behind,
+                    micros(group.seconds()),
+                    start.wiring().interpretation().gap(),
+                    all);
         }
         return true;
     }
@@ -157,14 +161,15 @@ final class MysqlFollower implements LogFollower {
             at = behind;
             return false;
         }
-        commit(behind, micros, changes);
+        commit(behind, micros, "", changes);
         tables = found;
         return true;
     }
 
-    private void commit(MysqlPosition behind, long micros, List<Change> changes) throws InterruptedException {
+    private void commit(MysqlPosition behind, long micros, String gap, List<Change> changes)
+            throws InterruptedException {
         SqlPosition written = behind.written(position.identity());
-        CommitBody body = new CommitBody("", start.wiring().interpretation().origin(), written.bytes(), "", changes);
+        CommitBody body = new CommitBody("", start.wiring().interpretation().origin(), written.bytes(), gap, changes);
         start.checked().commit(CommitDraft.of(start.wiring().interpretation().epoch(behind.clock()), micros, body));
         at = behind;
         position = written;
@@ -181,7 +186,7 @@ final class MysqlFollower implements LogFollower {
             at = at.at(complete, at.gtids(), at.gtid());
         }
         if (!at.place().file().equals(MysqlPosition.of(position).place().file())) {
-            commit(at, now(), List.of());
+            commit(at, now(), "", List.of());
         }
     }
 

@@ -10,6 +10,7 @@ import io.metawal.metadata.port.Source;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** A database of a running MariaDB server, captured: one transaction is one commit. */
 public final class MysqlSource implements Source {
@@ -62,7 +63,9 @@ public final class MysqlSource implements Source {
      */
     @Override
     public Map<String, Double> gauges() {
-        return gauges.values();
+        Map<String, Double> all = new TreeMap<>(interpretation.gauges());
+        all.putAll(gauges.values());
+        return all;
     }
 
     @Override

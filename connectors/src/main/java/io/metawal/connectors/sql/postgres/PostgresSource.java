@@ -9,6 +9,7 @@ import io.metawal.metadata.port.CommitSink;
 import io.metawal.metadata.port.Source;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A running PostgreSQL, captured: one transaction is one commit. See {@code docs/formats/sql-source.md}. */
@@ -56,7 +57,9 @@ public final class PostgresSource implements Source {
     @Override
     public Map<String, Double> gauges() {
         PgWatch watching = watch;
-        return watching == null ? PgWatch.gauges(Double.NaN, options) : watching.gauges();
+        Map<String, Double> all = new TreeMap<>(interpretation.gauges());
+        all.putAll(watching == null ? PgWatch.gauges(Double.NaN, options) : watching.gauges());
+        return all;
     }
 
     @Override

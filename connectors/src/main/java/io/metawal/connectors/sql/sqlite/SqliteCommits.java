@@ -92,7 +92,7 @@ final class SqliteCommits {
         if (changes.isEmpty()) {
             return false;
         }
-        CommitBody body = new CommitBody("", interpretation.origin(), position.bytes(), "", changes);
+        CommitBody body = new CommitBody("", interpretation.origin(), position.bytes(), interpretation.gap(), changes);
         sink.commit(CommitDraft.of(interpretation.epoch(position.reads()), timeMicros, body));
         return true;
     }
