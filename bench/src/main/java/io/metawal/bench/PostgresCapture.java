@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 final class PostgresCapture implements Benchmark {
     private static final int PER_SECOND = 2_000;
     private static final int WRITERS = 4;
-    private static final String TABLE =
-            "CREATE TABLE item%d (id bigint PRIMARY KEY, value bytea NOT NULL, note text NOT NULL)";
     private static final int VALUE_BYTES = 200;
 
     @Override
@@ -35,7 +33,7 @@ final class PostgresCapture implements Benchmark {
 
     @Override
     public void run(Setting setting, Report report) throws Exception {
-        int seconds = setting.scale() == Scale.FULL ? 30 : setting.scale() == Scale.SMALL ? 5 : 1;
+        int seconds = setting.scale().equals(Scale.FULL) ? 30 : setting.scale().equals(Scale.SMALL) ? 5 : 1;
         for (boolean paced : new boolean[] {true, false}) {
             String how = paced ? "2,000/s" : "unpaced";
             Load bare;
@@ -106,7 +104,9 @@ final class PostgresCapture implements Benchmark {
 
     private static void tables(PostgresServer server) throws Exception {
         for (int n = 0; n < WRITERS; n++) {
-            server.execute("load", String.format(TABLE, n));
+            server.execute(
+                    "load",
+                    "CREATE TABLE item" + n + " (id bigint PRIMARY KEY, value bytea NOT NULL, note text NOT NULL)");
         }
     }
 

@@ -40,7 +40,7 @@ final class PostgresRecovery implements Benchmark {
         if (!missing.isEmpty()) {
             throw new IOException("postgres-recovery: " + missing);
         }
-        boolean small = setting.scale() != Scale.FULL;
+        boolean small = !setting.scale().equals(Scale.FULL);
         for (Duration span : new Duration[] {Duration.ofHours(1), Duration.ofDays(1)}) {
             long commits = span.toSeconds() * PER_SECOND / (small ? 20 : 1);
             Path directory = setting.fresh("recovery");

@@ -332,7 +332,6 @@ class SqlOracleTest {
 
     private void intoBackup(SqlLevel level, long seq) {
         assertThat(metawal(
-                        repo(),
                         "restore",
                         "--to",
                         "seq:" + seq,

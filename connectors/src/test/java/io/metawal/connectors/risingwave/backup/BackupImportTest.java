@@ -89,9 +89,16 @@ class BackupImportTest {
         last.add(random(3, 3, layout), layout);
         FoldingSink fresh = new FoldingSink();
         new BackupImport(last.store, scratch).run(ByteString.EMPTY, fresh);
-        assertThat(Backups.entries(sink.image())).isEqualTo(Backups.entries(fresh.image()));
+        assertThat(withoutCounters(sink)).isEqualTo(withoutCounters(fresh));
         assertThat(imported.get(2).seq()).isEqualTo(sink.commits().size());
         assertThat(imported.get(2).label()).isEqualTo("risingwave-snapshot-3");
+    }
+
+    /** How far a database's counters came, older snapshots may know better: they only grow. */
+    private static List<Entry> withoutCounters(FoldingSink sink) throws InterruptedException {
+        return Backups.entries(sink.image()).stream()
+                .filter(entry -> !entry.entryKey().space().equals(RwSpaces.ID_AUTO_INCREMENT))
+                .toList();
     }
 
     @Test
