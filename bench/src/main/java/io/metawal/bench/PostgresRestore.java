@@ -100,7 +100,7 @@ final class PostgresRestore implements Benchmark {
                 StringBuilder text = new StringBuilder();
                 for (int m = n + 1; m <= Math.min(n + PIECE, objects * FRAGMENTS_OF_AN_OBJECT); m++) {
                     ByteString node = bytes.value(NODE_BYTES);
-                    long oid = 1 + (m - 1) / FRAGMENTS_OF_AN_OBJECT;
+                    long oid = 1L + (m - 1) / FRAGMENTS_OF_AN_OBJECT;
                     SqlRow row = SqlRow.of(Map.of(
                             "fragment_id",
                             (long) m,
