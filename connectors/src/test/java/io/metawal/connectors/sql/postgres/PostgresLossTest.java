@@ -109,6 +109,8 @@ class PostgresLossTest {
         FoldingSink sink = captured(database);
         FoldingSink other = new FoldingSink();
         try (CaptureThread first = database.capture(sink)) {
+            // A row that comes through the slot: from then on it is in use.
+            database.run("INSERT INTO t VALUES (0)");
             database.awaitAll(sink, first);
             PgLink link = new PgLink(database.url());
             String pid = database.value(
