@@ -250,7 +250,7 @@ class SqlOracleTest {
             SqlSamples.Sample sample = within.get(random.nextInt(within.size()));
             long seq = commits.floorEntry(sample.clock()).getValue();
             intoDatabase(server, engine, level, sample, repo(), "seq:" + seq);
-            if (n % 4 == 0) {
+            if (n % 10 == 0) {
                 intoBackup(level, seq);
                 imported.add(sample);
             }
