@@ -38,6 +38,7 @@ import java.time.InstantSource;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -228,6 +229,11 @@ class SimulatedStoreTest {
             // Where deltas were truncated unread, the next checkpoint with a delta behind it makes up for them.
             cluster.checkpoint();
             cluster.commitEpoch();
+            // The checkpoint is looked at every few seconds, when a transaction comes.
+            for (int n = 0; n < 20 && !folded(sink); n++) {
+                LockSupport.parkNanos(1_000_000_000L);
+                cluster.commitEpoch();
+            }
             HummockVersion last = cluster.version();
             sink.await("the last version", each -> folded(each) && version(each).equals(last));
             capture.interrupt();
