@@ -9,6 +9,7 @@ import io.metawal.storage.repository.Line;
 import io.metawal.storage.repository.Segments;
 import io.metawal.tools.output.ValueDisplay;
 import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** How values are shown. */
@@ -20,9 +21,17 @@ final class DisplayOptions {
 
     /** By the space of each entry: a history may have commits of several services in it, and none of their secrets are shown unasked. */
     ValueDisplay of(History history, int timeline) {
-        ValueView all =
+        AllViews known =
                 new AllViews(List.of(new RwValues(), new DatabendValues(DatabendNames.latest(history, timeline))));
+        ValueView all = interpreted(history, timeline) ? known : new OwnValues(known);
         return new ValueDisplay(all, unmask ? ValueDisplay.Secrets.SHOWN : ValueDisplay.Secrets.MASKED);
+    }
+
+    /** Kinds of sources do not mix on a timeline; of a repository from before that was so, its first commit and its newest tell. */
+    private static boolean interpreted(History history, int timeline) {
+        Line line = history.line(timeline);
+        return Stream.of(origin(history, timeline), origin(history, line, line.lastSeq()))
+                .anyMatch(origin -> origin.startsWith("risingwave") || origin.startsWith("databend"));
     }
 
     /** What the first commit was captured from; empty where there is none. */
@@ -30,9 +39,13 @@ final class DisplayOptions {
         Line line = history.line(timeline);
         return line.pieces().isEmpty()
                 ? ""
-                : new CommitFinder(line, new Segments(history.repository().store()))
-                        .bySeq(line.pieces().get(0).segment().first())
-                        .map(first -> first.record().commit().body().origin())
-                        .orElse("");
+                : origin(history, line, line.pieces().get(0).segment().first());
+    }
+
+    private static String origin(History history, Line line, long seq) {
+        return new CommitFinder(line, new Segments(history.repository().store()))
+                .bySeq(seq)
+                .map(found -> found.record().commit().body().origin())
+                .orElse("");
     }
 }
