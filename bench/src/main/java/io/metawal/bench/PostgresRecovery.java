@@ -40,9 +40,9 @@ final class PostgresRecovery implements Benchmark {
         if (!missing.isEmpty()) {
             throw new IOException("postgres-recovery: " + missing);
         }
-        boolean small = !setting.scale().equals(Scale.FULL);
+        int part = setting.scale().equals(Scale.FULL) ? 1 : setting.scale().equals(Scale.SMALL) ? 20 : 500;
         for (Duration span : new Duration[] {Duration.ofHours(1), Duration.ofDays(1)}) {
-            long commits = span.toSeconds() * PER_SECOND / (small ? 20 : 1);
+            long commits = span.toSeconds() * PER_SECOND / part;
             Path directory = setting.fresh("recovery");
             try {
                 one(report, directory, (span.toHours() == 1 ? "an hour" : "a day"), Math.max(16, commits));
