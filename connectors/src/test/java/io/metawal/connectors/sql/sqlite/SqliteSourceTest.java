@@ -335,8 +335,10 @@ class SqliteSourceTest {
         Path away = folder.resolve("away.db");
         try (Reading reading = reading()) {
             try (Connection writer = writer("DELETE")) {
+                // In one transaction: a look in between would see some of the tables, and say so.
+                Query.run(writer, "BEGIN");
                 tables(writer);
-                Query.run(writer, "INSERT INTO t VALUES (1, 'a', NULL, NULL)");
+                Query.run(writer, "INSERT INTO t VALUES (1, 'a', NULL, NULL)", "COMMIT");
             }
             sink.await("the row", each -> rows(each).size() == 1);
             Files.move(file(), away);
