@@ -80,7 +80,7 @@ final class RisingWaveRestore implements Benchmark {
                 new HummockObjects("file:" + bucket.resolve("hummock_001"), Map.of(), clock), clock);
         interpretation.beforeBase();
         EntryIterator keys = entries(rows);
-        EntrySource source = () -> keys.hasNext() ? keys.next() : null;
+        EntrySource source = EntrySource.of(keys);
         EntrySource base = interpretation.base(source, 1);
         List<Change> piece = new ArrayList<>();
         long count = 0;

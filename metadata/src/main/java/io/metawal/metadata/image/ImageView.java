@@ -1,6 +1,7 @@
 package io.metawal.metadata.image;
 
 import io.metawal.metadata.commit.EntryKey;
+import io.metawal.metadata.commit.Space;
 import org.jspecify.annotations.Nullable;
 
 /** An image as it stands at one commit: it stays so while the image goes on. Safe for several threads; to be closed. */
@@ -12,6 +13,11 @@ public interface ImageView extends AutoCloseable {
 
     /** All entries in the order of their keys. */
     EntryIterator entries();
+
+    /** Those of one space, in the order of their keys; where the image can find them, at the cost of these alone. */
+    default EntryIterator entries(Space space) {
+        return new SpaceEntries(entries(), space);
+    }
 
     @Override
     void close();

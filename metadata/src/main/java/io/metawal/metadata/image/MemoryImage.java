@@ -1,9 +1,11 @@
 package io.metawal.metadata.image;
 
+import com.google.protobuf.ByteString;
 import io.metawal.metadata.commit.Change;
 import io.metawal.metadata.commit.Commit;
 import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.commit.Op;
+import io.metawal.metadata.commit.Space;
 import io.metawal.metadata.fault.MismatchException;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -94,6 +96,13 @@ public final class MemoryImage implements Image {
         @Override
         public EntryIterator entries() {
             return EntryIterator.of(entriesByKey.values());
+        }
+
+        @Override
+        public EntryIterator entries(Space space) {
+            EntryKey first = new EntryKey(space, ByteString.EMPTY);
+            return new SpaceEntries(
+                    EntryIterator.of(entriesByKey.tailMap(first, true).values()), space);
         }
 
         @Override

@@ -1,11 +1,13 @@
 package io.metawal.storage.rocks;
 
+import com.google.protobuf.ByteString;
 import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.commit.Space;
 import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.image.EntryIterator;
 import io.metawal.metadata.image.ImageView;
 import io.metawal.metadata.image.Provenance;
+import io.metawal.metadata.image.SpaceEntries;
 import java.nio.file.Path;
 import java.util.NoSuchElementException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -60,7 +62,13 @@ final class RocksView implements ImageView {
     @Override
     public EntryIterator entries() {
         retain();
-        return new Entries();
+        return new Entries(new byte[0]);
+    }
+
+    @Override
+    public EntryIterator entries(Space space) {
+        retain();
+        return new SpaceEntries(new Entries(RocksLayout.key(new EntryKey(space, ByteString.EMPTY))), space);
     }
 
     private void retain() {
@@ -85,8 +93,9 @@ final class RocksView implements ImageView {
         private @Nullable Space lastSpace;
         private boolean done;
 
-        Entries() {
-            iterator.seekToFirst();
+        /** @param from the first key, or what stands before it */
+        Entries(byte[] from) {
+            iterator.seek(from);
         }
 
         @Override

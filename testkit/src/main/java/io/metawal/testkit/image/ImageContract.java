@@ -10,6 +10,7 @@ import io.metawal.metadata.commit.CommitBody;
 import io.metawal.metadata.commit.CommitDraft;
 import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.commit.Position;
+import io.metawal.metadata.commit.Space;
 import io.metawal.metadata.fault.MismatchException;
 import io.metawal.metadata.image.Digest;
 import io.metawal.metadata.image.Entry;
@@ -23,6 +24,9 @@ import io.metawal.testkit.seed.Seeded;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** What every image does: it is the fold of the log (I2), and says by its digest that it is. */
@@ -84,6 +88,34 @@ public abstract class ImageContract {
                 for (int seq = 0; seq < views.size(); seq++) {
                     assertShows(views.get(seq), model, seq);
                     views.get(seq).close();
+                }
+            }
+        });
+    }
+
+    @Test
+    void theEntriesOfASpaceAreThoseOfItAlone() {
+        Seeded.check(3, random -> {
+            Model model = Model.of(Histories.commits(random, 60));
+            NavigableMap<EntryKey, Entry> all = model.entriesAt(60);
+            Set<Space> spaces =
+                    all.keySet().stream().map(EntryKey::space).collect(Collectors.toCollection(TreeSet::new));
+            for (String absent : List.of("aaa", "kv0", "zzz")) {
+                spaces.add(new Space(absent));
+            }
+            try (Image image = open()) {
+                applyAll(image, model, 1);
+                try (ImageView view = image.view()) {
+                    for (Space space : spaces) {
+                        try (EntryIterator entries = view.entries(space)) {
+                            assertThat(entries)
+                                    .toIterable()
+                                    .containsExactlyElementsOf(all.values().stream()
+                                            .filter(each ->
+                                                    each.entryKey().space().equals(space))
+                                            .toList());
+                        }
+                    }
                 }
             }
         });

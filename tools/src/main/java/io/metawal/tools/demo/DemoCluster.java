@@ -89,7 +89,7 @@ final class DemoCluster {
                     .map(row ->
                             new Entry(new EntryKey(EntryMapping.KV, row.getKey()), row.getValue(), ByteString.EMPTY))
                     .iterator();
-            EntrySource keys = () -> all.hasNext() ? all.next() : null;
+            EntrySource keys = EntrySource.of(all);
             interpretation.beforeBase();
             EntrySource base = interpretation.base(keys, revision);
             List<Change> changes = new ArrayList<>();

@@ -51,7 +51,7 @@ record RwRows(List<Entry> entries, SortedMap<Long, ByteString> deltas) {
         List<Entry> inOrder = new ArrayList<>(entries);
         inOrder.sort(java.util.Comparator.comparing(Entry::entryKey));
         Iterator<Entry> rest = inOrder.iterator();
-        return () -> rest.hasNext() ? rest.next() : null;
+        return EntrySource.of(rest);
     }
 
     /** A system parameter's value; empty where it has none. */

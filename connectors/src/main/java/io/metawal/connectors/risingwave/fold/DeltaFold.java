@@ -68,12 +68,9 @@ public final class DeltaFold {
         try (EntryIterator entries = image.entries()) {
             keyed = KeyedVersion.load(entries);
         }
-        try (EntryIterator entries = image.entries()) {
-            entries.forEachRemaining(entry -> {
-                if (entry.entryKey().space().equals(RwSpaces.UNAPPLIED)) {
-                    unapplied.put(Long.parseUnsignedLong(entry.entryKey().key().toStringUtf8()), entry.value());
-                }
-            });
+        try (EntryIterator entries = image.entries(RwSpaces.UNAPPLIED)) {
+            entries.forEachRemaining(entry ->
+                    unapplied.put(Long.parseUnsignedLong(entry.entryKey().key().toStringUtf8()), entry.value()));
         }
         goOnWith(new FoldedVersion(new FoldedVersion.Parts(
                 keyed, unapplied, value(image.find(RwSpaces.LAST_DELTA)), value(image.find(RwSpaces.VERSION_STALE)))));

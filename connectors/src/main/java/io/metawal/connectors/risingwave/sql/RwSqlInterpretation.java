@@ -55,16 +55,11 @@ public final class RwSqlInterpretation implements SqlInterpretation {
     @Override
     public void resume(ImageView image) {
         deltas.resume(image);
-        level.clear();
+        level.resume(image);
         Entry store = image.find(RwSpaces.STORE);
         told = store == null ? null : RwSqlStore.parse(store.value()).orElse(null);
-        try (EntryIterator entries = image.entries()) {
-            entries.forEachRemaining(entry -> {
-                level.note(entry);
-                if (entry.entryKey().space().equals(SqlModel.SYSTEM_PARAMETER.space())) {
-                    parameter(RowCodec.decode(entry.value()));
-                }
-            });
+        try (EntryIterator rows = image.entries(SqlModel.SYSTEM_PARAMETER.space())) {
+            rows.forEachRemaining(row -> parameter(RowCodec.decode(row.value())));
         }
     }
 

@@ -5,7 +5,8 @@ import io.metawal.connectors.sql.row.SqlEngine;
 import io.metawal.connectors.sql.row.SqlRow;
 import io.metawal.connectors.sql.row.SqlTable;
 import io.metawal.connectors.sql.row.TableEntries;
-import io.metawal.metadata.image.Entry;
+import io.metawal.metadata.image.EntryIterator;
+import io.metawal.metadata.image.ImageView;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeSet;
@@ -45,12 +46,12 @@ final class StoreLevel {
         return table.name().equals(SqlModel.SEAQL_MIGRATIONS.table());
     }
 
-    /** Of an image that is resumed from. */
-    void note(Entry entry) {
-        if (entry.entryKey().space().equals(TableEntries.SPACE)) {
-            table(TableEntries.parse(entry));
-        } else if (entry.entryKey().space().equals(SqlModel.SEAQL_MIGRATIONS.space())) {
-            migrations.add(entry.entryKey().key().toStringUtf8());
+    /** As the image says that is resumed from. */
+    void resume(ImageView image) {
+        clear();
+        TableEntries.of(image).forEach(this::table);
+        try (EntryIterator rows = image.entries(SqlModel.SEAQL_MIGRATIONS.space())) {
+            rows.forEachRemaining(row -> migrations.add(row.entryKey().key().toStringUtf8()));
         }
     }
 

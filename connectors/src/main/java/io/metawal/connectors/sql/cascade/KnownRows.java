@@ -76,17 +76,13 @@ public final class KnownRows implements AutoCloseable {
 
     private void scan(SqlTable table, List<String> columns, List<@Nullable Object> values, Map<String, SqlRow> found)
             throws InterruptedException {
-        String space = interpretation.space(table).name();
-        try (EntryIterator entries = image().entries()) {
-            while (entries.hasNext()) {
-                Entry entry = entries.next();
-                if (entry.entryKey().space().name().equals(space)) {
-                    SqlRow row = RowCodec.decode(entry.value());
-                    if (holds(row, columns, values)) {
-                        found.put(row.key(table.primaryKey()), row);
-                    }
+        try (EntryIterator entries = image().entries(interpretation.space(table))) {
+            entries.forEachRemaining(entry -> {
+                SqlRow row = RowCodec.decode(entry.value());
+                if (holds(row, columns, values)) {
+                    found.put(row.key(table.primaryKey()), row);
                 }
-            }
+            });
         }
     }
 

@@ -1,6 +1,7 @@
 package io.metawal.connectors.sql.cdc;
 
 import io.metawal.connectors.sql.cdc.CdcDialect.LogMark;
+import io.metawal.connectors.sql.row.SchemaChange;
 import io.metawal.connectors.sql.row.SqlTable;
 import io.metawal.metadata.commit.Timestamps;
 import java.time.InstantSource;

@@ -4,6 +4,7 @@ import io.metawal.connectors.capture.BaseCommits;
 import io.metawal.connectors.capture.CheckedSink;
 import io.metawal.connectors.capture.EntryDiff;
 import io.metawal.connectors.capture.EntrySorter;
+import io.metawal.connectors.capture.EntrySource;
 import io.metawal.connectors.sql.SqlInterpretation;
 import io.metawal.connectors.sql.SqlSpaces;
 import io.metawal.connectors.sql.row.SqlTable;
@@ -106,7 +107,7 @@ final class SqlBase implements AutoCloseable {
         try (ImageView image = sink.image();
                 EntryIterator present = image.entries();
                 EntryIterator read = entries.entries()) {
-            EntryDiff diff = new EntryDiff(() -> read.hasNext() ? read.next() : null, present, this::concerns);
+            EntryDiff diff = new EntryDiff(EntrySource.of(read), present, this::concerns);
             for (Change change = diff.next(); change != null; change = diff.next()) {
                 commits.add(change);
             }

@@ -8,12 +8,9 @@ import io.metawal.connectors.sql.row.SqlTable;
 import io.metawal.connectors.sql.row.TableEntries;
 import io.metawal.metadata.fault.UnreachableException;
 import io.metawal.metadata.fault.UsageException;
-import io.metawal.metadata.image.Entry;
-import io.metawal.metadata.image.EntryIterator;
 import io.metawal.metadata.image.ImageView;
 import io.metawal.metadata.port.CommitSink;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -97,20 +94,12 @@ public final class SqlCapture {
     }
 
     private void resume(SqlPosition at) throws InterruptedException {
-        List<SqlTable> tables = new ArrayList<>();
         try (ImageView image = checked.image()) {
             interpretation.resume(image);
-            try (EntryIterator entries = image.entries()) {
-                while (entries.hasNext()) {
-                    Entry entry = entries.next();
-                    if (entry.entryKey().space().name().equals(TableEntries.SPACE.name())) {
-                        tables.add(TableEntries.parse(entry));
-                    }
-                }
-            }
+            List<SqlTable> tables = TableEntries.of(image);
             counters.load(image, tables);
+            known = tables;
         }
-        known = tables;
         // Not what the tables look like now: the first heartbeat compares them.
         layout = "";
         LOG.info("{}: the capture goes on behind {}", dialect, at.log());

@@ -3,6 +3,7 @@ package io.metawal.connectors.sql.cdc;
 import io.metawal.connectors.capture.CheckedSink;
 import io.metawal.connectors.sql.SqlInterpretation;
 import io.metawal.connectors.sql.row.RowChange;
+import io.metawal.connectors.sql.row.SchemaChange;
 import io.metawal.connectors.sql.row.SqlTable;
 import io.metawal.connectors.sql.row.TableEntries;
 import io.metawal.metadata.commit.Change;

@@ -57,15 +57,11 @@ final class TransactionRows implements AutoCloseable {
     Map<String, SqlRow> truncate(SqlTable table) throws InterruptedException {
         Map<String, SqlRow> all = new LinkedHashMap<>();
         if (truncated.add(table.name())) {
-            String space = interpretation.space(table).name();
-            try (EntryIterator entries = image().entries()) {
-                while (entries.hasNext()) {
-                    Entry entry = entries.next();
-                    if (entry.entryKey().space().name().equals(space)) {
-                        SqlRow key = key(table, RowCodec.decode(entry.value()));
-                        all.put(key.key(table.primaryKey()), key);
-                    }
-                }
+            try (EntryIterator entries = image().entries(interpretation.space(table))) {
+                entries.forEachRemaining(entry -> {
+                    SqlRow key = key(table, RowCodec.decode(entry.value()));
+                    all.put(key.key(table.primaryKey()), key);
+                });
             }
         }
         Map<String, SqlRow> own = keys.remove(table.name());

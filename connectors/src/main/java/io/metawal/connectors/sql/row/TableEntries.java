@@ -10,6 +10,10 @@ import io.metawal.metadata.commit.Meta;
 import io.metawal.metadata.commit.Space;
 import io.metawal.metadata.fault.CorruptException;
 import io.metawal.metadata.image.Entry;
+import io.metawal.metadata.image.EntryIterator;
+import io.metawal.metadata.image.ImageView;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Descriptions of tables as entries, so that what a table looked like is known at every point: a migration is a change like any other. */
 public final class TableEntries {
@@ -32,6 +36,15 @@ public final class TableEntries {
 
     public static Entry entry(SqlTable table) {
         return new Entry(key(table.schema(), table.name()), Meta.of(JSON.valueToTree(table)), ByteString.EMPTY);
+    }
+
+    /** The tables that an image describes, in the order of their keys. */
+    public static List<SqlTable> of(ImageView image) {
+        List<SqlTable> tables = new ArrayList<>();
+        try (EntryIterator entries = image.entries(SPACE)) {
+            entries.forEachRemaining(entry -> tables.add(parse(entry)));
+        }
+        return tables;
     }
 
     /** @throws CorruptException where the value is no description of a table */

@@ -3,7 +3,9 @@ package io.metawal.connectors.sql.sqlite;
 import com.google.protobuf.ByteString;
 import io.metawal.connectors.capture.CheckedSink;
 import io.metawal.connectors.sql.SqlInterpretation;
+import io.metawal.connectors.sql.row.SchemaChange;
 import io.metawal.connectors.sql.row.SqlTable;
+import io.metawal.connectors.sql.row.TableEntries;
 import io.metawal.metadata.commit.Timestamps;
 import io.metawal.metadata.fault.BusyException;
 import io.metawal.metadata.fault.ExitCode;
@@ -68,7 +70,7 @@ final class SqliteCapture implements AutoCloseable {
         if (at != null && !at.unfinished()) {
             try (ImageView image = sink.image()) {
                 wiring.interpretation().resume(image);
-                tables = SchemaDifference.described(image);
+                tables = TableEntries.of(image);
             }
         }
         while (true) {
@@ -133,7 +135,11 @@ final class SqliteCapture implements AutoCloseable {
             if (at != null) {
                 read.state().follows(at.state());
             }
-            schema = first ? "" : SchemaDifference.text(tables, read.tables());
+            schema = first
+                    ? ""
+                    : SchemaChange.between(tables, read.tables())
+                            .map(SchemaChange::text)
+                            .orElse("");
             if (schema.isEmpty()) {
                 commit(read, first, timeMicros);
                 return;

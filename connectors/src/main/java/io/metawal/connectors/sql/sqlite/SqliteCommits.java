@@ -4,6 +4,7 @@ import io.metawal.connectors.capture.BaseCommits;
 import io.metawal.connectors.capture.CheckedSink;
 import io.metawal.connectors.capture.EntryDiff;
 import io.metawal.connectors.capture.EntrySorter;
+import io.metawal.connectors.capture.EntrySource;
 import io.metawal.connectors.sql.SqlInterpretation;
 import io.metawal.connectors.sql.SqlSpaces;
 import io.metawal.connectors.sql.row.RowChange;
@@ -148,7 +149,7 @@ final class SqliteCommits {
             throws InterruptedException {
         try (EntryIterator read = wanted.entries();
                 EntryIterator present = image.entries()) {
-            EntryDiff diff = new EntryDiff(() -> read.hasNext() ? read.next() : null, present, concerned);
+            EntryDiff diff = new EntryDiff(EntrySource.of(read), present, concerned);
             for (Change change = diff.next(); change != null; change = diff.next()) {
                 taker.take(change);
             }

@@ -114,7 +114,7 @@ class RwInterpretationTest {
                 .map(row -> new Entry(new EntryKey(EntryMapping.KV, row.getKey()), row.getValue(), ByteString.EMPTY))
                 .iterator();
         interpretation.beforeBase();
-        EntrySource base = interpretation.base(() -> all.hasNext() ? all.next() : null, revision);
+        EntrySource base = interpretation.base(EntrySource.of(all), revision);
         for (Entry entry = base.next(); entry != null; entry = base.next()) {
             image.put(entry.entryKey(), entry);
         }
@@ -327,9 +327,7 @@ class RwInterpretationTest {
         Iterator<Entry> all = rows.rows().entrySet().stream()
                 .map(row -> new Entry(new EntryKey(EntryMapping.KV, row.getKey()), row.getValue(), ByteString.EMPTY))
                 .iterator();
-        return interpretation
-                .comparable(() -> all.hasNext() ? all.next() : null, new View(image))
-                .contradictions();
+        return interpretation.comparable(EntrySource.of(all), new View(image)).contradictions();
     }
 
     /** An image at rest. */

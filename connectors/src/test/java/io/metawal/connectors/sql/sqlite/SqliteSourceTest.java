@@ -189,9 +189,9 @@ class SqliteSourceTest {
                 Commit base = sink.last();
                 assertThat(base.header().kind()).isEqualTo(CommitKind.BASE);
                 assertThat(base.body().gapReason())
-                        .contains("table fresh is new")
-                        .contains("table t: column more is new")
-                        .contains("table other one is gone");
+                        .contains("table main.fresh is new")
+                        .contains("table main.t: column \"more\" is new")
+                        .contains("table main.other one is gone");
                 assertThat(rows(sink).get("1")).contains("\"more\":7");
                 assertThat(rows(sink).get("9")).isEqualTo("{\"id\":9}");
                 Query.run(writer, "UPDATE t SET more = 8");

@@ -1,7 +1,5 @@
-package io.metawal.connectors.sql.cdc;
+package io.metawal.connectors.sql.row;
 
-import io.metawal.connectors.sql.row.SqlColumn;
-import io.metawal.connectors.sql.row.SqlTable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
