@@ -1,6 +1,5 @@
 package io.metawal.connectors.sql.jdbc;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,14 +38,15 @@ public final class CopyText {
         if (end - start == 2 && row[start + 1] == 'N') {
             return null;
         }
-        ByteArrayOutputStream out = new ByteArrayOutputStream(end - start);
+        byte[] text = new byte[end - start];
+        int length = 0;
         for (int i = start; i < end; i++) {
-            out.write(row[i] == '\\' ? meant(row[++i]) : row[i]);
+            text[length++] = row[i] == '\\' ? meant(row[++i]) : row[i];
         }
-        return out.toString(StandardCharsets.UTF_8);
+        return new String(text, 0, length, StandardCharsets.UTF_8);
     }
 
-    private static int meant(byte escaped) {
+    private static byte meant(byte escaped) {
         return switch (escaped) {
             case 'b' -> '\b';
             case 'f' -> '\f';
