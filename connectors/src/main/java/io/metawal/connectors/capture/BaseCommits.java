@@ -14,12 +14,12 @@ import java.util.List;
  * do not count. For one thread.
  */
 public final class BaseCommits {
-    private static final int PIECE_CHANGES_MAX = 10_000;
-    private static final long PIECE_BYTES_MAX = 8 << 20;
-
     private final Place place;
     private final CheckedSink sink;
+    private final Limits limits;
     private String gapReason;
+    private boolean any;
+    private boolean inPieces;
     private List<Change> piece = new ArrayList<>();
     private long pieceBytes;
 
@@ -33,24 +33,57 @@ public final class BaseCommits {
     public record Place(
             String origin, long epoch, long timeMicros, ByteString unfinished, ByteString done, String gapReason) {}
 
+    /**
+     * How large a commit may be.
+     *
+     * @param changesMax at least 1
+     */
+    public record Limits(int changesMax, long bytesMax) {
+        public static final Limits DEFAULT = new Limits(10_000, 8 << 20);
+    }
+
     public BaseCommits(Place place, CheckedSink sink) {
+        this(place, sink, Limits.DEFAULT);
+    }
+
+    public BaseCommits(Place place, CheckedSink sink, Limits limits) {
         this.place = place;
         this.sink = sink;
+        this.limits = limits;
         this.gapReason = place.gapReason();
     }
 
     public void add(Change change) throws InterruptedException {
         long bytes = EntryDiff.weight(change);
-        if (!piece.isEmpty() && (piece.size() == PIECE_CHANGES_MAX || pieceBytes + bytes > PIECE_BYTES_MAX)) {
+        if (!piece.isEmpty() && (piece.size() == limits.changesMax() || pieceBytes + bytes > limits.bytesMax())) {
+            inPieces = true;
             commit(CommitKind.BASE_PART, place.unfinished());
         }
         piece.add(change);
         pieceBytes += bytes;
+        any = true;
+    }
+
+    /** All that a difference has still to give. */
+    public void addAll(EntryDiff difference) throws InterruptedException {
+        for (Change change = difference.next(); change != null; change = difference.next()) {
+            add(change);
+        }
+    }
+
+    /** Whether there is any change in it. */
+    public boolean any() {
+        return any;
     }
 
     /** The last piece; comes even where nothing changed. */
     public void finish() throws InterruptedException {
-        commit(CommitKind.BASE, place.done());
+        finish(CommitKind.BASE);
+    }
+
+    /** As {@link #finish()}; {@code whole} is the kind of a commit that holds all of it. */
+    public void finish(CommitKind whole) throws InterruptedException {
+        commit(inPieces ? CommitKind.BASE : whole, place.done());
     }
 
     private void commit(CommitKind kind, ByteString position) throws InterruptedException {

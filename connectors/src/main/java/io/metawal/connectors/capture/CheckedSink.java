@@ -8,6 +8,7 @@ import io.metawal.metadata.image.ImageView;
 import io.metawal.metadata.port.CommitSink;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** The sink, asked after every commit whether an earlier one failed: then nothing that follows may be given to it. */
@@ -15,6 +16,7 @@ public final class CheckedSink {
     private final CommitSink sink;
     private volatile @Nullable Throwable failure;
     private CompletableFuture<CommitHeader> last = CompletableFuture.completedFuture(null);
+    private long commits;
 
     public CheckedSink(CommitSink sink) {
         this.sink = sink;
@@ -23,6 +25,7 @@ public final class CheckedSink {
     public void commit(CommitDraft draft) throws InterruptedException {
         check();
         last = sink.commit(draft);
+        commits++;
         var unused = last.whenComplete((header, thrown) -> {
             if (thrown != null && failure == null) {
                 failure = thrown;
@@ -47,6 +50,23 @@ public final class CheckedSink {
             throw typed;
         }
         throw new MetawalException(ExitCode.FAILED, "the log did not take a commit: " + cause, cause);
+    }
+
+    /** Waits until all that was given is durable; throws what one of them failed with. The last; null where none was given. */
+    public @Nullable CommitHeader settle() throws InterruptedException {
+        CommitHeader header = null;
+        try {
+            header = last.get();
+        } catch (ExecutionException e) {
+            failure = failure == null ? e.getCause() : failure;
+        }
+        check();
+        return header;
+    }
+
+    /** Number of commits that were given. */
+    public long commits() {
+        return commits;
     }
 
     /** What became of the commit that was given last; one without a header where none was given yet. */

@@ -16,6 +16,7 @@ public final class EntryDiff {
     private final Predicate<EntryKey> concerned;
     private @Nullable Entry nextWanted;
     private @Nullable Entry nextPresent;
+    private @Nullable Entry replaced;
     private long compared;
 
     /** @param concerned which keys of the image it is about; the others are left alone */
@@ -46,9 +47,11 @@ public final class EntryDiff {
                 nextPresent = nextConcerned();
             }
             if (there == null || order > 0) {
+                replaced = here;
                 return Change.delete(Objects.requireNonNull(here).entryKey());
             }
             if (order < 0 || here == null || !same(there, here)) {
+                replaced = order < 0 ? null : here;
                 return Change.put(there.entryKey(), there.value(), there.meta());
             }
         }
@@ -66,6 +69,12 @@ public final class EntryDiff {
             }
         }
         return null;
+    }
+
+    /** What the image holds for the key of the change that came last; null where that is new. */
+    @Nullable
+    public Entry replaced() {
+        return replaced;
     }
 
     /** Number of different keys seen so far on either side. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.google.protobuf.ByteString;
+import io.metawal.connectors.capture.BaseCommits;
 import io.metawal.connectors.databend.entry.DatabendSpaces;
 import io.metawal.connectors.databend.entry.KvRecord;
 import io.metawal.metadata.commit.Category;
@@ -26,14 +27,14 @@ final class Discrepancies implements StateDiff.Differences {
     private static final Set<Space> NOT_REPLAYED =
             Set.of(DatabendSpaces.EXPORT, DatabendSpaces.EXPIRE, DatabendSpaces.META, DatabendSpaces.UNKNOWN_LINE);
 
-    private final CheckedCommits.@Nullable Pieces pieces;
+    private final @Nullable BaseCommits pieces;
     private final List<String> shown = new ArrayList<>();
     private long count;
     private long lacking;
     private @Nullable ByteString firstLacking;
 
     /** @param pieces where the differences go; null where they are only counted */
-    Discrepancies(CheckedCommits.@Nullable Pieces pieces) {
+    Discrepancies(@Nullable BaseCommits pieces) {
         this.pieces = pieces;
     }
 

@@ -1,12 +1,16 @@
 package io.metawal.connectors.databend;
 
+import io.metawal.connectors.capture.EntryDiff;
+import io.metawal.connectors.capture.EntrySource;
 import io.metawal.connectors.databend.entry.DatabendSpaces;
+import io.metawal.metadata.commit.Change;
+import io.metawal.metadata.commit.Op;
 import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.image.EntryIterator;
 import io.metawal.metadata.image.ImageView;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
 
-/** What takes one image to another, both in the order of their keys; but for the last log entry's text. */
+/** What takes one image, in which no log entry's text is kept, to another; but for the last log entry's text. */
 final class ImageDiff {
     private ImageDiff() {}
 
@@ -14,30 +18,15 @@ final class ImageDiff {
             throws InterruptedException {
         try (EntryIterator there = wanted.entries();
                 EntryIterator here = present.entries()) {
-            Entry a = next(there);
-            Entry b = next(here);
-            while (a != null || b != null) {
-                int order = a == null ? 1 : b == null ? -1 : a.entryKey().compareTo(b.entryKey());
-                if (a != null && order <= 0) {
-                    if (order < 0 || !a.equals(b)) {
-                        differences.put(a, order < 0 ? null : b);
-                    }
-                } else if (b != null) {
-                    differences.delete(b);
+            EntryDiff diff =
+                    new EntryDiff(EntrySource.of(there), here, key -> !key.equals(DatabendSpaces.LAST_LOG_ENTRY));
+            for (Change change = diff.next(); change != null; change = diff.next()) {
+                if (change.op() == Op.DELETE) {
+                    differences.delete(Objects.requireNonNull(diff.replaced()));
+                } else {
+                    differences.put(Entry.of(change), diff.replaced());
                 }
-                a = order <= 0 ? next(there) : a;
-                b = order >= 0 ? next(here) : b;
             }
         }
-    }
-
-    private static @Nullable Entry next(EntryIterator entries) {
-        while (entries.hasNext()) {
-            Entry entry = entries.next();
-            if (!entry.entryKey().equals(DatabendSpaces.LAST_LOG_ENTRY)) {
-                return entry;
-            }
-        }
-        return null;
     }
 }

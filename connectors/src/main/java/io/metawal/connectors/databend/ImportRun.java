@@ -1,6 +1,8 @@
 package io.metawal.connectors.databend;
 
 import com.google.protobuf.ByteString;
+import io.metawal.connectors.capture.BaseCommits;
+import io.metawal.connectors.capture.CheckedSink;
 import io.metawal.connectors.databend.entry.DatabendSpaces;
 import io.metawal.connectors.databend.export.ExportCheck;
 import io.metawal.connectors.databend.export.ExportReader;
@@ -14,7 +16,9 @@ import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.image.ImageView;
 import io.metawal.metadata.port.CommitSink;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -26,20 +30,21 @@ final class ImportRun {
     private final ExportReader reader;
     private final ExportCheck check;
     private final ImportOptions options;
-    private final CheckedCommits commits;
+    private final CheckedSink commits;
     private final CommitSink sink;
     private final List<String> notes = new ArrayList<>();
     private final List<String> findings = new ArrayList<>();
     private long baseAt = -1;
     private long before = -1;
     private @Nullable Kinship kinship;
+    private @Nullable DatabendPosition reached;
 
     ImportRun(ExportReader reader, ExportCheck check, ImportOptions options, CommitSink sink) {
         this.reader = reader;
         this.check = check;
         this.options = options;
         this.sink = sink;
-        this.commits = new CheckedCommits(sink);
+        this.commits = new CheckedSink(sink);
     }
 
     /** Looks whether this export may be imported, and what is to be done; nothing is given to the sink yet. */
@@ -82,6 +87,7 @@ final class ImportRun {
 
     ImportReport run(ImportPlan plan, @Nullable DatabendPosition position) throws InterruptedException {
         before = position == null ? -1 : position.complete();
+        reached = position;
         findings.addAll(plan.findings());
         long lastLog = check.log().last().map(LogId::index).orElse(-1L);
         if (lastLog > check.end()) {
@@ -102,7 +108,7 @@ final class ImportRun {
                 base(plan);
             }
             case HISTORY -> history(plan);
-            case JOIN -> join(plan, java.util.Objects.requireNonNull(position));
+            case JOIN -> join(plan, Objects.requireNonNull(position));
         }
         commits.settle();
         boolean nothing = plan.start() == ImportPlan.Start.NOTHING && commits.commits() == 0;
@@ -115,22 +121,17 @@ final class ImportRun {
                 Math.max(before, plan.to()),
                 baseAt,
                 commits.commits(),
-                resumeAt(position),
+                reached == null ? ByteString.EMPTY : reached.bytes(),
                 notes,
                 findings);
-    }
-
-    private ByteString resumeAt(@Nullable DatabendPosition position) {
-        DatabendPosition last = commits.position() == null ? position : commits.position();
-        return last == null ? ByteString.EMPTY : last.bytes();
     }
 
     private void base(ImportPlan plan) throws InterruptedException {
         LogId applied = check.state().lastApplied().orElse(new LogId(0, 0));
         baseAt = applied.index();
         LogCommits log = new LogCommits(check, options, commits);
-        CheckedCommits.Pieces pieces =
-                commits.new Pieces(DatabendPosition.of(applied), before, timeAt(plan.after()), plan.gapReason());
+        DatabendPosition position = DatabendPosition.of(applied);
+        BaseCommits pieces = new BaseCommits(place(position, before, timeAt(plan.after()), plan.gapReason()), commits);
         try (ImageView view = sink.image()) {
             new StateDiff(reader, check).run(view, new StateDiff.Differences() {
                 @Override
@@ -150,10 +151,22 @@ final class ImportRun {
             });
         }
         pieces.finish();
+        reached = position;
         if (plan.to() > plan.after()) {
             log.goOnFromImage();
             apply(log, plan.after() + 1, plan.to(), -1);
         }
+    }
+
+    /** @param after the entry that the log was complete at before; -1 for none */
+    private static BaseCommits.Place place(DatabendPosition at, long after, long timeMicros, String gapReason) {
+        return new BaseCommits.Place(
+                DatabendImport.ORIGIN, at.index(), timeMicros, at.inBase(after).bytes(), at.bytes(), gapReason);
+    }
+
+    /** What is taken over at an entry that the log has. */
+    private BaseCommits correction(DatabendPosition at) {
+        return new BaseCommits(place(at, at.index(), timeAt(at.index()), ""), commits);
     }
 
     /** The time of the base: that of the newest entry in it, or, where none is known, of the first after it. */
@@ -204,7 +217,7 @@ final class ImportRun {
                     + "; this export does not reach that index: import a newer one");
             return;
         }
-        CheckedCommits.Pieces pieces = commits.new Pieces(position, at, timeAt(at), "");
+        BaseCommits pieces = correction(position);
         Discrepancies found = new Discrepancies(pieces);
         try (ScratchImage scratch = ScratchImage.open();
                 ImageView view = sink.image()) {
@@ -233,13 +246,13 @@ final class ImportRun {
     private void apply(LogCommits log, long from, long to, long stateAt) throws InterruptedException {
         try (log) {
             reader.read(
-                    java.util.EnumSet.of(ExportReader.Part.RAFT),
-                    log.visitor(from, to, () -> restartWhereWrong(log), stateAt));
+                    EnumSet.of(ExportReader.Part.RAFT), log.visitor(from, to, () -> restartWhereWrong(log), stateAt));
+            reached = log.position() == null ? reached : log.position();
         }
     }
 
     private void restartWhereWrong(LogCommits log) throws InterruptedException {
-        if (reconcile(log.position())) {
+        if (reconcile(Objects.requireNonNull(log.position()))) {
             log.readImage();
         }
     }
@@ -247,7 +260,7 @@ final class ImportRun {
     /** Holds the image against the export's state at the same entry; what differs is taken over, and said. Whether the replay was wrong. */
     private boolean reconcile(DatabendPosition position) throws InterruptedException {
         long at = position.index();
-        CheckedCommits.Pieces pieces = commits.new Pieces(position, at, timeAt(at), "");
+        BaseCommits pieces = correction(position);
         Discrepancies found = new Discrepancies(pieces);
         try (ImageView view = sink.image()) {
             new StateDiff(reader, check).run(view, found);

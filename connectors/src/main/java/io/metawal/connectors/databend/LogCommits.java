@@ -1,6 +1,7 @@
 package io.metawal.connectors.databend;
 
 import com.google.protobuf.ByteString;
+import io.metawal.connectors.capture.CheckedSink;
 import io.metawal.connectors.databend.entry.DatabendSpaces;
 import io.metawal.connectors.databend.entry.KvRecord;
 import io.metawal.connectors.databend.export.ExportCheck;
@@ -10,8 +11,8 @@ import io.metawal.connectors.databend.replay.ImageBase;
 import io.metawal.connectors.databend.replay.ReplayBase;
 import io.metawal.connectors.databend.replay.Replayer;
 import io.metawal.metadata.commit.Change;
+import io.metawal.metadata.commit.CommitBody;
 import io.metawal.metadata.commit.CommitDraft;
-import io.metawal.metadata.commit.CommitKind;
 import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.image.EntryIterator;
@@ -29,7 +30,7 @@ final class LogCommits implements AutoCloseable {
 
     private final ExportCheck check;
     private final ImportOptions options;
-    private final CheckedCommits commits;
+    private final CheckedSink commits;
     private final List<Entry> known = new ArrayList<>();
     private Replayer replayer;
     private @Nullable ImageView view;
@@ -42,7 +43,7 @@ final class LogCommits implements AutoCloseable {
         void run() throws InterruptedException;
     }
 
-    LogCommits(ExportCheck check, ImportOptions options, CheckedCommits commits) {
+    LogCommits(ExportCheck check, ImportOptions options, CheckedSink commits) {
         this.check = check;
         this.options = options;
         this.commits = commits;
@@ -105,9 +106,10 @@ final class LogCommits implements AutoCloseable {
         };
     }
 
-    /** Behind the last entry that was committed. */
+    /** Behind the last entry that was committed; null where none was. */
+    @Nullable
     DatabendPosition position() {
-        return java.util.Objects.requireNonNull(position);
+        return position;
     }
 
     private void commit(LogEntry entry) throws InterruptedException {
@@ -119,7 +121,8 @@ final class LogCommits implements AutoCloseable {
         long micros = time > 0 ? time * MICROS_PER_MILLI : CommitDraft.ABSENT;
         DatabendPosition now = DatabendPosition.of(entry);
         position = now;
-        commits.commit(CommitKind.DATA, now, micros, "", changes);
+        CommitBody body = new CommitBody("", DatabendImport.ORIGIN, now.bytes(), "", changes);
+        commits.commit(CommitDraft.of(now.index(), micros, body));
         if (replayer.changedBytes() > options.changedBytesMax()) {
             ImageView newer = commits.image();
             replayer.rebase(new ImageBase(newer));

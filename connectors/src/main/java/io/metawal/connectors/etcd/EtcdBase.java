@@ -6,7 +6,6 @@ import io.metawal.connectors.capture.EntryDiff;
 import io.metawal.connectors.capture.EntrySource;
 import io.metawal.connectors.etcd.rpc.EtcdHeader;
 import io.metawal.connectors.etcd.rpc.PagedRange;
-import io.metawal.metadata.commit.Change;
 import io.metawal.metadata.commit.Timestamps;
 import io.metawal.metadata.image.EntryIterator;
 import io.metawal.metadata.image.ImageView;
@@ -38,10 +37,7 @@ final class EtcdBase {
                             done.bytes(),
                             after == 0 ? "" : gap(after, head.revision())),
                     sink);
-            EntryDiff diff = new EntryDiff(wanted, present, interpretation::owns);
-            for (Change change = diff.next(); change != null; change = diff.next()) {
-                commits.add(change);
-            }
+            commits.addAll(new EntryDiff(wanted, present, interpretation::owns));
             commits.finish();
         }
         return done;

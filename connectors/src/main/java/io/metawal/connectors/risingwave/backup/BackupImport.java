@@ -1,14 +1,19 @@
 package io.metawal.connectors.risingwave.backup;
 
 import com.google.protobuf.ByteString;
+import io.metawal.connectors.capture.BaseCommits;
+import io.metawal.connectors.capture.CheckedSink;
+import io.metawal.connectors.capture.EntryDiff;
 import io.metawal.connectors.capture.EntrySorter;
+import io.metawal.connectors.capture.EntrySource;
 import io.metawal.connectors.risingwave.RwSpaces;
+import io.metawal.connectors.risingwave.hummock.Epochs;
 import io.metawal.connectors.risingwave.snapshot.Manifest;
 import io.metawal.connectors.risingwave.snapshot.ManifestEntry;
 import io.metawal.connectors.risingwave.snapshot.SnapshotFaultException;
 import io.metawal.connectors.risingwave.snapshot.SnapshotFile;
 import io.metawal.metadata.commit.Change;
-import io.metawal.metadata.commit.CommitHeader;
+import io.metawal.metadata.commit.CommitDraft;
 import io.metawal.metadata.commit.CommitKind;
 import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.commit.Op;
@@ -23,7 +28,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code import risingwave-backup:URL}: each snapshot that the manifest names, in the order of ids, becomes the commit that takes the image
@@ -36,7 +43,7 @@ public final class BackupImport {
 
     private final BackupFolder folder;
     private final Path scratch;
-    private final ImportCommits.Limits limits;
+    private final BaseCommits.Limits limits;
 
     /**
      * A snapshot that is in the log.
@@ -51,10 +58,10 @@ public final class BackupImport {
      * @param scratch where temporary files may be written
      */
     public BackupImport(ObjectStore store, Path scratch) {
-        this(store, scratch, ImportCommits.Limits.DEFAULT);
+        this(store, scratch, BaseCommits.Limits.DEFAULT);
     }
 
-    BackupImport(ObjectStore store, Path scratch, ImportCommits.Limits limits) {
+    BackupImport(ObjectStore store, Path scratch, BaseCommits.Limits limits) {
         this.folder = new BackupFolder(store);
         this.scratch = scratch;
         this.limits = limits;
@@ -124,35 +131,42 @@ public final class BackupImport {
             SnapshotEntries.Summary summary = SnapshotEntries.split(file, entry.version(), sorted::add);
             sorted.check();
             ImportPosition after = before.with(entry.id(), file.checksum(), summary.clusterId(), name);
-            ImportCommits commits = new ImportCommits(
-                    sink, limits, summary.committedEpoch(), before.partOf(entry.id()), gap(before, entry));
+            boolean real = summary.committedEpoch() != 0;
+            BaseCommits.Place place = new BaseCommits.Place(
+                    ORIGIN,
+                    real ? summary.committedEpoch() : CommitDraft.ABSENT,
+                    real ? Epochs.timeMicros(summary.committedEpoch()) : CommitDraft.ABSENT,
+                    before.partOf(entry.id()),
+                    after.bytes(),
+                    gap(before, entry));
             CommitKind kind = before.lastId() == null ? CommitKind.BASE : CommitKind.DATA;
-            CommitHeader header = commit(sorted, commits, kind, after, sink);
-            return new Step(after, new Imported(entry.id(), header.seq(), label(entry.id())));
+            long seq = commit(sorted, place, kind, new CheckedSink(sink));
+            return new Step(after, new Imported(entry.id(), seq, label(entry.id())));
         }
     }
 
-    private static CommitHeader commit(
-            EntrySorter sorted, ImportCommits commits, CommitKind kind, ImportPosition after, CommitSink sink)
+    /** The seq of the snapshot's last commit, which is durable. */
+    private long commit(EntrySorter sorted, BaseCommits.Place place, CommitKind kind, CheckedSink sink)
             throws InterruptedException {
+        BaseCommits commits = new BaseCommits(place, sink, limits);
         try (ImageView image = sink.image();
                 EntryIterator present = image.entries();
                 EntryIterator wanted = sorted.entries()) {
-            ImageDiff diff = new ImageDiff(wanted, present);
+            EntryDiff diff = new EntryDiff(EntrySource.of(wanted), present, key -> true);
             for (Change change = diff.next(); change != null; change = diff.next()) {
-                if (!goesBack(change, image)) {
+                if (!goesBack(change, diff.replaced())) {
                     commits.add(change);
                 }
             }
         }
-        return commits.finish(kind, after.bytes());
+        commits.finish(kind);
+        return Objects.requireNonNull(sink.settle()).seq();
     }
 
     /** What a snapshot knows of a counter is the largest id that is still there; an older one may know of a larger one. */
-    private static boolean goesBack(Change change, ImageView image) {
-        EntryKey key = change.entryKey();
-        Entry before = key.space().equals(RwSpaces.ID_AUTO_INCREMENT) ? image.find(key) : null;
+    private static boolean goesBack(Change change, @Nullable Entry before) {
         return before != null
+                && change.entryKey().space().equals(RwSpaces.ID_AUTO_INCREMENT)
                 && (change.op() == Op.DELETE || number(change.value()).compareTo(number(before.value())) < 0);
     }
 

@@ -9,7 +9,6 @@ import io.metawal.connectors.sql.SqlInterpretation;
 import io.metawal.connectors.sql.SqlSpaces;
 import io.metawal.connectors.sql.row.SqlTable;
 import io.metawal.connectors.sql.row.TableEntries;
-import io.metawal.metadata.commit.Change;
 import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.commit.Timestamps;
 import io.metawal.metadata.fault.MismatchException;
@@ -107,10 +106,7 @@ final class SqlBase implements AutoCloseable {
         try (ImageView image = sink.image();
                 EntryIterator present = image.entries();
                 EntryIterator read = entries.entries()) {
-            EntryDiff diff = new EntryDiff(EntrySource.of(read), present, this::concerns);
-            for (Change change = diff.next(); change != null; change = diff.next()) {
-                commits.add(change);
-            }
+            commits.addAll(new EntryDiff(EntrySource.of(read), present, this::concerns));
         }
         commits.finish();
     }

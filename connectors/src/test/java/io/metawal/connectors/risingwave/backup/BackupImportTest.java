@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import io.metawal.connectors.capture.BaseCommits;
 import io.metawal.connectors.etcd.FoldingSink;
 import io.metawal.connectors.risingwave.RwSpaces;
 import io.metawal.connectors.risingwave.backup.BackupImport.Imported;
@@ -187,7 +188,7 @@ class BackupImportTest {
         for (int id = 1; id <= 2; id++) {
             backups.add(random(id, id, SnapshotLayout.SQL_3_0), SnapshotLayout.SQL_3_0);
         }
-        new BackupImport(backups.store, scratch, new ImportCommits.Limits(7, 1 << 20)).run(ByteString.EMPTY, sink);
+        new BackupImport(backups.store, scratch, new BaseCommits.Limits(7, 1 << 20)).run(ByteString.EMPTY, sink);
         FoldingSink whole = new FoldingSink();
         new BackupImport(backups.store, scratch).run(ByteString.EMPTY, whole);
         assertThat(Backups.entries(sink.image())).isEqualTo(Backups.entries(whole.image()));
@@ -202,7 +203,7 @@ class BackupImportTest {
     @Test
     void interruptedBetweenPiecesItIsFinishedByTheNext() throws InterruptedException {
         backups.add(random(1, 1, SnapshotLayout.SQL_3_0), SnapshotLayout.SQL_3_0);
-        BackupImport importing = new BackupImport(backups.store, scratch, new ImportCommits.Limits(3, 1 << 20));
+        BackupImport importing = new BackupImport(backups.store, scratch, new BaseCommits.Limits(3, 1 << 20));
         sink.refuseAfter(2);
         assertThatThrownBy(() -> importing.run(ByteString.EMPTY, sink)).hasMessageContaining("told to refuse");
         assertThat(sink.last().header().kind()).isEqualTo(CommitKind.BASE_PART);
