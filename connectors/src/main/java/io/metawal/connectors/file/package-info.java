@@ -1,4 +1,4 @@
-/** Files that come into being whole. */
+/** Files that come into being whole, and folders that go when the work is done. */
 @NullMarked
 package io.metawal.connectors.file;
 

@@ -1,6 +1,7 @@
 package io.metawal.connectors.databend.targets;
 
 import com.google.protobuf.ByteString;
+import io.metawal.connectors.file.Scratch;
 import io.metawal.metadata.commit.Space;
 import io.metawal.metadata.fault.UnreachableException;
 import io.metawal.metadata.image.Entry;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -27,18 +29,14 @@ import org.jspecify.annotations.Nullable;
  * entry of each space.
  */
 final class KeySpool implements AutoCloseable {
-    private final Path directory;
+    private final Scratch directory;
     private final Map<Space, Path> files = new TreeMap<>();
     private @Nullable Space open;
     private @Nullable DataOutputStream out;
 
     /** @param beside a file; the spool's directory is made where it is */
     KeySpool(Path beside) {
-        try {
-            directory = Files.createTempDirectory(beside.toAbsolutePath().getParent(), ".metawal-spool-");
-        } catch (IOException e) {
-            throw new UnreachableException("cannot write beside " + beside + ": " + e, e);
-        }
+        directory = new Scratch(Objects.requireNonNull(beside.toAbsolutePath().getParent()), ".metawal-spool-");
     }
 
     void add(Entry entry) {
@@ -47,7 +45,7 @@ final class KeySpool implements AutoCloseable {
             DataOutputStream file = out;
             if (file == null || !space.equals(open)) {
                 endFile();
-                Path path = directory.resolve("" + files.size());
+                Path path = directory.file("" + files.size());
                 files.put(space, path);
                 open = space;
                 file = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(path), 1 << 16));
@@ -62,7 +60,7 @@ final class KeySpool implements AutoCloseable {
     }
 
     private UnreachableException failed(IOException e) {
-        return new UnreachableException("cannot spool to " + directory + ": " + e, e);
+        return new UnreachableException("cannot spool to " + directory.folder() + ": " + e, e);
     }
 
     private static void write(DataOutputStream file, ByteString bytes) throws IOException {
@@ -96,7 +94,7 @@ final class KeySpool implements AutoCloseable {
         try {
             endFile();
             for (Space space : spaces) {
-                Cursor cursor = new Cursor(space, java.util.Objects.requireNonNull(files.get(space)));
+                Cursor cursor = new Cursor(space, Objects.requireNonNull(files.get(space)));
                 all.add(cursor);
                 if (cursor.next()) {
                     queue.add(cursor);
@@ -160,12 +158,10 @@ final class KeySpool implements AutoCloseable {
     public void close() {
         try {
             endFile();
-            for (Path file : files.values()) {
-                Files.deleteIfExists(file);
-            }
-            Files.deleteIfExists(directory);
         } catch (IOException e) {
             throw failed(e);
+        } finally {
+            directory.close();
         }
     }
 }

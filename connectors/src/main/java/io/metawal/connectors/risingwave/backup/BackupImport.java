@@ -6,6 +6,7 @@ import io.metawal.connectors.capture.CheckedSink;
 import io.metawal.connectors.capture.EntryDiff;
 import io.metawal.connectors.capture.EntrySorter;
 import io.metawal.connectors.capture.EntrySource;
+import io.metawal.connectors.file.Scratch;
 import io.metawal.connectors.risingwave.RwSpaces;
 import io.metawal.connectors.risingwave.hummock.Epochs;
 import io.metawal.connectors.risingwave.snapshot.Manifest;
@@ -122,7 +123,7 @@ public final class BackupImport {
 
     private Step one(ManifestEntry entry, ImportPosition before, CommitSink sink) throws InterruptedException {
         String name = folder.nameOf(entry);
-        try (Scratch work = new Scratch(scratch)) {
+        try (Scratch work = new Scratch(scratch, "risingwave-backup-")) {
             Path copy = work.file("snapshot");
             folder.download(entry.object(), copy);
             SnapshotFile file = SnapshotFile.open(copy, name, entry.version());

@@ -1,8 +1,8 @@
 package io.metawal.connectors.risingwave.backuptarget;
 
+import io.metawal.connectors.file.Scratch;
 import io.metawal.connectors.risingwave.RwVersion;
 import io.metawal.connectors.risingwave.backup.BackupFolder;
-import io.metawal.connectors.risingwave.backup.Scratch;
 import io.metawal.connectors.risingwave.backup.StoreModel;
 import io.metawal.connectors.risingwave.files.ObjectIds;
 import io.metawal.connectors.risingwave.snapshot.Manifest;
@@ -80,7 +80,7 @@ public final class BackupTarget implements RestoreTarget {
         check(point);
         remarks = "metawal: " + point.cluster() + " " + point.provenance().timeline() + "@seq:"
                 + point.provenance().seq();
-        Scratch made = new Scratch(options.scratch());
+        Scratch made = new Scratch(options.scratch(), "risingwave-backup-");
         scratch = made;
         parts = new SnapshotParts(made);
     }

@@ -1,10 +1,10 @@
 package io.metawal.connectors.risingwave.backuptarget;
 
 import com.google.protobuf.ByteString;
+import io.metawal.connectors.file.Scratch;
 import io.metawal.connectors.risingwave.RwModel;
 import io.metawal.connectors.risingwave.RwSpaces;
 import io.metawal.connectors.risingwave.SqlModel;
-import io.metawal.connectors.risingwave.backup.Scratch;
 import io.metawal.connectors.risingwave.backup.StoreModel;
 import io.metawal.connectors.risingwave.backup.SystemParamEntries;
 import io.metawal.connectors.risingwave.files.ObjectIds;

@@ -5,6 +5,7 @@ import io.metawal.connectors.capture.CheckedSink;
 import io.metawal.connectors.capture.EntryDiff;
 import io.metawal.connectors.capture.EntrySorter;
 import io.metawal.connectors.capture.EntrySource;
+import io.metawal.connectors.file.Scratch;
 import io.metawal.connectors.sql.SqlInterpretation;
 import io.metawal.connectors.sql.SqlSpaces;
 import io.metawal.connectors.sql.row.SqlTable;
@@ -15,29 +16,25 @@ import io.metawal.metadata.fault.MismatchException;
 import io.metawal.metadata.fault.UnreachableException;
 import io.metawal.metadata.image.EntryIterator;
 import io.metawal.metadata.image.ImageView;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** A base of what a database holds at one position of its log. Everything is read first; only then is the log given anything. */
 final class SqlBase implements AutoCloseable {
     private static final long SORTED_BYTES_MAX = 64L << 20;
 
     private final SqlInterpretation interpretation;
-    private final Path folder;
+    private final Scratch scratch;
     private final EntrySorter entries;
     private final SqlPosition position;
     private final List<SqlTable> tables;
     private final long timeMicros;
 
-    private SqlBase(SqlCapture.Wiring wiring, Collection<SqlTable> wanted, Counters counters, Path folder)
+    private SqlBase(SqlCapture.Wiring wiring, Collection<SqlTable> wanted, Counters counters, Scratch scratch)
             throws InterruptedException {
         this.interpretation = wiring.interpretation();
-        this.folder = folder;
-        this.entries = new EntrySorter(folder, SORTED_BYTES_MAX, SqlBase::twice);
+        this.scratch = scratch;
+        this.entries = new EntrySorter(scratch.folder(), SORTED_BYTES_MAX, SqlBase::twice);
         interpretation.beforeBase();
         try (BaseRead read = wiring.dialect().openBase(wanted)) {
             timeMicros = Timestamps.micros(wiring.clock().instant());
@@ -63,17 +60,11 @@ final class SqlBase implements AutoCloseable {
     /** Reads it. */
     static SqlBase read(SqlCapture.Wiring wiring, Collection<SqlTable> wanted, Counters counters)
             throws InterruptedException {
-        Path folder;
+        Scratch scratch = new Scratch(wiring.options().scratch(), "metawal-base-");
         try {
-            folder = Files.createTempDirectory(wiring.options().scratch(), "metawal-base-");
-        } catch (IOException e) {
-            throw new UnreachableException(
-                    "cannot make a directory in " + wiring.options().scratch() + " to put a base in order: " + e, e);
-        }
-        try {
-            return new SqlBase(wiring, wanted, counters, folder);
+            return new SqlBase(wiring, wanted, counters, scratch);
         } catch (RuntimeException | InterruptedException e) {
-            remove(folder);
+            scratch.close();
             throw e;
         }
     }
@@ -120,17 +111,6 @@ final class SqlBase implements AutoCloseable {
 
     @Override
     public void close() {
-        remove(folder);
-    }
-
-    private static void remove(Path folder) {
-        try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.toList()) {
-                Files.deleteIfExists(file);
-            }
-            Files.deleteIfExists(folder);
-        } catch (IOException leftBehind) {
-            org.slf4j.LoggerFactory.getLogger(SqlBase.class).debug("scratch files are left: {}", leftBehind.toString());
-        }
+        scratch.close();
     }
 }

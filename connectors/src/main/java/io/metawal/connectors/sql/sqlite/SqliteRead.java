@@ -2,6 +2,7 @@ package io.metawal.connectors.sql.sqlite;
 
 import com.google.protobuf.ByteString;
 import io.metawal.connectors.capture.EntrySorter;
+import io.metawal.connectors.file.Scratch;
 import io.metawal.connectors.sql.SqlInterpretation;
 import io.metawal.connectors.sql.SqlSpaces;
 import io.metawal.connectors.sql.row.RowChange;
@@ -10,36 +11,30 @@ import io.metawal.connectors.sql.row.SqlTable;
 import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.fault.MismatchException;
 import io.metawal.metadata.image.Entry;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** All rows of a SQLite file at one moment, as entries in order; those that are no entries apart. */
 final class SqliteRead implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(SqliteRead.class);
     private static final long MEMORY_BYTES_MAX = 32L << 20;
 
     private final SqlInterpretation interpretation;
     private final FileState state;
     private final long dataVersion;
     private final List<SqlTable> tables = new ArrayList<>();
-    private final Path folder;
+    private final Scratch scratch;
     private final EntrySorter entries;
     private final List<RowChange> others = new ArrayList<>();
     private final Map<String, Long> counters = new TreeMap<>();
 
-    private SqliteRead(SqliteFile file, SqlInterpretation interpretation, Path scratch) throws IOException {
+    private SqliteRead(SqliteFile file, SqlInterpretation interpretation, Scratch scratch) {
         this.interpretation = interpretation;
-        this.folder = Files.createTempDirectory(scratch, "metawal-sqlite-");
+        this.scratch = scratch;
         this.entries = new EntrySorter(
-                folder,
+                scratch.folder(),
                 MEMORY_BYTES_MAX,
                 key -> new MismatchException(file + " has two rows with the key " + key.space() + " "
                         + key.key().toStringUtf8() + ": the keys of a table, and of tables of one space, must differ"));
@@ -58,11 +53,12 @@ final class SqliteRead implements AutoCloseable {
     }
 
     static SqliteRead take(SqliteFile file, SqlInterpretation interpretation, Path scratch) {
+        Scratch folder = new Scratch(scratch, "metawal-sqlite-");
         try {
-            return new SqliteRead(file, interpretation, scratch);
-        } catch (IOException e) {
-            throw new io.metawal.metadata.fault.UnreachableException(
-                    "cannot write temporary files in " + scratch + ": " + e, e);
+            return new SqliteRead(file, interpretation, folder);
+        } catch (RuntimeException e) {
+            folder.close();
+            throw e;
         }
     }
 
@@ -124,13 +120,6 @@ final class SqliteRead implements AutoCloseable {
 
     @Override
     public void close() {
-        try (Stream<Path> files = Files.list(folder)) {
-            for (Path each : files.toList()) {
-                Files.deleteIfExists(each);
-            }
-            Files.deleteIfExists(folder);
-        } catch (IOException leftBehind) {
-            LOG.debug("temporary files are left in {}: {}", folder, leftBehind.toString());
-        }
+        scratch.close();
     }
 }

@@ -2,6 +2,7 @@ package io.metawal.connectors.sql.target;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import io.metawal.connectors.file.Scratch;
 import io.metawal.metadata.fault.UnreachableException;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -20,17 +21,12 @@ import java.util.function.Consumer;
 final class RowSpool implements AutoCloseable {
     private static final int BUFFER = 1 << 16;
 
-    private final Path directory;
+    private final Scratch directory;
     private final Map<String, Table> tables = new TreeMap<>();
     private int made;
 
     RowSpool(Path scratch) {
-        try {
-            Files.createDirectories(scratch);
-            directory = Files.createTempDirectory(scratch, "metawal-rows-");
-        } catch (IOException e) {
-            throw new UnreachableException("cannot make a directory for temporary files in " + scratch + ": " + e, e);
-        }
+        directory = new Scratch(scratch, "metawal-rows-");
     }
 
     private static final class Table {
@@ -48,7 +44,7 @@ final class RowSpool implements AutoCloseable {
         try {
             Table there = tables.get(table);
             if (there == null) {
-                there = new Table(directory.resolve(made++ + ".rows"));
+                there = new Table(directory.file(made++ + ".rows"));
                 tables.put(table, there);
             }
             there.out.writeInt(value.size());
@@ -97,7 +93,8 @@ final class RowSpool implements AutoCloseable {
     }
 
     private UnreachableException failed(IOException e) {
-        return new UnreachableException("temporary files in " + directory + " cannot be written or read: " + e, e);
+        return new UnreachableException(
+                "temporary files in " + directory.folder() + " cannot be written or read: " + e, e);
     }
 
     @Override
@@ -105,12 +102,12 @@ final class RowSpool implements AutoCloseable {
         try {
             for (Table table : tables.values()) {
                 table.out.close();
-                Files.deleteIfExists(table.file);
             }
             tables.clear();
-            Files.deleteIfExists(directory);
         } catch (IOException e) {
             throw failed(e);
+        } finally {
+            directory.close();
         }
     }
 }

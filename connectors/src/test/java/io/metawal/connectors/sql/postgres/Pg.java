@@ -94,6 +94,12 @@ final class Pg {
         }
     }
 
+    /** Waits until the server has noticed that nobody reads this database's slots any more. */
+    void awaitSlotsAreFree() {
+        run("DO $$ BEGIN FOR n IN 1..300 LOOP EXIT WHEN NOT EXISTS (SELECT FROM pg_replication_slots WHERE active"
+                + " AND database = current_database()); PERFORM pg_sleep(0.1); END LOOP; END $$");
+    }
+
     /** Waits until the sink is known to hold all that is committed now. */
     void awaitAll(FoldingSink sink, CaptureThread capture) throws InterruptedException {
         long end = end();

@@ -45,6 +45,7 @@ class PostgresLossTest {
         try (CaptureThread capture = database.capture(sink)) {
             database.awaitAll(sink, capture);
         }
+        database.awaitSlotsAreFree();
     }
 
     private static String slot(Pg database) {
