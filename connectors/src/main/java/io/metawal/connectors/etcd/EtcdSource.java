@@ -3,8 +3,7 @@ package io.metawal.connectors.etcd;
 import com.google.protobuf.ByteString;
 import io.metawal.connectors.etcd.rpc.EtcdClient;
 import io.metawal.connectors.etcd.rpc.EtcdHeader;
-import io.metawal.metadata.fault.ExitCode;
-import io.metawal.metadata.fault.MetawalException;
+import io.metawal.metadata.fault.Interruptible;
 import io.metawal.metadata.port.CommitSink;
 import io.metawal.metadata.port.Source;
 import java.time.InstantSource;
@@ -35,22 +34,16 @@ public final class EtcdSource implements Source {
 
     @Override
     public String identity() {
-        try {
-            return EtcdHeader.hex(client.head(options.range()).clusterId());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new MetawalException(ExitCode.INTERRUPTED, "interrupted while asking " + options + " who it is", e);
-        }
+        return Interruptible.run(
+                "asking " + options + " who it is",
+                () -> EtcdHeader.hex(client.head(options.range()).clusterId()));
     }
 
     /** The revision that etcd is at. */
     public long clock() {
-        try {
-            return client.head(options.range()).revision();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new MetawalException(ExitCode.INTERRUPTED, "interrupted while asking " + options + " where it is", e);
-        }
+        return Interruptible.run(
+                "asking " + options + " where it is",
+                () -> client.head(options.range()).revision());
     }
 
     @Override

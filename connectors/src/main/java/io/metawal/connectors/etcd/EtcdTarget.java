@@ -7,6 +7,7 @@ import io.metawal.connectors.etcd.rpc.FencedWrites;
 import io.metawal.connectors.etcd.rpc.PagedRange;
 import io.metawal.connectors.etcd.rpc.WritePipeline;
 import io.metawal.metadata.fault.ExitCode;
+import io.metawal.metadata.fault.Interruptible;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.MismatchException;
 import io.metawal.metadata.fault.UsageException;
@@ -239,18 +240,8 @@ public final class EtcdTarget implements RestoreTarget {
         return digest;
     }
 
-    private interface Step<T> {
-        T run() throws InterruptedException;
-    }
-
-    private <T> T uninterrupted(Step<T> step) {
-        try {
-            return step.run();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new MetawalException(
-                    ExitCode.INTERRUPTED, "interrupted while writing to " + options + ": repeat it to go on", e);
-        }
+    private <T> T uninterrupted(Interruptible.Step<T> step) {
+        return Interruptible.run("writing to " + options + ": repeat it to go on", step);
     }
 
     @Override

@@ -4,8 +4,7 @@ import io.metawal.metadata.commit.CommitDraft;
 import io.metawal.metadata.commit.CommitHeader;
 import io.metawal.metadata.commit.Position;
 import io.metawal.metadata.fault.BusyException;
-import io.metawal.metadata.fault.ExitCode;
-import io.metawal.metadata.fault.MetawalException;
+import io.metawal.metadata.fault.Interruptible;
 import io.metawal.metadata.fault.UnreachableException;
 import io.metawal.metadata.port.LogReader;
 import io.metawal.metadata.port.MetadataLog;
@@ -186,13 +185,10 @@ public final class ChronicleLog implements MetadataLog {
     @Override
     public CompletableFuture<CommitHeader> append(CommitDraft draft) {
         Pending pending = Pending.of(draft);
-        try {
+        return Interruptible.run("waiting for the hot log", () -> {
             inbox.put(pending);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new MetawalException(ExitCode.INTERRUPTED, "interrupted while waiting for the hot log", e);
-        }
-        return pending.future();
+            return pending.future();
+        });
     }
 
     /** Refuses a draft that does not fit beside what is on disk and what is on its way there. */

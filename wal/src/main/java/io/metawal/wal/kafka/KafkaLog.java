@@ -3,8 +3,7 @@ package io.metawal.wal.kafka;
 import io.metawal.metadata.commit.CommitDraft;
 import io.metawal.metadata.commit.CommitHeader;
 import io.metawal.metadata.commit.Position;
-import io.metawal.metadata.fault.ExitCode;
-import io.metawal.metadata.fault.MetawalException;
+import io.metawal.metadata.fault.Interruptible;
 import io.metawal.metadata.port.LogReader;
 import io.metawal.metadata.port.MetadataLog;
 import io.metawal.wal.Inbox;
@@ -69,13 +68,10 @@ public final class KafkaLog implements MetadataLog {
     @Override
     public CompletableFuture<CommitHeader> append(CommitDraft draft) {
         Pending pending = Pending.of(draft);
-        try {
+        return Interruptible.run("waiting for the hot log", () -> {
             inbox.put(pending);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new MetawalException(ExitCode.INTERRUPTED, "interrupted while waiting for the hot log", e);
-        }
-        return pending.future();
+            return pending.future();
+        });
     }
 
     /** Refuses a draft that does not fit beside what is kept and what is on its way there. */

@@ -3,8 +3,7 @@ package io.metawal.connectors.databend.grpc;
 import com.google.protobuf.ByteString;
 import io.metawal.connectors.databend.DatabendImport;
 import io.metawal.connectors.databend.rpc.DatabendClient;
-import io.metawal.metadata.fault.ExitCode;
-import io.metawal.metadata.fault.MetawalException;
+import io.metawal.metadata.fault.Interruptible;
 import io.metawal.metadata.port.CommitSink;
 import io.metawal.metadata.port.Source;
 import java.time.InstantSource;
@@ -42,12 +41,8 @@ public final class DatabendGrpcSource implements Source {
 
     /** The index that the log ends at. */
     public long clock() {
-        try {
-            return client.status().lastLogIndex();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new MetawalException(ExitCode.INTERRUPTED, "interrupted while asking " + options + " where it is", e);
-        }
+        return Interruptible.run(
+                "asking " + options + " where it is", () -> client.status().lastLogIndex());
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.metawal.connectors.databend.export.ExportReader;
 import io.metawal.connectors.databend.rpc.DatabendClient;
 import io.metawal.connectors.databend.rpc.NodeStatus;
 import io.metawal.metadata.fault.ExitCode;
+import io.metawal.metadata.fault.Interruptible;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.UnreachableException;
 import io.metawal.metadata.image.Entry;
@@ -120,18 +121,8 @@ public final class DatabendLiveTarget implements RestoreTarget {
                 options + " is not the cluster that the point is of: " + why + ". Nothing was written" + INSTEAD);
     }
 
-    private interface Step<T> {
-        T run() throws InterruptedException;
-    }
-
-    private <T> T uninterrupted(Step<T> step) {
-        try {
-            return step.run();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new MetawalException(
-                    ExitCode.INTERRUPTED, "interrupted while restoring into " + options + ": repeat it to go on", e);
-        }
+    private <T> T uninterrupted(Interruptible.Step<T> step) {
+        return Interruptible.run("restoring into " + options + ": repeat it to go on", step);
     }
 
     @Override
