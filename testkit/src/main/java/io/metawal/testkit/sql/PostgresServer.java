@@ -112,6 +112,12 @@ public final class PostgresServer extends SqlServer {
         return lines;
     }
 
+    /** How another server connects to it, as in {@code primary_conninfo}. */
+    public String connectInfo(String database) {
+        return "host=" + endpoint().host() + " port=" + endpoint().port() + " user="
+                + endpoint().user() + " password=" + endpoint().password() + " dbname=" + database;
+    }
+
     @Override
     public void dropDatabase(String name) {
         execute(endpoint().database(), "DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");

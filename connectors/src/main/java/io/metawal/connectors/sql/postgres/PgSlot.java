@@ -17,6 +17,7 @@ import java.util.concurrent.FutureTask;
 /** The replication slot: what makes the server keep its log for us. */
 final class PgSlot {
     private static final String LOST = "lost";
+    private static final int FAILOVER_SINCE = 170_000;
 
     private final SqlUrl url;
     private final String name;
@@ -88,7 +89,8 @@ final class PgSlot {
             ours(slot);
             link.rows("SELECT pg_drop_replication_slot(?)", name);
         });
-        FutureTask<Made> making = new FutureTask<>(() -> create(replication));
+        boolean failover = outlivesFailover();
+        FutureTask<Made> making = new FutureTask<>(() -> create(replication, failover));
         Thread thread = new Thread(making, "metawal-slot");
         thread.setDaemon(true);
         thread.start();
@@ -107,9 +109,16 @@ final class PgSlot {
         }
     }
 
+    /** Whether a standby that is told to (sync_replication_slots) keeps the slot too, and goes on with it once it is promoted. */
+    private boolean outlivesFailover() {
+        String version = link.value("SELECT current_setting('server_version_num')");
+        return version != null && Integer.parseInt(version) >= FAILOVER_SINCE;
+    }
+
     /** The server answers only when all transactions have ended that are open now, which may take as long as they like. */
-    private Made create(Connection replication) throws SQLException {
-        String create = "CREATE_REPLICATION_SLOT " + PgLink.quoted(name) + " LOGICAL pgoutput EXPORT_SNAPSHOT";
+    private Made create(Connection replication, boolean failover) throws SQLException {
+        String create = "CREATE_REPLICATION_SLOT " + PgLink.quoted(name) + " LOGICAL pgoutput "
+                + (failover ? "(SNAPSHOT 'export', FAILOVER true)" : "EXPORT_SNAPSHOT");
         try (Statement statement = replication.createStatement();
                 ResultSet made = statement.executeQuery(create)) {
             made.next();

@@ -25,9 +25,14 @@ final class Pg {
     private final String name;
 
     Pg(PostgresServer server) {
-        this.server = server;
-        this.name = "db" + ProcessHandle.current().pid() + "_" + NUMBER.incrementAndGet();
+        this(server, "db" + ProcessHandle.current().pid() + "_" + NUMBER.incrementAndGet());
         server.createDatabase(name);
+    }
+
+    /** One that is there. */
+    Pg(PostgresServer server, String name) {
+        this.server = server;
+        this.name = name;
     }
 
     String name() {
