@@ -5,6 +5,9 @@ import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.UnreachableException;
 import io.metawal.metadata.fault.UsageException;
+import java.io.FileNotFoundException;
+import java.nio.file.NoSuchFileException;
+import java.security.GeneralSecurityException;
 import java.sql.SQLException;
 import java.util.Set;
 
@@ -68,6 +71,16 @@ public final class SqlFaults {
         String said = e.getMessage() + " (SQLSTATE " + (state.isEmpty() ? "none" : state) + ", error "
                 + e.getErrorCode() + ")";
         String asked = where + ": " + shortened(statement);
+        if (causedBy(e, FileNotFoundException.class) || causedBy(e, NoSuchFileException.class)) {
+            return new UsageException(asked + ": a file of the connection's cannot be read: " + said, e);
+        }
+        if (causedBy(e, GeneralSecurityException.class)) {
+            return new MetawalException(
+                    ExitCode.ACCESS_DENIED,
+                    asked + " was given up: the server's certificate is not trusted: " + said
+                            + ". Name the authority that signed it with sslrootcert=FILE, or another sslmode",
+                    e);
+        }
         boolean sqlite = e instanceof org.sqlite.SQLiteException;
         int code = e.getErrorCode() & (sqlite ? 0xFF : -1);
         if (sqlite ? code == SQLITE_CANTOPEN : away(state, code)) {
@@ -93,6 +106,14 @@ public final class SqlFaults {
                     asked + ": there is no such database: " + said + ". Create it, or name another", e);
         }
         return new MetawalException(ExitCode.FAILED, asked + " failed: " + said, e);
+    }
+
+    private static boolean causedBy(Throwable e, Class<? extends Exception> kind) {
+        Throwable cause = e;
+        while (cause != null && !kind.isInstance(cause)) {
+            cause = cause.getCause();
+        }
+        return cause != null;
     }
 
     private static boolean away(String state, int code) {
