@@ -10,13 +10,17 @@ import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.image.EntryIterator;
 import io.metawal.metadata.image.ImageView;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +31,12 @@ public final class KnownRows implements AutoCloseable {
     private final SqlInterpretation interpretation;
     private final CheckedSink sink;
     private final Map<String, Map<String, Optional<SqlRow>>> own = new HashMap<>();
+    private final Set<Asked> once = new HashSet<>();
+    private final Map<Asked, Map<Integer, List<ByteString>>> indexes = new HashMap<>();
     private @Nullable ImageView image;
+
+    /** Columns of a table whose values rows were looked for by. */
+    private record Asked(String table, List<String> columns) {}
 
     public KnownRows(SqlInterpretation interpretation, CheckedSink sink) {
         this.interpretation = interpretation;
@@ -74,16 +83,47 @@ public final class KnownRows implements AutoCloseable {
         return entry == null ? Optional.empty() : Optional.of(RowCodec.decode(entry.value()));
     }
 
+    /** Once read through for some columns, a table is read through once more at most: what is asked after that is looked up. */
     private void scan(SqlTable table, List<String> columns, List<@Nullable Object> values, Map<String, SqlRow> found)
             throws InterruptedException {
-        try (EntryIterator entries = image().entries(interpretation.space(table))) {
-            entries.forEachRemaining(entry -> {
-                SqlRow row = RowCodec.decode(entry.value());
+        Asked asked = new Asked(table.name(), columns);
+        if (columns.isEmpty() || once.add(asked)) {
+            each(table, (key, row) -> {
                 if (holds(row, columns, values)) {
                     found.put(row.key(table.primaryKey()), row);
                 }
             });
+            return;
         }
+        Map<Integer, List<ByteString>> index = indexes.get(asked);
+        if (index == null) {
+            Map<Integer, List<ByteString>> made = new HashMap<>();
+            each(
+                    table,
+                    (key, row) -> made.computeIfAbsent(hash(row, columns), any -> new ArrayList<>(1))
+                            .add(key));
+            index = made;
+            indexes.put(asked, index);
+        }
+        for (ByteString key : index.getOrDefault(values.hashCode(), List.of())) {
+            Entry entry = Objects.requireNonNull(image().find(new EntryKey(interpretation.space(table), key)));
+            SqlRow row = RowCodec.decode(entry.value());
+            if (holds(row, columns, values)) {
+                found.put(row.key(table.primaryKey()), row);
+            }
+        }
+    }
+
+    private void each(SqlTable table, BiConsumer<ByteString, SqlRow> rows) throws InterruptedException {
+        try (EntryIterator entries = image().entries(interpretation.space(table))) {
+            entries.forEachRemaining(entry -> rows.accept(entry.entryKey().key(), RowCodec.decode(entry.value())));
+        }
+    }
+
+    private static int hash(SqlRow row, List<String> columns) {
+        List<@Nullable Object> values = new ArrayList<>(columns.size());
+        columns.forEach(column -> values.add(row.value(column)));
+        return values.hashCode();
     }
 
     private static boolean holds(SqlRow row, List<String> columns, List<@Nullable Object> values) {
