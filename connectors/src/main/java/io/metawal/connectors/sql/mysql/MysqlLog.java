@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** A MariaDB server's database and binary log. */
+/** A database of a MariaDB or MySQL server, and the server's binary log. */
 final class MysqlLog implements SourceLog {
     private static final String DESCRIBED = "described";
     /** Above what people number their servers with; a replica's number must differ from every other's. */
@@ -71,14 +71,14 @@ final class MysqlLog implements SourceLog {
     @Override
     public String identity() {
         check();
-        return "mariadb domain " + server.variable("gtid_domain_id") + " database "
-                + server.url().schema();
+        return server.flavour().identity();
     }
 
     private void check() {
         if (!checked) {
             MysqlChecks.server(server);
             MysqlChecks.privileges(server);
+            MysqlChecks.filters(server);
             checked = true;
         }
     }
@@ -86,13 +86,14 @@ final class MysqlLog implements SourceLog {
     @Override
     public Optional<String> lost(SqlPosition at) {
         check();
-        if (!at.engine().equals(SqlEngine.MARIADB.word())) {
-            throw new SourceChangedException(this + " is MariaDB, but the log was captured from " + at.engine()
-                    + ": give the right address, or begin a new repository");
+        SqlEngine engine = server.flavour().engine();
+        if (!at.engine().equals(engine.word())) {
+            throw new SourceChangedException(this + " is " + engine.word() + ", but the log was captured from "
+                    + at.engine() + ": give the right address, or begin a new repository");
         }
         MysqlPosition stood = MysqlPosition.of(at);
         clockMin = Math.max(clockMin, stood.clock());
-        return new MysqlHistory(server).lost(stood.place(), stood.gtids());
+        return server.flavour().lost(stood);
     }
 
     @Override
@@ -124,7 +125,8 @@ final class MysqlLog implements SourceLog {
 
     @Override
     public BaseRead openBase(Collection<SqlTable> tables) {
-        return new MysqlBaseRead(server, List.copyOf(tables), identity(), clockMin);
+        check();
+        return new MysqlBaseRead(server, List.copyOf(tables), clockMin);
     }
 
     @Override

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.metawal.connectors.sql.jdbc.Query;
 import io.metawal.testkit.seed.Seeded;
-import io.metawal.testkit.sql.MariaDbServer;
+import io.metawal.testkit.sql.BinlogServer;
 import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,14 +12,24 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whatever dies, and whenever: what is captured is what is there, every transaction once. */
+@ParameterizedClass
+@EnumSource(Brand.class)
 final class MysqlCrashTest {
+    private final Brand brand;
+
+    MysqlCrashTest(Brand brand) {
+        this.brand = brand;
+    }
+
     private static final int TRANSACTIONS = 12;
 
     @Test
     void theSinkFailsAfterEveryCommit() throws Exception {
-        try (MariaDbServer server = MariaDbServer.start()) {
+        try (BinlogServer server = brand.start()) {
             for (int after = 0; after < TRANSACTIONS; after++) {
                 try (Captured it = new Captured(server, "sink_" + after)) {
                     it.run(
@@ -59,7 +69,7 @@ final class MysqlCrashTest {
 
     @Test
     void theServerDiesUnderLoadAndTheCaptureToo() throws Exception {
-        try (MariaDbServer server = MariaDbServer.start();
+        try (BinlogServer server = brand.start();
                 Captured it = new Captured(server, "loaded")) {
             it.run(
                     "CREATE TABLE p (id int PRIMARY KEY, n int)",

@@ -5,17 +5,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.metawal.connectors.sql.jdbc.Query;
 import io.metawal.connectors.sql.jdbc.SqlUrl;
 import io.metawal.metadata.fault.SourceChangedException;
-import io.metawal.testkit.sql.MariaDbServer;
+import io.metawal.testkit.sql.BinlogServer;
 import java.sql.Connection;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What becomes of a capture when the log it stands in is purged, reset, cut off, or another server's. */
+@ParameterizedClass
+@EnumSource(Brand.class)
 final class MysqlHistoryTest {
+    private final Brand brand;
+
+    MysqlHistoryTest(Brand brand) {
+        this.brand = brand;
+    }
+
     private static final String TABLE = "CREATE TABLE a (id int AUTO_INCREMENT PRIMARY KEY, x text)";
 
     @Test
     void aKilledServerIsFollowedOn() throws Exception {
-        try (MariaDbServer server = MariaDbServer.start();
+        try (BinlogServer server = brand.start();
                 Captured it = new Captured(server, "killed")) {
             it.run(TABLE, "INSERT INTO a (x) VALUES ('one')").start().same();
             for (int round = 0; round < 3; round++) {
@@ -41,7 +51,7 @@ final class MysqlHistoryTest {
 
     @Test
     void aPurgedLogIsARecordedGap() throws Exception {
-        try (MariaDbServer server = MariaDbServer.start();
+        try (BinlogServer server = brand.start();
                 Captured it = new Captured(server, "purged")) {
             it.run(TABLE, "INSERT INTO a (x) VALUES ('one')").start().same();
             String position = it.sink().last().body().sourcePosition().toStringUtf8();
@@ -63,7 +73,7 @@ final class MysqlHistoryTest {
     }
 
     /** The server keeps what a connection still reads, also where nobody is at its other end any more. */
-    private static void purge(MariaDbServer server, String to) throws Exception {
+    private static void purge(BinlogServer server, String to) throws Exception {
         try (Connection admin = server.admin()) {
             for (int attempt = 0; attempt < 100; attempt++) {
                 Query.run(admin, "PURGE BINARY LOGS TO '" + to + "'");
@@ -78,7 +88,7 @@ final class MysqlHistoryTest {
 
     @Test
     void othersFillTheLogAndAreNoGapLater() throws Exception {
-        try (MariaDbServer server = MariaDbServer.start();
+        try (BinlogServer server = brand.start();
                 Captured it = new Captured(server, "quiet")) {
             it.run(TABLE, "INSERT INTO a (x) VALUES ('one')");
             server.createDatabase("busy");
@@ -103,7 +113,7 @@ final class MysqlHistoryTest {
 
     @Test
     void aLogThatWasResetIsAnotherHistory() throws Exception {
-        try (MariaDbServer server = MariaDbServer.start();
+        try (BinlogServer server = brand.start();
                 Captured it = new Captured(server, "reset")) {
             it.run(TABLE, "INSERT INTO a (x) VALUES ('one')").start().same();
             it.run("INSERT INTO a (x) VALUES ('two')").same();
@@ -119,8 +129,8 @@ final class MysqlHistoryTest {
 
     @Test
     void anEmptyServerInItsPlaceIsAnotherHistory() throws Exception {
-        try (MariaDbServer server = MariaDbServer.start();
-                MariaDbServer other = MariaDbServer.start();
+        try (BinlogServer server = brand.start();
+                BinlogServer other = brand.start();
                 Captured it = new Captured(server, "replaced")) {
             it.run(TABLE, "INSERT INTO a (x) VALUES ('one')").start().same().stop();
             other.createDatabase("replaced");
@@ -136,8 +146,8 @@ final class MysqlHistoryTest {
 
     @Test
     void aReplicaThatTookOverIsARecordedGapAndThenFollowed() throws Exception {
-        try (MariaDbServer server = MariaDbServer.start("log-bin=first");
-                MariaDbServer replica = MariaDbServer.start("log-slave-updates=ON");
+        try (BinlogServer server = brand.start("log-bin=first");
+                BinlogServer replica = brand.start("log-slave-updates=ON");
                 Captured it = new Captured(server, "failover")) {
             it.run(TABLE, "INSERT INTO a (x) VALUES ('one')").start().same();
             replicate(server, replica);
@@ -161,7 +171,7 @@ final class MysqlHistoryTest {
         }
     }
 
-    private static void replicate(MariaDbServer server, MariaDbServer replica) {
+    private static void replicate(BinlogServer server, BinlogServer replica) {
         replica.execute(
                 "mysql",
                 "CHANGE MASTER TO MASTER_HOST='127.0.0.1', MASTER_PORT=" + server.port() + ", MASTER_USER='"
@@ -170,7 +180,7 @@ final class MysqlHistoryTest {
                 "START SLAVE");
     }
 
-    private static void awaitReplica(MariaDbServer server, MariaDbServer replica) throws Exception {
+    private static void awaitReplica(BinlogServer server, BinlogServer replica) throws Exception {
         String at;
         try (Connection connection = server.admin()) {
             at = String.valueOf(Query.value(connection, "SELECT @@gtid_binlog_pos"));
@@ -183,7 +193,7 @@ final class MysqlHistoryTest {
 
     @Test
     void aServerThatWentBackIsAnotherHistory() throws Exception {
-        try (MariaDbServer server = MariaDbServer.start();
+        try (BinlogServer server = brand.start();
                 Captured it = new Captured(server, "back")) {
             it.run(TABLE, "INSERT INTO a (x) VALUES ('one')").start().same();
             server.stop();

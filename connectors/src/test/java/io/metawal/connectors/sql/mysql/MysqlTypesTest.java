@@ -5,20 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.metawal.connectors.sql.jdbc.Query;
 import io.metawal.metadata.fault.UnsupportedFormatException;
 import io.metawal.testkit.seed.Seeded;
-import io.metawal.testkit.sql.MariaDbServer;
+import io.metawal.testkit.sql.BinlogServer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.util.random.RandomGenerator;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A row that the log tells is the row that a read gives, byte for byte. */
+@ParameterizedClass
+@EnumSource(Brand.class)
 final class MysqlTypesTest {
-    private static final MariaDbServer SERVER = MariaDbServer.start();
+    private final Brand brand;
+    private final BinlogServer server;
 
-    @AfterAll
-    static void stop() {
-        SERVER.close();
+    MysqlTypesTest(Brand brand) {
+        this.brand = brand;
+        server = brand.shared();
     }
 
     private static final String TABLE =
@@ -35,9 +39,9 @@ final class MysqlTypesTest {
 
     @Test
     void everyTypeIsToldAsItIsRead() throws Exception {
-        try (Captured it = new Captured(SERVER, "types")) {
+        try (Captured it = new Captured(server, "types")) {
             it.run(TABLE).start().same();
-            try (Connection connection = SERVER.connect("types")) {
+            try (Connection connection = server.connect("types")) {
                 Query.run(
                         connection,
                         "SET sql_mode = 'ALLOW_INVALID_DATES'",
@@ -75,14 +79,14 @@ final class MysqlTypesTest {
 
     @Test
     void randomValuesToo() throws Exception {
-        try (Captured it = new Captured(SERVER, "randomly")) {
+        try (Captured it = new Captured(server, "randomly")) {
             it.run(
                             "CREATE TABLE t (id int PRIMARY KEY, n decimal(30,10), f4 float, f8 double, h time(6), dt datetime(6), tz timestamp(6) NULL, b longblob,"
                                     + " u uuid, x varchar(300))")
                     .start()
                     .same();
             Seeded.check(1, random -> {
-                try (Connection connection = SERVER.connect("randomly");
+                try (Connection connection = server.connect("randomly");
                         PreparedStatement insert = connection.prepareStatement(
                                 "INSERT INTO t VALUES (?, ?, ?, ?, ?, ?, FROM_UNIXTIME(?), ?, ?, ?)")) {
                     Query.run(connection, "SET time_zone = '-03:00'");
@@ -131,7 +135,7 @@ final class MysqlTypesTest {
 
     @Test
     void whatTheLogDoesNotTellExactlyIsRefused() throws Exception {
-        try (Captured it = new Captured(SERVER, "refused")) {
+        try (Captured it = new Captured(server, "refused")) {
             it.run(
                     "CREATE TABLE a (id int PRIMARY KEY, ip inet6)",
                     "CREATE TABLE b (id int PRIMARY KEY, x text CHARACTER SET big5)",
