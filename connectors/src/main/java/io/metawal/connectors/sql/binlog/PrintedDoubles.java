@@ -11,7 +11,6 @@ import java.math.RoundingMode;
 final class PrintedDoubles {
     private static final int SURE_DIGITS = 15;
     private static final int DIGITS_MAX = 17;
-    private static final int WIDTH = 22;
     private static final int POINT_MAX = 15;
 
     private PrintedDoubles() {}
@@ -23,16 +22,19 @@ final class PrintedDoubles {
         BigDecimal shortest = shortest(Math.abs(number)).stripTrailingZeros();
         String digits = shortest.unscaledValue().toString();
         int point = digits.length() - shortest.scale();
-        int width = number < 0 ? WIDTH - 1 : WIDTH;
-        String text = plain(digits.length(), point, width) ? plain(digits, point) : exponent(digits, point);
+        boolean plain = point > -POINT_MAX && (point <= POINT_MAX || digits.length() > point);
+        String text = plain ? plain(digits, point) : exponent(digits, point);
         boolean whole = text.chars().allMatch(c -> c >= '0' && c <= '9');
         return (number < 0 ? "-" : "") + text + (whole ? ".0" : "");
     }
 
-    /** A number of up to 15 digits is the only one of that length in reach; of 16, the next one may be, too. */
+    /**
+     * A number of up to 15 digits is the only one of that length in reach, and a shorter one is that with zeros at its end; of 16, the next
+     * one may be in reach, too. Next to zero, where doubles lie further apart than that, any length may do.
+     */
     private static BigDecimal shortest(double number) {
         BigDecimal exact = new BigDecimal(number);
-        for (int digits = SURE_DIGITS; digits < DIGITS_MAX; digits++) {
+        for (int digits = number < Double.MIN_NORMAL ? 1 : SURE_DIGITS; digits < DIGITS_MAX; digits++) {
             for (RoundingMode rounding : new RoundingMode[] {RoundingMode.HALF_EVEN, RoundingMode.UP}) {
                 BigDecimal rounded = exact.round(new MathContext(digits, rounding));
                 if (rounded.doubleValue() == number) {
@@ -41,12 +43,6 @@ final class PrintedDoubles {
             }
         }
         return exact.round(new MathContext(DIGITS_MAX, RoundingMode.HALF_EVEN));
-    }
-
-    /** Whether it is written without an exponent. */
-    private static boolean plain(int length, int point, int width) {
-        int needed = point <= 0 ? length - point + 2 : point < length ? length + 1 : point;
-        return needed <= width && point > -POINT_MAX && (point <= POINT_MAX || length > point);
     }
 
     private static String plain(String digits, int point) {

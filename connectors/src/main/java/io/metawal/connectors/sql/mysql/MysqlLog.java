@@ -11,7 +11,10 @@ import io.metawal.connectors.sql.jdbc.SqlUrl;
 import io.metawal.connectors.sql.row.SqlEngine;
 import io.metawal.connectors.sql.row.SqlTable;
 import io.metawal.metadata.fault.SourceChangedException;
+import io.metawal.metadata.fault.UnreachableException;
 import io.metawal.metadata.fault.UsageException;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +23,7 @@ import java.util.concurrent.ThreadLocalRandom;
 /** A database of a MariaDB or MySQL server, and the server's binary log. */
 final class MysqlLog implements SourceLog {
     private static final String DESCRIBED = "described";
+    private static final int NO_TABLE = 1146;
     /** Above what people number their servers with; a replica's number must differ from every other's. */
     private static final long SERVER_ID_MIN = 0x4D57_0000L;
 
@@ -100,9 +104,23 @@ final class MysqlLog implements SourceLog {
     public List<SqlTable> describe() {
         check();
         String schema = server.url().schema();
-        return server.ask("describing " + schema, connection -> server.dialect().describe(connection, schema)).stream()
+        return server.ask("describing " + schema, connection -> described(connection, schema)).stream()
                 .filter(table -> captures(table.name()))
                 .toList();
+    }
+
+    private List<SqlTable> described(Connection connection, String schema) throws SQLException {
+        try {
+            return server.dialect().describe(connection, schema);
+        } catch (SQLException e) {
+            if (e.getErrorCode() == NO_TABLE) {
+                throw new UnreachableException(
+                        this + ": a table went while the tables were described (" + e.getMessage()
+                                + "): they are described again",
+                        e);
+            }
+            throw e;
+        }
     }
 
     /** Whether a table of this name is one to be captured. */
