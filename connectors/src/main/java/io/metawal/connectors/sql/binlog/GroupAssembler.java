@@ -252,7 +252,7 @@ final class GroupAssembler {
             throw new SourceChangedException(where + " does not have the history that was captured: its binary log's file "
                     + complete.file() + " was begun at " + Instant.ofEpochSecond(seconds) + ", the one that was captured at "
                     + Instant.ofEpochSecond(complete.begun())
-                    + ". Was its log reset (RESET MASTER), or the server restored from a backup? Give the right address, or begin a new"
+                    + ". Was it restored from a backup, or was its log reset (RESET MASTER)? Give the right address, or begin a new"
                     + " repository, or a new timeline");
         }
         complete = new BinlogPlace(complete.file(), complete.offset(), seconds);
