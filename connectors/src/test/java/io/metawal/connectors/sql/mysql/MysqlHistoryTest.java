@@ -159,7 +159,7 @@ final class MysqlHistoryTest {
             it.run("FLUSH BINARY LOGS", "INSERT INTO a (x) VALUES ('two')").same();
             long epoch = it.sink().epoch();
             awaitReplica(server, replica);
-            server.stop();
+            server.kill();
             it.stop().at(SqlUrl.parse(replica.url("failover")));
             replica.execute("failover", "STOP SLAVE", "INSERT INTO a (x) VALUES ('three')");
             if (brand == Brand.MYSQL_WITHOUT_GTIDS) {
@@ -211,13 +211,13 @@ final class MysqlHistoryTest {
         try (BinlogServer server = brand.start();
                 Captured it = new Captured(server, "back")) {
             it.run(TABLE, "INSERT INTO a (x) VALUES ('one')").start().same();
-            server.stop();
+            server.kill();
             java.nio.file.Path copy = java.nio.file.Files.createTempDirectory("metawal-copy-");
             copy(server.dataDirectory(), copy);
             server.restart();
             it.run("INSERT INTO a (x) VALUES ('two')").same();
             it.stop();
-            server.stop();
+            server.kill();
             clear(server.dataDirectory());
             copy(copy, server.dataDirectory());
             server.restart();
