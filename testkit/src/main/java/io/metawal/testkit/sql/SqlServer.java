@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A real database server on a loopback port: one of its own, which it may end and start again, or the one that the environment
  * names, of which a test only uses databases of its own. What throws does so with the end of what the server printed.
  */
-public abstract sealed class SqlServer implements AutoCloseable permits PostgresServer, MariaDbServer {
+public abstract sealed class SqlServer implements AutoCloseable permits PostgresServer, BinlogServer {
     private static final int STARTS_MAX = 3;
 
     private final ServerEndpoint endpoint;

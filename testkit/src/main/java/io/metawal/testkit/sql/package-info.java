@@ -1,4 +1,4 @@
-/** Real PostgreSQL and MariaDB servers for tests, which can be killed and brought back. */
+/** Real PostgreSQL, MariaDB and MySQL servers for tests, which can be killed and brought back. */
 @NullMarked
 package io.metawal.testkit.sql;
 

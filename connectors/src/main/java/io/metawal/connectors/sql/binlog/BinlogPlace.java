@@ -8,14 +8,19 @@ import java.util.Comparator;
  *
  * @param file such as {@code binlog.000002}
  * @param offset in bytes
+ * @param begun when the file was, in seconds since 1970, which tells it from another one of that name; 0 where that is not known
  */
-public record BinlogPlace(String file, long offset) implements Comparable<BinlogPlace> {
+public record BinlogPlace(String file, long offset, long begun) implements Comparable<BinlogPlace> {
     /** Where the first event of a file begins. */
     public static final long FILE_START = 4;
 
     private static final Comparator<BinlogPlace> ORDER =
             Comparator.comparingLong(BinlogPlace::fileNumber).thenComparingLong(BinlogPlace::offset);
     private static final int OFFSET_BITS = 32;
+
+    public BinlogPlace(String file, long offset) {
+        this(file, offset, 0);
+    }
 
     /** The digits behind the last dot. */
     public long fileNumber() {

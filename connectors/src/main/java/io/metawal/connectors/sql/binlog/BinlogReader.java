@@ -59,7 +59,7 @@ public final class BinlogReader implements AutoCloseable {
     /** Begins to read behind a place. */
     public BinlogReader(BinlogAddress address, BinlogPlace from) {
         this.address = address;
-        this.assembler = new GroupAssembler(from);
+        this.assembler = new GroupAssembler(address.toString(), from);
         client = new BinaryLogClient(address.host(), address.port(), address.user(), address.password());
         client.setServerId(address.serverId());
         client.setBinlogFilename(from.file());

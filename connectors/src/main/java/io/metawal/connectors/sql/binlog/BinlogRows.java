@@ -26,7 +26,7 @@ public record BinlogRows(Table table, List<Pair> pairs, boolean complete, boolea
     /**
      * A row before and after; null where there was, or is, none. Cells, in the order of the columns, are {@code Long} (whole numbers as if they
      * had a sign, a year, the index of an enum, the bits of a set), {@code Float}, {@code Double}, {@code BigDecimal}, {@code String} for
-     * times, as the server prints them in UTC, {@code byte[]} for all else, and null.
+     * JSON, and for times, as the server prints them in UTC, {@code byte[]} for all else, and null.
      */
     public record Pair(
             @Nullable List<@Nullable Object> before,

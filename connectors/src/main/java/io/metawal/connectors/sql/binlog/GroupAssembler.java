@@ -3,13 +3,17 @@ package io.metawal.connectors.sql.binlog;
 import com.github.shyiko.mysql.binlog.event.Event;
 import com.github.shyiko.mysql.binlog.event.EventHeaderV4;
 import com.github.shyiko.mysql.binlog.event.EventType;
+import com.github.shyiko.mysql.binlog.event.GtidEventData;
 import com.github.shyiko.mysql.binlog.event.MariadbGtidEventData;
 import com.github.shyiko.mysql.binlog.event.QueryEventData;
 import com.github.shyiko.mysql.binlog.event.RotateEventData;
+import com.github.shyiko.mysql.binlog.event.TransactionPayloadEventData;
 import com.github.shyiko.mysql.binlog.event.XAPrepareEventData;
 import io.metawal.connectors.sql.binlog.BinlogGroup.Statement;
-import io.metawal.connectors.sql.binlog.Gtids.Gtid;
-import io.metawal.metadata.fault.UnsupportedFormatException;
+import io.metawal.connectors.sql.binlog.BinlogGroup.Time;
+import io.metawal.connectors.sql.binlog.MariaGtids.Gtid;
+import io.metawal.metadata.fault.SourceChangedException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -19,27 +23,36 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events put together to transactions. A transaction begins with its GTID and ends with a commit, a rollback, or, where it is a
- * statement that commits by itself, with that. One that was prepared (XA) is kept until it is decided. For one thread.
+ * Events put together to transactions. A transaction begins with its GTID, which MySQL may leave anonymous, and ends with a commit, a
+ * rollback, or, where it is a statement that commits by itself, with that. One that was prepared (XA) is kept until it is decided. For one thread.
  */
 final class GroupAssembler {
     private static final int STANDALONE = 1;
+    private static final int IGNORABLE = 0x80;
 
+    private final String where;
     private final Map<String, Open> prepared = new HashMap<>();
     private BinlogPlace complete;
     private @Nullable Open open;
 
     /** A transaction of which not all has come. */
     private static final class Open {
-        private final @Nullable Gtid gtid;
-        private final boolean standalone;
+        private final String gtid;
+        private final long micros;
+        private boolean standalone;
         private final List<BinlogRows> rows = new ArrayList<>();
         private final List<Statement> statements = new ArrayList<>();
         private String untold = "";
 
-        Open(@Nullable Gtid gtid, boolean standalone) {
+        Open(String gtid, long micros, boolean standalone) {
             this.gtid = gtid;
+            this.micros = micros;
             this.standalone = standalone;
+        }
+
+        /** The same transaction, without what it did. */
+        Open emptied() {
+            return new Open(gtid, micros, true);
         }
 
         void untold(String why) {
@@ -47,7 +60,9 @@ final class GroupAssembler {
         }
     }
 
-    GroupAssembler(BinlogPlace from) {
+    /** @param where for messages */
+    GroupAssembler(String where, BinlogPlace from) {
+        this.where = where;
         complete = from;
     }
 
@@ -65,17 +80,28 @@ final class GroupAssembler {
                 RotateEventData next = event.getData();
                 // No transaction spans files: what is open now was cut off when the server died.
                 open = null;
-                reach(new BinlogPlace(next.getBinlogFilename(), next.getBinlogPosition()));
+                boolean same = next.getBinlogFilename().equals(complete.file());
+                complete = new BinlogPlace(
+                        next.getBinlogFilename(), next.getBinlogPosition(), same ? complete.begun() : 0);
             }
             case MARIADB_GTID -> {
                 MariadbGtidEventData id = event.getData();
                 open = new Open(
-                        new Gtid(id.getDomainId(), header.getServerId(), id.getSequence()),
+                        new Gtid(id.getDomainId(), header.getServerId(), id.getSequence()).toString(),
+                        0,
                         (id.getFlags() & STANDALONE) != 0);
             }
-            case GTID, ANONYMOUS_GTID, TRANSACTION_PAYLOAD ->
-                throw new UnsupportedFormatException(
-                        "at " + complete + " the binary log is one of MySQL's, which is not read");
+            case GTID -> {
+                GtidEventData id = event.getData();
+                open = new Open(id.getMySqlGtid().toString(), id.getImmediateCommitTimestamp(), true);
+            }
+            case ANONYMOUS_GTID -> {
+                GtidEventData id = event.getData();
+                open = new Open("", id.getImmediateCommitTimestamp(), true);
+            }
+            case TRANSACTION_PAYLOAD -> {
+                return compressed(header, event.getData());
+            }
             case QUERY -> {
                 QueryEventData query = event.getData();
                 return statement(header, query);
@@ -86,11 +112,18 @@ final class GroupAssembler {
             case XA_PREPARE -> {
                 Open decided = opened();
                 XAPrepareEventData prepare = event.getData();
+                if (prepare.isOnePhase()) {
+                    return finish(header, decided);
+                }
                 prepared.put(xid(prepare), decided);
-                return finish(header, new Open(decided.gtid, true));
+                return finish(header, decided.emptied());
             }
-            case HEARTBEAT, FORMAT_DESCRIPTION, MARIADB_GTID_LIST, BINLOG_CHECKPOINT -> pass(header);
-            case TABLE_MAP, ANNOTATE_ROWS, STOP, INTVAR, RAND, USER_VAR -> {}
+            case FORMAT_DESCRIPTION -> {
+                begun(header.getTimestamp() / 1000);
+                pass(header);
+            }
+            case HEARTBEAT, MARIADB_GTID_LIST, PREVIOUS_GTIDS, BINLOG_CHECKPOINT -> pass(header);
+            case TABLE_MAP, ANNOTATE_ROWS, ROWS_QUERY, STOP, INTVAR, RAND, USER_VAR, TRANSACTION_CONTEXT, VIEW_CHANGE -> {}
             case INCIDENT -> {
                 Open lost = opened();
                 lost.untold("the server says in its binary log that events are missing from it");
@@ -101,14 +134,30 @@ final class GroupAssembler {
         return null;
     }
 
+    /** MySQL's {@code binlog_transaction_compression}: a whole transaction behind its GTID, whose events have no places of their own. */
+    private @Nullable BinlogGroup compressed(EventHeaderV4 header, TransactionPayloadEventData payload) {
+        Open whole = opened();
+        for (Event event : payload.getUncompressedEvents()) {
+            BinlogGroup ended = take(event);
+            if (ended != null) {
+                reach(header.getNextPosition());
+                return new BinlogGroup(
+                        complete, ended.gtid(), ended.time(), ended.rows(), ended.statements(), ended.untold());
+            }
+        }
+        whole.untold("the binary log holds a compressed transaction without an end");
+        return finish(header, whole);
+    }
+
     private void change(EventHeaderV4 header, Event event) {
         if (event.getData() instanceof RowsDeserializer.Rows rows) {
             if (rows.rows() != null) {
                 opened().rows.add(rows.rows());
             }
-        } else if (open != null) {
-            open.untold(
-                    "the binary log holds an event " + header.getEventType() + ", which says not what it did to rows");
+        } else if (open != null || (header.getFlags() & IGNORABLE) == 0) {
+            opened()
+                    .untold("the binary log holds an event " + header.getEventType()
+                            + ", which says not what it did to rows");
         }
     }
 
@@ -116,7 +165,11 @@ final class GroupAssembler {
         String sql = query.getSql().strip();
         String words = (sql.length() > 40 ? sql.substring(0, 40) : sql).toUpperCase(Locale.ROOT);
         Open now = opened();
-        if (words.equals("BEGIN") || words.startsWith("XA END") || words.startsWith("SAVEPOINT")) {
+        if (words.equals("BEGIN") || words.startsWith("XA START")) {
+            now.standalone = false;
+            return null;
+        }
+        if (words.startsWith("XA END") || words.startsWith("SAVEPOINT")) {
             return null;
         }
         if (words.equals("COMMIT")) {
@@ -140,9 +193,9 @@ final class GroupAssembler {
         String xid = parts.length > 2 ? parts[2] : "";
         Open before = prepared.remove(xid);
         if (!verb.equals("COMMIT")) {
-            return finish(header, new Open(now.gtid, true));
+            return finish(header, now.emptied());
         }
-        Open decided = new Open(now.gtid, true);
+        Open decided = now.emptied();
         if (before == null) {
             decided.untold(
                     "the transaction " + xid + " was committed, which had been prepared before the log was read");
@@ -166,7 +219,7 @@ final class GroupAssembler {
     private Open opened() {
         Open now = open;
         if (now == null) {
-            now = new Open(null, true);
+            now = new Open("", 0, true);
             open = now;
         }
         return now;
@@ -174,18 +227,34 @@ final class GroupAssembler {
 
     private BinlogGroup finish(EventHeaderV4 header, Open group) {
         open = null;
-        reach(new BinlogPlace(complete.file(), header.getNextPosition()));
+        reach(header.getNextPosition());
         return new BinlogGroup(
-                complete, group.gtid, header.getTimestamp() / 1000, group.rows, group.statements, group.untold);
+                complete,
+                group.gtid,
+                new Time(header.getTimestamp() / 1000, group.micros),
+                group.rows,
+                group.statements,
+                group.untold);
     }
 
     private void pass(EventHeaderV4 header) {
         if (open == null && header.getNextPosition() > complete.offset()) {
-            reach(new BinlogPlace(complete.file(), header.getNextPosition()));
+            reach(header.getNextPosition());
         }
     }
 
-    private void reach(BinlogPlace place) {
-        complete = place;
+    private void reach(long offset) {
+        complete = new BinlogPlace(complete.file(), offset, complete.begun());
+    }
+
+    private void begun(long seconds) {
+        if (complete.begun() != 0 && complete.begun() != seconds) {
+            throw new SourceChangedException(where + " does not have the history that was captured: its binary log's file "
+                    + complete.file() + " was begun at " + Instant.ofEpochSecond(seconds) + ", the one that was captured at "
+                    + Instant.ofEpochSecond(complete.begun())
+                    + ". Was it restored from a backup, or was its log reset (RESET MASTER)? Give the right address, or begin a new"
+                    + " repository, or a new timeline");
+        }
+        complete = new BinlogPlace(complete.file(), complete.offset(), seconds);
     }
 }

@@ -53,6 +53,26 @@ final class PrintedTimes {
                 + hms((int) (integral >> 12 & 0x3FF), integral, fraction(value & (1L << 8 * bytes) - 1, digits));
     }
 
+    /** The same in 64 bits: date and time above 24 bits of microseconds, a sign before all. */
+    static String packedDatetime(long packed) {
+        long value = Math.abs(packed);
+        return packedDate(packed) + " " + hms((int) (value >> 36 & 0x1F), value >> 24, micros(value));
+    }
+
+    static String packedDate(long packed) {
+        long yearMonth = Math.abs(packed) >> 46;
+        return ymd((int) (yearMonth / 13), (int) (yearMonth % 13), (int) (Math.abs(packed) >> 41 & 0x1F));
+    }
+
+    static String packedTime(long packed) {
+        long value = Math.abs(packed);
+        return (packed < 0 ? "-" : "") + hms((int) (value >> 36 & 0x3FF), value >> 24, micros(value));
+    }
+
+    private static String micros(long packed) {
+        return String.format(Locale.ROOT, ".%06d", packed & 0xFF_FFFF);
+    }
+
     private static String ymd(int year, int month, int day) {
         return String.format(Locale.ROOT, "%04d-%02d-%02d", year, month, day);
     }

@@ -4,6 +4,7 @@ import com.github.shyiko.mysql.binlog.event.Event;
 import com.github.shyiko.mysql.binlog.event.EventType;
 import com.github.shyiko.mysql.binlog.event.TableMapEventData;
 import com.github.shyiko.mysql.binlog.event.deserialization.EventDeserializer;
+import com.github.shyiko.mysql.binlog.event.deserialization.GtidEventDataDeserializer;
 import com.github.shyiko.mysql.binlog.io.ByteArrayInputStream;
 import io.metawal.connectors.sql.binlog.RowsDeserializer.Form;
 import io.metawal.connectors.sql.binlog.RowsDeserializer.What;
@@ -16,6 +17,8 @@ final class RowEvents extends EventDeserializer {
     private final Map<Long, TableMapEventData> tables = new HashMap<>();
 
     RowEvents(String database) {
+        setEventDataDeserializer(EventType.ANONYMOUS_GTID, new GtidEventDataDeserializer());
+        setEventDataDeserializer(EventType.TRANSACTION_PAYLOAD, new PayloadDeserializer(database));
         read(EventType.WRITE_ROWS, database, new Form(What.AFTER, false));
         read(EventType.UPDATE_ROWS, database, new Form(What.BOTH, false));
         read(EventType.DELETE_ROWS, database, new Form(What.BEFORE, false));

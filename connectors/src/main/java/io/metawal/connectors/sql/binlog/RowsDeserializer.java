@@ -116,6 +116,7 @@ final class RowsDeserializer extends AbstractRowsEventDataDeserializer<RowsDeser
             case STRING -> in.read(in.readInteger(length < 256 ? 1 : 2));
             case VARCHAR, VAR_STRING -> in.read(in.readInteger(meta < 256 ? 1 : 2));
             case BLOB, GEOMETRY -> in.read(in.readInteger(meta));
+            case JSON -> BinaryJson.print(in.read(in.readInteger(meta)));
             default -> throw new IOException("a column of type " + type + ", which is not read");
         };
     }
@@ -123,8 +124,11 @@ final class RowsDeserializer extends AbstractRowsEventDataDeserializer<RowsDeser
     private static BigDecimal decimal(int meta, ByteArrayInputStream in) throws IOException {
         int precision = meta & 0xFF;
         int scale = meta >> 8;
-        int bytes = digitsBytes(precision - scale) + digitsBytes(scale);
-        return asBigDecimal(precision, scale, in.read(bytes)).setScale(scale);
+        return decimal(precision, scale, in.read(digitsBytes(precision - scale) + digitsBytes(scale)));
+    }
+
+    static BigDecimal decimal(int precision, int scale, byte[] stored) {
+        return asBigDecimal(precision, scale, stored).setScale(scale);
     }
 
     /** Nine digits in four bytes, what is left in as few as hold it. */

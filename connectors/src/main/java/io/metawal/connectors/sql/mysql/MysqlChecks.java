@@ -21,17 +21,16 @@ final class MysqlChecks {
     private MysqlChecks() {}
 
     static void server(MysqlServer server) {
-        if (!server.isMariaDb()) {
-            throw new UnsupportedFormatException(server.url() + " is MySQL " + server.version()
-                    + ": only MariaDB's binary log is read, since MySQL's was never tried. To capture this database, let a"
-                    + " MariaDB server replicate it, and capture that one");
-        }
+        Flavour flavour = server.flavour();
+        flavour.checkVersion();
         List<String> wrong = new ArrayList<>();
-        expect(server, wrong, "log_bin", "ON");
-        expect(server, wrong, "binlog_format", "ROW");
-        expect(server, wrong, "binlog_row_image", "FULL");
-        expect(server, wrong, "log_bin_compress", "OFF");
-        expect(server, wrong, "mysql56_temporal_format", "ON");
+        for (Flavour.Setting setting : flavour.settings()) {
+            String found = server.variable(setting.variable());
+            if (!found.equals(setting.expected()) && !found.isEmpty()) {
+                wrong.add("expected " + setting.variable() + "="
+                        + (setting.expected().isEmpty() ? "''" : setting.expected()) + ", found " + found);
+            }
+        }
         if (!wrong.isEmpty()) {
             throw new UsageException(
                     server.url() + " does not write its binary log so that every change of a row can be"
@@ -40,10 +39,17 @@ final class MysqlChecks {
         }
     }
 
-    private static void expect(MysqlServer server, List<String> wrong, String variable, String expected) {
-        String found = server.variable(variable);
-        if (!found.equals(expected) && !found.isEmpty()) {
-            wrong.add("expected " + variable + "=" + expected + ", found " + found);
+    /** Databases that the log leaves out; asked for once the user may ask. */
+    static void filters(MysqlServer server) {
+        Query.Row status = server.status();
+        String schema = server.url().schema();
+        List<String> only = List.of(status.text("binlog_do_db").split(",", -1));
+        List<String> without = List.of(status.text("binlog_ignore_db").split(",", -1));
+        if (!only.equals(List.of("")) && !only.contains(schema) || without.contains(schema)) {
+            throw new UsageException(server.url() + " leaves the database " + schema
+                    + " out of its binary log: expected it not to, found binlog-do-db="
+                    + status.text("binlog_do_db") + ", binlog-ignore-db=" + status.text("binlog_ignore_db")
+                    + ". Change this in the server's configuration and start it anew");
         }
     }
 
@@ -54,7 +60,7 @@ final class MysqlChecks {
         String who = server.rows("SELECT CURRENT_USER() AS who").get(0).text("who");
         int at = who.lastIndexOf('@');
         String user = "'" + who.substring(0, at).replace("'", "''") + "'@'" + who.substring(at + 1) + "'";
-        List<String> missing = MysqlGrants.missing(grants, server.url().schema(), user);
+        List<String> missing = MysqlGrants.missing(server.flavour().rights(), grants, server.url().schema(), user);
         if (!missing.isEmpty()) {
             throw new MetawalException(
                     ExitCode.ACCESS_DENIED,

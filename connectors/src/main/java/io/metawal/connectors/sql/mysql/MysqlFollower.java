@@ -97,12 +97,9 @@ final class MysqlFollower implements LogFollower {
             }
             rows.translate(group, columns, known, changes);
         }
-        MysqlPosition behind = at.at(
-                group.end(),
-                group.gtid() == null ? at.gtids() : at.gtids().and(group.gtid()),
-                group.gtid() == null ? "" : group.gtid().toString());
+        MysqlPosition behind = at.behind(group.end(), group.gtid());
         if (described) {
-            return !described(behind, micros(group.seconds()), "with a statement in the log at " + group.end());
+            return !described(behind, micros(group.time()), "with a statement in the log at " + group.end());
         }
         if (changes.isEmpty()) {
             at = behind;
@@ -111,7 +108,7 @@ final class MysqlFollower implements LogFollower {
             all.addAll(start.counters().raisedBy(changes));
             commit(
                     behind,
-                    micros(group.seconds()),
+                    micros(group.time()),
                     start.wiring().interpretation().gap(),
                     all);
         }
@@ -175,15 +172,19 @@ final class MysqlFollower implements LogFollower {
         position = written;
     }
 
-    /** The log keeps whole seconds. What comes as it happens is given the moment in that second, and what comes later the second's end. */
-    private long micros(long seconds) {
+    /** MariaDB's log keeps whole seconds. What comes as it happens is given the moment in that second, and what comes later the second's end. */
+    private long micros(BinlogGroup.Time time) {
+        if (time.micros() != 0) {
+            return time.micros();
+        }
+        long seconds = time.seconds();
         return Math.max(seconds * SECOND_MICROS, Math.min(now(), (seconds + 1) * SECOND_MICROS - 1));
     }
 
     /** Others' transactions fill the log: where a file is behind us, the server must be able to throw it away without a gap. */
     private void pass(BinlogPlace complete) throws InterruptedException {
         if (complete.compareTo(at.place()) > 0) {
-            at = at.at(complete, at.gtids(), at.gtid());
+            at = at.passed(complete);
         }
         if (!at.place().file().equals(MysqlPosition.of(position).place().file())) {
             commit(at, now(), "", List.of());
@@ -198,7 +199,7 @@ final class MysqlFollower implements LogFollower {
             markedMicros = now;
             BinlogPlace end = log.server().end();
             if (end.compareTo(complete) < 0
-                    || !at.gtids().missingFrom(log.server().logged()).isEmpty()) {
+                    || !log.server().flavour().knows(at.gtids())) {
                 throw new UnreachableException(log + ": the binary log ends at " + end + ", but was read up to "
                         + complete + " and GTID " + at.gtids() + ": it is looked at anew");
             }

@@ -1,45 +1,44 @@
 package io.metawal.connectors.sql.mysql;
 
+import io.metawal.connectors.sql.mysql.Flavour.Right;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** What a user lacks, by what {@code SHOW GRANTS} prints for it. */
 final class MysqlGrants {
     private static final Pattern GRANT = Pattern.compile(
             "GRANT (.+?) ON (?:TABLE )?(\\*|`(?:[^`]|``)*`)\\.(\\*|`(?:[^`]|``)*`) TO .*", Pattern.CASE_INSENSITIVE);
-    private static final List<String> REPLICA = List.of("REPLICATION SLAVE", "REPLICATION REPLICA");
-    private static final List<String> MONITOR = List.of("BINLOG MONITOR", "REPLICATION CLIENT");
 
     private MysqlGrants() {}
 
     /**
      * The statements that grant what is missing.
      *
+     * @param rights that are needed
      * @param grants lines of {@code SHOW GRANTS}
      * @param user as it stands in a statement
      */
-    static List<String> missing(List<String> grants, String schema, String user) {
-        List<String> lacking = new ArrayList<>();
-        if (!has(grants, REPLICA, "*")) {
-            lacking.add("REPLICATION SLAVE");
-        }
-        if (!has(grants, MONITOR, "*")) {
-            lacking.add("BINLOG MONITOR");
-        }
+    static List<String> missing(List<Right> rights, List<String> grants, String schema, String user) {
         List<String> statements = new ArrayList<>();
-        if (!lacking.isEmpty()) {
-            statements.add("GRANT " + String.join(", ", lacking) + " ON *.* TO " + user + ";");
-        }
-        if (!has(grants, List.of("SELECT"), schema)) {
-            statements.add("GRANT SELECT ON `" + schema.replace("`", "``") + "`.* TO " + user + ";");
+        for (Right.On on : Right.On.values()) {
+            String where = on == Right.On.SERVER ? "*" : schema;
+            String lacking = rights.stream()
+                    .filter(right -> right.on() == on && !has(grants, right, where))
+                    .map(Right::name)
+                    .collect(Collectors.joining(", "));
+            String place = on == Right.On.SERVER ? "*.*" : "`" + schema.replace("`", "``") + "`.*";
+            if (!lacking.isEmpty()) {
+                statements.add("GRANT " + lacking + " ON " + place + " TO " + user + ";");
+            }
         }
         return statements;
     }
 
-    private static boolean has(List<String> grants, List<String> anyOf, String schema) {
+    private static boolean has(List<String> grants, Right right, String schema) {
         for (String line : grants) {
             Matcher matcher = GRANT.matcher(line);
             if (matcher.matches() && matcher.group(3).equals("*") && covers(matcher.group(2), schema)) {
@@ -47,7 +46,8 @@ final class MysqlGrants {
                         List.of(matcher.group(1).toUpperCase(Locale.ROOT).split(",\\s*", -1));
                 if (given.contains("ALL PRIVILEGES")
                         || given.contains("ALL")
-                        || given.stream().anyMatch(anyOf::contains)) {
+                        || given.contains(right.name())
+                        || given.stream().anyMatch(right.or()::contains)) {
                     return true;
                 }
             }

@@ -11,15 +11,19 @@ import io.metawal.connectors.sql.jdbc.SqlUrl;
 import io.metawal.connectors.sql.row.SqlEngine;
 import io.metawal.connectors.sql.row.SqlTable;
 import io.metawal.metadata.fault.SourceChangedException;
+import io.metawal.metadata.fault.UnreachableException;
 import io.metawal.metadata.fault.UsageException;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** A MariaDB server's database and binary log. */
+/** A database of a MariaDB or MySQL server, and the server's binary log. */
 final class MysqlLog implements SourceLog {
     private static final String DESCRIBED = "described";
+    private static final int NO_TABLE = 1146;
     /** Above what people number their servers with; a replica's number must differ from every other's. */
     private static final long SERVER_ID_MIN = 0x4D57_0000L;
 
@@ -71,14 +75,14 @@ final class MysqlLog implements SourceLog {
     @Override
     public String identity() {
         check();
-        return "mariadb domain " + server.variable("gtid_domain_id") + " database "
-                + server.url().schema();
+        return server.flavour().identity();
     }
 
     private void check() {
         if (!checked) {
             MysqlChecks.server(server);
             MysqlChecks.privileges(server);
+            MysqlChecks.filters(server);
             checked = true;
         }
     }
@@ -86,22 +90,37 @@ final class MysqlLog implements SourceLog {
     @Override
     public Optional<String> lost(SqlPosition at) {
         check();
-        if (!at.engine().equals(SqlEngine.MARIADB.word())) {
-            throw new SourceChangedException(this + " is MariaDB, but the log was captured from " + at.engine()
-                    + ": give the right address, or begin a new repository");
+        SqlEngine engine = server.flavour().engine();
+        if (!at.engine().equals(engine.word())) {
+            throw new SourceChangedException(this + " is " + engine.word() + ", but the log was captured from "
+                    + at.engine() + ": give the right address, or begin a new repository");
         }
         MysqlPosition stood = MysqlPosition.of(at);
         clockMin = Math.max(clockMin, stood.clock());
-        return new MysqlHistory(server).lost(stood.place(), stood.gtids());
+        return server.flavour().lost(stood);
     }
 
     @Override
     public List<SqlTable> describe() {
         check();
         String schema = server.url().schema();
-        return server.ask("describing " + schema, connection -> server.dialect().describe(connection, schema)).stream()
+        return server.ask("describing " + schema, connection -> described(connection, schema)).stream()
                 .filter(table -> captures(table.name()))
                 .toList();
+    }
+
+    private List<SqlTable> described(Connection connection, String schema) throws SQLException {
+        try {
+            return server.dialect().describe(connection, schema);
+        } catch (SQLException e) {
+            if (e.getErrorCode() == NO_TABLE) {
+                throw new UnreachableException(
+                        this + ": a table went while the tables were described (" + e.getMessage()
+                                + "): they are described again",
+                        e);
+            }
+            throw e;
+        }
     }
 
     /** Whether a table of this name is one to be captured. */
@@ -124,7 +143,8 @@ final class MysqlLog implements SourceLog {
 
     @Override
     public BaseRead openBase(Collection<SqlTable> tables) {
-        return new MysqlBaseRead(server, List.copyOf(tables), identity(), clockMin);
+        check();
+        return new MysqlBaseRead(server, List.copyOf(tables), clockMin);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.metawal.connectors.sql.mysql;
 
 import io.metawal.connectors.sql.binlog.BinlogPlace;
-import io.metawal.connectors.sql.binlog.Gtids;
 import io.metawal.connectors.sql.jdbc.JdbcDialect;
 import io.metawal.connectors.sql.jdbc.Query;
 import io.metawal.connectors.sql.jdbc.SqlFaults;
@@ -13,17 +12,26 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Questions to a server, over one connection that is opened when it is needed. For one thread. */
 final class MysqlServer implements AutoCloseable {
     private final SqlUrl url;
-    private final JdbcDialect dialect = JdbcDialect.of(SqlEngine.MARIADB);
+    private final JdbcDialect dialect = JdbcDialect.of(SqlEngine.MYSQL);
     private @Nullable Connection open;
+    private @Nullable Flavour flavour;
 
     /** A file of the binary log. */
-    record LogFile(String name, long bytes) {}
+    record LogFile(String name, long bytes) {
+        /** What is before the number of a file's name. */
+        static String prefix(String file) {
+            return file.substring(0, Math.max(0, file.lastIndexOf('.')));
+        }
+
+        String prefix() {
+            return prefix(name);
+        }
+    }
 
     MysqlServer(SqlUrl url) {
         this.url = url;
@@ -37,9 +45,19 @@ final class MysqlServer implements AutoCloseable {
         return dialect;
     }
 
-    /** A connection of its own. */
-    Connection another() {
-        return dialect.open(url);
+    /** Asks over a connection of its own, which stays open unless this fails. */
+    <T> T apart(String what, Asked<T> asked) {
+        Connection connection = dialect.open(url);
+        boolean ready = false;
+        try {
+            T answer = SqlFaults.calling(url.toString(), what, () -> asked.of(connection));
+            ready = true;
+            return answer;
+        } finally {
+            if (!ready) {
+                abandon(connection);
+            }
+        }
     }
 
     <T> T ask(String what, Asked<T> asked) {
@@ -67,8 +85,15 @@ final class MysqlServer implements AutoCloseable {
         return found.isEmpty() ? "" : found.get(0).text("value");
     }
 
-    boolean isMariaDb() {
-        return version().toLowerCase(Locale.ROOT).contains("mariadb");
+    Flavour flavour() {
+        Flavour known = flavour;
+        if (known == null) {
+            known = version().toLowerCase(Locale.ROOT).contains("mariadb")
+                    ? new MariaDbFlavour(this)
+                    : new MySqlFlavour(this);
+            flavour = known;
+        }
+        return known;
     }
 
     String version() {
@@ -77,11 +102,17 @@ final class MysqlServer implements AutoCloseable {
 
     /** The end of the binary log: everything that was committed before is before it. */
     BinlogPlace end() {
-        List<Query.Row> status = rows("SHOW MASTER STATUS");
+        Query.Row status = status();
+        return new BinlogPlace(status.text("file"), status.number("position"));
+    }
+
+    /** As {@link Flavour#statusQuery} has it. */
+    Query.Row status() {
+        List<Query.Row> status = rows(flavour().statusQuery());
         if (status.isEmpty()) {
             throw new UnreachableException(url + " writes no binary log just now");
         }
-        return new BinlogPlace(status.get(0).text("file"), status.get(0).number("position"));
+        return status.get(0);
     }
 
     /** What is left of it, the oldest first. */
@@ -93,38 +124,22 @@ final class MysqlServer implements AutoCloseable {
         return files;
     }
 
-    /** The GTIDs at a place in the log; empty where the server does not know such a place. */
-    Optional<Gtids> gtidsAt(BinlogPlace place) {
-        return ask("BINLOG_GTID_POS", connection -> gtidsAt(connection, place));
-    }
-
-    static Optional<Gtids> gtidsAt(Connection connection, BinlogPlace place) throws SQLException {
-        return Optional.ofNullable(
-                        Query.value(connection, "SELECT BINLOG_GTID_POS(?, ?)", place.file(), place.offset()))
-                .map(Gtids::parse);
-    }
-
-    /** All GTIDs that its binary log ever had, by domain and server. */
-    List<Gtids.Gtid> logged() {
-        return Gtids.all(variable("gtid_binlog_state"));
-    }
-
-    /** Those it got as a replica, by domain. */
-    List<Gtids.Gtid> replicated() {
-        return Gtids.all(variable("gtid_slave_pos"));
-    }
-
     @Override
     public void close() {
         Connection connection = open;
         open = null;
+        flavour = null;
         if (connection != null) {
-            try {
-                connection.close();
-            } catch (SQLException e) {
-                org.slf4j.LoggerFactory.getLogger(MysqlServer.class)
-                        .debug("a connection that is given up: {}", e.toString());
-            }
+            abandon(connection);
+        }
+    }
+
+    static void abandon(Connection connection) {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            org.slf4j.LoggerFactory.getLogger(MysqlServer.class)
+                    .debug("a connection that is given up: {}", e.toString());
         }
     }
 }

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** A database of a running MariaDB server, captured: one transaction is one commit. */
+/** A database of a running MariaDB or MySQL server, captured: one transaction is one commit. */
 public final class MysqlSource implements Source {
     /** Of the URL: {@code server-id}, the number that the server knows the capture by; one at random where it is not given. */
     public static final Set<String> PARAMETERS = Set.of("server-id");
@@ -35,7 +35,10 @@ public final class MysqlSource implements Source {
         return interpretation.origin();
     }
 
-    /** The GTID domain and the database; MariaDB gives a server nothing that outlives it. Which server it is, is judged by its history. */
+    /**
+     * The database, and MariaDB's GTID domain: nothing that tells a server from the replica that takes over from it. Which server it is, is judged
+     * by its history.
+     */
     @Override
     public String identity() {
         try (MysqlLog log = log()) {

@@ -1,6 +1,6 @@
 /**
- * MariaDB as a source: a consistent read, and its binary log from exactly there, one transaction one commit. See
- * {@code docs/decisions/0005-mariadb-binlog.md} for why the log is not read through Debezium's connector, and why MySQL's own servers are refused.
+ * MariaDB and MySQL as sources: a consistent read, and the binary log from exactly there, one transaction one commit. What they differ in is
+ * a {@code Flavour}. See {@code docs/decisions/0005-mariadb-binlog.md} for why the log is not read through Debezium's connector.
  */
 @NullMarked
 package io.metawal.connectors.sql.mysql;

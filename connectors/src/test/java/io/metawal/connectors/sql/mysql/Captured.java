@@ -19,7 +19,7 @@ import io.metawal.metadata.commit.Timestamps;
 import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.image.EntryIterator;
 import io.metawal.metadata.image.ImageView;
-import io.metawal.testkit.sql.MariaDbServer;
+import io.metawal.testkit.sql.BinlogServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -35,9 +35,9 @@ import org.jspecify.annotations.Nullable;
 final class Captured implements AutoCloseable {
     private static final long JOIN_MILLIS_MAX = 30_000;
 
-    private final MariaDbServer server;
+    private final BinlogServer server;
     private final String database;
-    private final JdbcDialect dialect = JdbcDialect.of(SqlEngine.MARIADB);
+    private final JdbcDialect dialect = JdbcDialect.of(SqlEngine.MYSQL);
     private final FoldingSink sink = new FoldingSink();
     private final InstantSource clock = InstantSource.system();
     private SqlUrl url;
@@ -46,7 +46,7 @@ final class Captured implements AutoCloseable {
     private volatile @Nullable Throwable ended;
 
     /** Makes the database. */
-    Captured(MariaDbServer server, String database) {
+    Captured(BinlogServer server, String database) {
         this.server = server;
         this.database = database;
         server.createDatabase(database);
@@ -57,7 +57,7 @@ final class Captured implements AutoCloseable {
         return sink;
     }
 
-    MariaDbServer server() {
+    BinlogServer server() {
         return server;
     }
 

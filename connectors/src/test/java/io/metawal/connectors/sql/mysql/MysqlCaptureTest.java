@@ -4,26 +4,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.metawal.connectors.sql.jdbc.Query;
 import io.metawal.metadata.commit.Commit;
-import io.metawal.testkit.sql.MariaDbServer;
+import io.metawal.testkit.sql.BinlogServer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** One transaction is one commit, whatever is in it and around it. */
+@ParameterizedClass
+@EnumSource(Brand.class)
 final class MysqlCaptureTest {
-    private static final MariaDbServer SERVER = MariaDbServer.start();
+    private final Brand brand;
+    private final BinlogServer server;
 
-    @AfterAll
-    static void stop() {
-        SERVER.close();
+    MysqlCaptureTest(Brand brand) {
+        this.brand = brand;
+        server = brand.shared();
     }
 
     @Test
     void aBaseAndThenEveryTransactionAsOneCommit() throws Exception {
-        try (Captured it = new Captured(SERVER, "first")) {
-            SERVER.createDatabase("beside");
-            SERVER.execute("beside", "CREATE TABLE other (id int PRIMARY KEY)");
+        try (Captured it = new Captured(server, "first")) {
+            server.createDatabase("beside");
+            server.execute("beside", "CREATE TABLE other (id int PRIMARY KEY)");
             it.run(
                     "CREATE TABLE a (id int AUTO_INCREMENT PRIMARY KEY, x text)",
                     "CREATE TABLE b (k varchar(20), n int, v int, PRIMARY KEY (k, n))",
@@ -35,7 +39,7 @@ final class MysqlCaptureTest {
                     "INSERT INTO b VALUES ('k/1', 1, 1)",
                     "INSERT INTO beside.other VALUES (1)");
             it.transaction("UPDATE b SET n = 2", "DELETE FROM a WHERE id = 1", "UPDATE a SET x = NULL WHERE id = 2");
-            SERVER.execute("beside", "INSERT INTO other VALUES (2)");
+            server.execute("beside", "INSERT INTO other VALUES (2)");
             it.run(
                     "UPDATE a SET x = '' WHERE id = 2",
                     "INSERT INTO a VALUES (40, 'far')",
@@ -50,20 +54,25 @@ final class MysqlCaptureTest {
             assertThat(it.gaps()).isEmpty();
             Commit last = it.sink().last();
             assertThat(last.body().sourcePosition().toStringUtf8())
-                    .contains("\"engine\":\"mariadb\"")
-                    .containsPattern("\"gtid\":\"0-\\d+-\\d+\"")
+                    .contains("\"engine\":\"" + brand.engine().word() + "\"")
+                    .containsPattern(
+                            switch (brand) {
+                                case MARIADB -> "\"gtid\":\"0-\\d+-\\d+\"";
+                                case MYSQL_WITH_GTIDS -> "\"gtid\":\"[0-9a-f-]{36}:\\d+\"";
+                                case MYSQL_WITHOUT_GTIDS -> "\"gtid\":\"\".*\"server_uuid\":\"[0-9a-f-]{36}\"";
+                            })
                     .containsPattern("\"log\":\"binlog\\.\\d+:\\d+\"");
-            SERVER.dropDatabase("beside");
+            server.dropDatabase("beside");
         }
     }
 
     @Test
     void whatIsRolledBackIsNotThere() throws Exception {
-        try (Captured it = new Captured(SERVER, "rolled")) {
+        try (Captured it = new Captured(server, "rolled")) {
             it.run("CREATE TABLE a (id int PRIMARY KEY, x text)", "CREATE TABLE b (id int PRIMARY KEY)")
                     .start()
                     .same();
-            try (Connection connection = SERVER.connect("rolled")) {
+            try (Connection connection = server.connect("rolled")) {
                 connection.setAutoCommit(false);
                 Query.run(connection, "INSERT INTO a VALUES (1, 'gone')");
                 connection.rollback();
@@ -84,10 +93,10 @@ final class MysqlCaptureTest {
 
     @Test
     void aPreparedTransactionCountsWhenItIsDecided() throws Exception {
-        try (Captured it = new Captured(SERVER, "xa")) {
+        try (Captured it = new Captured(server, "xa")) {
             it.run("CREATE TABLE a (id int PRIMARY KEY, x text)").start().same();
-            try (Connection one = SERVER.connect("xa");
-                    Connection two = SERVER.connect("xa")) {
+            try (Connection one = server.connect("xa");
+                    Connection two = server.connect("xa")) {
                 Query.run(one, "XA START 'x1'", "INSERT INTO a VALUES (1, 'xa')", "XA END 'x1'", "XA PREPARE 'x1'");
                 Query.run(two, "XA START 'x2'", "INSERT INTO a VALUES (2, 'never')", "XA END 'x2'", "XA PREPARE 'x2'");
                 it.run("INSERT INTO a VALUES (3, 'between')").caughtUp();
@@ -104,7 +113,7 @@ final class MysqlCaptureTest {
             it.same();
             assertThat(it.transactions()).hasSize(3);
             assertThat(it.gaps()).isEmpty();
-            try (Connection one = SERVER.connect("xa")) {
+            try (Connection one = server.connect("xa")) {
                 Query.run(
                         one,
                         "XA START 'x4'",
@@ -123,13 +132,16 @@ final class MysqlCaptureTest {
 
     @Test
     void aHugeTransactionIsOneCommit() throws Exception {
-        try (Captured it = new Captured(SERVER, "huge")) {
+        try (Captured it = new Captured(server, "huge")) {
             it.run("CREATE TABLE a (id int PRIMARY KEY, y longblob)").start().same();
             byte[] large = new byte[20 << 20];
             new java.util.SplittableRandom(1).nextBytes(large);
-            try (Connection connection = SERVER.connect("huge")) {
+            try (Connection connection = server.connect("huge")) {
                 connection.setAutoCommit(false);
-                Query.run(connection, "INSERT INTO a SELECT seq, 'x' FROM seq_1_to_20000");
+                Query.run(
+                        connection,
+                        "INSERT INTO a WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)"
+                                + " SELECT (o.i - 1) * 1000 + n.i, 'x' FROM n, n o WHERE o.i <= 20");
                 try (PreparedStatement insert = connection.prepareStatement("INSERT INTO a VALUES (0, ?)")) {
                     insert.setBytes(1, large);
                     insert.execute();
@@ -144,7 +156,7 @@ final class MysqlCaptureTest {
 
     @Test
     void truncationTakesEveryRow() throws Exception {
-        try (Captured it = new Captured(SERVER, "emptied")) {
+        try (Captured it = new Captured(server, "emptied")) {
             it.run(
                             "CREATE TABLE a (id int AUTO_INCREMENT PRIMARY KEY)",
                             "CREATE TABLE b (id int PRIMARY KEY)",

@@ -7,23 +7,27 @@ import io.metawal.connectors.sql.row.TableEntries;
 import io.metawal.metadata.fault.UnsupportedFormatException;
 import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.image.ImageView;
-import io.metawal.testkit.sql.MariaDbServer;
+import io.metawal.testkit.sql.BinlogServer;
 import java.sql.Connection;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the log does not tell as rows: foreign keys at work, changes of tables, sessions that log otherwise. */
+@ParameterizedClass
+@EnumSource(Brand.class)
 final class MysqlChangesTest {
-    private static final MariaDbServer SERVER = MariaDbServer.start();
+    private final Brand brand;
+    private final BinlogServer server;
 
-    @AfterAll
-    static void stop() {
-        SERVER.close();
+    MysqlChangesTest(Brand brand) {
+        this.brand = brand;
+        server = brand.shared();
     }
 
     @Test
     void cascadesAreFollowedThoughTheLogHasNoneOfThem() throws Exception {
-        try (Captured it = new Captured(SERVER, "cascades")) {
+        try (Captured it = new Captured(server, "cascades")) {
             it.run(
                             "CREATE TABLE object (oid int PRIMARY KEY, up int, FOREIGN KEY (up) REFERENCES object (oid) ON DELETE CASCADE)",
                             "CREATE TABLE tab (table_id int PRIMARY KEY, x text, FOREIGN KEY (table_id) REFERENCES object (oid) ON DELETE CASCADE ON UPDATE CASCADE)",
@@ -55,21 +59,21 @@ final class MysqlChangesTest {
 
     @Test
     void aCascadeFromATableThatIsNotCapturedIsRefused() throws Exception {
-        try (Captured it = new Captured(SERVER, "child")) {
-            SERVER.createDatabase("parent");
-            SERVER.execute("parent", "CREATE TABLE p (id int PRIMARY KEY)");
+        try (Captured it = new Captured(server, "child")) {
+            server.createDatabase("parent");
+            server.execute("parent", "CREATE TABLE p (id int PRIMARY KEY)");
             it.run("CREATE TABLE c (id int PRIMARY KEY, FOREIGN KEY (id) REFERENCES parent.p (id) ON DELETE CASCADE)");
             assertThat(it.start().fault())
                     .isInstanceOf(UnsupportedFormatException.class)
                     .hasMessageContaining("child.c [id] to parent.p");
             it.run("DROP TABLE c");
-            SERVER.dropDatabase("parent");
+            server.dropDatabase("parent");
         }
     }
 
     @Test
     void aMigrationIsANewBaseThatSaysWhatChanged() throws Exception {
-        try (Captured it = new Captured(SERVER, "migrated")) {
+        try (Captured it = new Captured(server, "migrated")) {
             it.run("CREATE TABLE a (id int PRIMARY KEY, x text)", "INSERT INTO a VALUES (1, 'one')")
                     .start()
                     .same();
@@ -104,7 +108,7 @@ final class MysqlChangesTest {
 
     @Test
     void aMigrationWhileTheCaptureWasAway() throws Exception {
-        try (Captured it = new Captured(SERVER, "away")) {
+        try (Captured it = new Captured(server, "away")) {
             it.run("CREATE TABLE a (id int PRIMARY KEY, x int, y int)", "INSERT INTO a VALUES (1, 2, 3)")
                     .start()
                     .same()
@@ -129,13 +133,13 @@ final class MysqlChangesTest {
 
     @Test
     void aSessionThatLogsOtherwiseIsNoticed() throws Exception {
-        try (Captured it = new Captured(SERVER, "otherwise")) {
+        try (Captured it = new Captured(server, "otherwise")) {
             it.run(
                             "CREATE TABLE a (id int PRIMARY KEY, x text, y text)",
                             "INSERT INTO a VALUES (1, 'one', 'y'), (2, 'two', 'y')")
                     .start()
                     .same();
-            try (Connection session = SERVER.connect("otherwise")) {
+            try (Connection session = server.connect("otherwise")) {
                 Query.run(session, "SET SESSION binlog_row_image = MINIMAL", "UPDATE a SET x = 'less' WHERE id = 1");
                 it.same();
                 assertThat(it.gaps()).hasSize(1);

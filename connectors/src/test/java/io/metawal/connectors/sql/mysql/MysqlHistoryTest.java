@@ -5,17 +5,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.metawal.connectors.sql.jdbc.Query;
 import io.metawal.connectors.sql.jdbc.SqlUrl;
 import io.metawal.metadata.fault.SourceChangedException;
-import io.metawal.testkit.sql.MariaDbServer;
+import io.metawal.testkit.sql.BinlogServer;
 import java.sql.Connection;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What becomes of a capture when the log it stands in is purged, reset, cut off, or another server's. */
+@ParameterizedClass
+@EnumSource(Brand.class)
 final class MysqlHistoryTest {
+    private final Brand brand;
+
+    MysqlHistoryTest(Brand brand) {
+        this.brand = brand;
+    }
+
     private static final String TABLE = "CREATE TABLE a (id int AUTO_INCREMENT PRIMARY KEY, x text)";
 
     @Test
     void aKilledServerIsFollowedOn() throws Exception {
-        try (MariaDbServer server = MariaDbServer.start();
+        try (BinlogServer server = brand.start();
                 Captured it = new Captured(server, "killed")) {
             it.run(TABLE, "INSERT INTO a (x) VALUES ('one')").start().same();
             for (int round = 0; round < 3; round++) {
@@ -41,7 +51,7 @@ final class MysqlHistoryTest {
 
     @Test
     void aPurgedLogIsARecordedGap() throws Exception {
-        try (MariaDbServer server = MariaDbServer.start();
+        try (BinlogServer server = brand.start();
                 Captured it = new Captured(server, "purged")) {
             it.run(TABLE, "INSERT INTO a (x) VALUES ('one')").start().same();
             String position = it.sink().last().body().sourcePosition().toStringUtf8();
@@ -63,7 +73,7 @@ final class MysqlHistoryTest {
     }
 
     /** The server keeps what a connection still reads, also where nobody is at its other end any more. */
-    private static void purge(MariaDbServer server, String to) throws Exception {
+    private static void purge(BinlogServer server, String to) throws Exception {
         try (Connection admin = server.admin()) {
             for (int attempt = 0; attempt < 100; attempt++) {
                 Query.run(admin, "PURGE BINARY LOGS TO '" + to + "'");
@@ -78,7 +88,7 @@ final class MysqlHistoryTest {
 
     @Test
     void othersFillTheLogAndAreNoGapLater() throws Exception {
-        try (MariaDbServer server = MariaDbServer.start();
+        try (BinlogServer server = brand.start();
                 Captured it = new Captured(server, "quiet")) {
             it.run(TABLE, "INSERT INTO a (x) VALUES ('one')");
             server.createDatabase("busy");
@@ -103,14 +113,19 @@ final class MysqlHistoryTest {
 
     @Test
     void aLogThatWasResetIsAnotherHistory() throws Exception {
-        try (MariaDbServer server = MariaDbServer.start();
+        try (BinlogServer server = brand.start();
                 Captured it = new Captured(server, "reset")) {
             it.run(TABLE, "INSERT INTO a (x) VALUES ('one')").start().same();
             it.run("INSERT INTO a (x) VALUES ('two')").same();
             it.run("RESET MASTER");
             assertThat(it.fault())
                     .isInstanceOf(SourceChangedException.class)
-                    .hasMessageContaining("of which the server never had [0-")
+                    .hasMessageContaining(
+                            switch (brand) {
+                                case MARIADB -> "of which the server never had [0-";
+                                case MYSQL_WITH_GTIDS -> "the server never had ";
+                                case MYSQL_WITHOUT_GTIDS -> "that file is only ";
+                            })
                     .hasMessageContaining("RESET MASTER");
             it.run("INSERT INTO a (x) VALUES ('three')", "INSERT INTO a (x) VALUES ('four')");
             assertThat(it.start().fault()).isInstanceOf(SourceChangedException.class);
@@ -119,8 +134,8 @@ final class MysqlHistoryTest {
 
     @Test
     void anEmptyServerInItsPlaceIsAnotherHistory() throws Exception {
-        try (MariaDbServer server = MariaDbServer.start();
-                MariaDbServer other = MariaDbServer.start();
+        try (BinlogServer server = brand.start();
+                BinlogServer other = brand.start();
                 Captured it = new Captured(server, "replaced")) {
             it.run(TABLE, "INSERT INTO a (x) VALUES ('one')").start().same().stop();
             other.createDatabase("replaced");
@@ -136,17 +151,23 @@ final class MysqlHistoryTest {
 
     @Test
     void aReplicaThatTookOverIsARecordedGapAndThenFollowed() throws Exception {
-        try (MariaDbServer server = MariaDbServer.start("log-bin=first");
-                MariaDbServer replica = MariaDbServer.start("log-slave-updates=ON");
+        try (BinlogServer server = brand.start("log-bin=first");
+                BinlogServer replica = brand.start("log-slave-updates=ON");
                 Captured it = new Captured(server, "failover")) {
             it.run(TABLE, "INSERT INTO a (x) VALUES ('one')").start().same();
             replicate(server, replica);
             it.run("FLUSH BINARY LOGS", "INSERT INTO a (x) VALUES ('two')").same();
             long epoch = it.sink().epoch();
             awaitReplica(server, replica);
-            server.stop();
+            server.kill();
             it.stop().at(SqlUrl.parse(replica.url("failover")));
             replica.execute("failover", "STOP SLAVE", "INSERT INTO a (x) VALUES ('three')");
+            if (brand == Brand.MYSQL_WITHOUT_GTIDS) {
+                assertThat(it.start().fault())
+                        .isInstanceOf(SourceChangedException.class)
+                        .hasMessageContaining("without GTIDs (gtid_mode=ON) nothing shows that it has the same history");
+                return;
+            }
             it.start().same();
             assertThat(it.gaps()).hasSize(1);
             assertThat(it.gaps().get(0)).contains("another server took over");
@@ -161,38 +182,42 @@ final class MysqlHistoryTest {
         }
     }
 
-    private static void replicate(MariaDbServer server, MariaDbServer replica) {
-        replica.execute(
-                "mysql",
-                "CHANGE MASTER TO MASTER_HOST='127.0.0.1', MASTER_PORT=" + server.port() + ", MASTER_USER='"
-                        + server.user() + "', MASTER_PASSWORD='" + server.password()
-                        + "', MASTER_USE_GTID=slave_pos, MASTER_CONNECT_RETRY=1",
-                "START SLAVE");
+    private void replicate(BinlogServer server, BinlogServer replica) {
+        String from = "CHANGE MASTER TO MASTER_HOST='127.0.0.1', MASTER_PORT=" + server.port() + ", MASTER_USER='"
+                + server.user() + "', MASTER_PASSWORD='" + server.password() + "', MASTER_CONNECT_RETRY=1, ";
+        String how = switch (brand) {
+            case MARIADB -> "MASTER_USE_GTID=slave_pos";
+            case MYSQL_WITH_GTIDS -> "MASTER_AUTO_POSITION=1, GET_MASTER_PUBLIC_KEY=1";
+            case MYSQL_WITHOUT_GTIDS -> "MASTER_LOG_FILE='first.000001', MASTER_LOG_POS=4, GET_MASTER_PUBLIC_KEY=1";
+        };
+        replica.execute("mysql", from + how, "START SLAVE");
     }
 
-    private static void awaitReplica(MariaDbServer server, MariaDbServer replica) throws Exception {
-        String at;
-        try (Connection connection = server.admin()) {
-            at = String.valueOf(Query.value(connection, "SELECT @@gtid_binlog_pos"));
-        }
-        try (Connection connection = replica.admin()) {
-            assertThat(Query.value(connection, "SELECT MASTER_GTID_WAIT('" + at + "', 30)"))
-                    .isEqualTo("0");
+    private void awaitReplica(BinlogServer server, BinlogServer replica) throws Exception {
+        try (Connection there = server.admin();
+                Connection here = replica.admin()) {
+            Query.Row end = Query.rows(there, "SHOW MASTER STATUS").get(0);
+            assertThat(Query.value(
+                            here,
+                            "SELECT MASTER_POS_WAIT(?, ?, 30) >= 0",
+                            end.text("file"),
+                            end.number("position")))
+                    .isEqualTo("1");
         }
     }
 
     @Test
     void aServerThatWentBackIsAnotherHistory() throws Exception {
-        try (MariaDbServer server = MariaDbServer.start();
+        try (BinlogServer server = brand.start();
                 Captured it = new Captured(server, "back")) {
             it.run(TABLE, "INSERT INTO a (x) VALUES ('one')").start().same();
-            server.stop();
+            server.kill();
             java.nio.file.Path copy = java.nio.file.Files.createTempDirectory("metawal-copy-");
             copy(server.dataDirectory(), copy);
             server.restart();
             it.run("INSERT INTO a (x) VALUES ('two')").same();
             it.stop();
-            server.stop();
+            server.kill();
             clear(server.dataDirectory());
             copy(copy, server.dataDirectory());
             server.restart();

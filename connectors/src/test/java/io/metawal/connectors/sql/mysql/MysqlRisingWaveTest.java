@@ -4,42 +4,45 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.metawal.connectors.risingwave.simulated.sql.SimulatedSqlRisingWave;
 import io.metawal.connectors.risingwave.simulated.sql.SqlLevel;
-import io.metawal.connectors.sql.row.SqlEngine;
 import io.metawal.storage.object.MemoryObjectStore;
-import io.metawal.testkit.sql.MariaDbServer;
+import io.metawal.testkit.sql.BinlogServer;
 import java.sql.Connection;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** RisingWave's meta store, whose catalog goes by cascades, captured row by row and held against what a read gives. */
+@ParameterizedClass
+@EnumSource(Brand.class)
 final class MysqlRisingWaveTest {
-    private static final MariaDbServer SERVER = MariaDbServer.start();
+    private final Brand brand;
+    private final BinlogServer server;
 
-    @AfterAll
-    static void stop() {
-        SERVER.close();
+    MysqlRisingWaveTest(Brand brand) {
+        this.brand = brand;
+        server = brand.shared();
     }
 
-    private static SimulatedSqlRisingWave risingWave(Captured it, SqlLevel level) throws Exception {
-        try (Connection connection = SERVER.connect(it.database())) {
-            level.create(connection, SqlEngine.MARIADB);
+    private SimulatedSqlRisingWave risingWave(Captured it, SqlLevel level) throws Exception {
+        try (Connection connection = server.connect(it.database())) {
+            level.create(connection, brand.engine());
         }
         return new SimulatedSqlRisingWave(
                 SimulatedSqlRisingWave.settings(7, level).withLimits(20, 150),
                 level,
-                SqlEngine.MARIADB,
-                () -> SERVER.connect(it.database()),
+                brand.engine(),
+                () -> server.connect(it.database()),
                 new MemoryObjectStore(InstantSource.fixed(Instant.EPOCH)));
     }
 
     /** Every commit of the capture against the simulation's own count, and the rows against a read, again and again. */
     @Test
     void aHistoryOfTheCatalog() throws Exception {
-        try (Captured it = new Captured(SERVER, "rw_history");
+        try (Captured it = new Captured(server, "rw_history");
                 SimulatedSqlRisingWave risingWave = risingWave(it, SqlLevel.V2_6)) {
             it.start().caughtUp();
             Map<String, Integer> told = new HashMap<>();
@@ -59,7 +62,7 @@ final class MysqlRisingWaveTest {
 
     @Test
     void severalWritersAndAMigrationAmongThem() throws Exception {
-        try (Captured it = new Captured(SERVER, "rw_together");
+        try (Captured it = new Captured(server, "rw_together");
                 SimulatedSqlRisingWave risingWave = risingWave(it, SqlLevel.V2_6)) {
             risingWave.bootstrap();
             it.start().caughtUp();
@@ -67,8 +70,8 @@ final class MysqlRisingWaveTest {
             it.same();
             assertThat(it.gaps()).isEmpty();
             risingWave.endLongTransaction();
-            try (Connection connection = SERVER.connect(it.database())) {
-                SqlLevel.V2_6.migrate(connection, SqlEngine.MARIADB, SqlLevel.V3_0);
+            try (Connection connection = server.connect(it.database())) {
+                SqlLevel.V2_6.migrate(connection, brand.engine(), SqlLevel.V3_0);
             }
             it.same();
             assertThat(it.gaps()).isNotEmpty();

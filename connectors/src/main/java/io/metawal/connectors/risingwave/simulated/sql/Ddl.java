@@ -107,6 +107,15 @@ final class Ddl {
         if (column.defaultValue().isEmpty()) {
             return text;
         }
-        return text + " DEFAULT " + (column.defaultValue().equals("now") ? "CURRENT_TIMESTAMP" : column.defaultValue());
+        return text + " DEFAULT " + (column.defaultValue().equals("now") ? "CURRENT_TIMESTAMP" : literal(column));
+    }
+
+    /** MySQL takes the default of a text without a bound only as an expression. */
+    private String literal(LevelColumn column) {
+        boolean unbound = switch (column.kind()) {
+            case TEXT, LONGTEXT, JSON, PLAINJSON, BYTES -> true;
+            default -> false;
+        };
+        return engine == SqlEngine.MYSQL && unbound ? "(" + column.defaultValue() + ")" : column.defaultValue();
     }
 }
