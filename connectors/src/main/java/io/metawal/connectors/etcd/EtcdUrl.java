@@ -2,6 +2,7 @@ package io.metawal.connectors.etcd;
 
 import com.google.protobuf.ByteString;
 import io.metawal.connectors.etcd.rpc.EtcdAddress;
+import io.metawal.connectors.net.ShownUrl;
 import io.metawal.connectors.net.Tls;
 import io.metawal.metadata.fault.UsageException;
 import java.io.ByteArrayOutputStream;
@@ -104,6 +105,6 @@ final class EtcdUrl {
     }
 
     private static String withoutPassword(String url) {
-        return url.replaceFirst("(://[^:/@]*):[^@]*@", "$1:***@");
+        return ShownUrl.withoutPassword(url);
     }
 }

@@ -2,8 +2,12 @@ package io.metawal.tools.cli;
 
 import io.metawal.connectors.sql.cdc.SqlSourceOptions;
 import io.metawal.connectors.sql.cdc.SqlSourceOptions.AtBound;
+import io.metawal.metadata.fault.UsageException;
 import java.time.Duration;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
 /** How a database is captured. */
@@ -48,6 +52,16 @@ final class SqlCaptureOptions {
             defaultValue = "PT5S",
             description = "with sqlite: time between two reads (default: ${DEFAULT-VALUE})")
     private Duration every = Duration.ofSeconds(5);
+
+    /** Refuses to leave out what a restore cannot be without. */
+    void requireCaptured(Predicate<String> needed) {
+        Set<String> wrong = excluded.stream().filter(needed).collect(Collectors.toCollection(TreeSet::new));
+        if (!wrong.isEmpty()) {
+            throw new UsageException("--exclude-table " + String.join(",", wrong)
+                    + ": a RisingWave cannot be restored without what is in it. Leave out only tables that are not RisingWave's,"
+                    + " and those that tell of the moment, such as hummock_sstable_info");
+        }
+    }
 
     SqlSourceOptions source() {
         return SqlSourceOptions.defaults()

@@ -2,6 +2,7 @@ package io.metawal.tools.cli;
 
 import io.metawal.connectors.risingwave.files.HummockObjects;
 import io.metawal.connectors.risingwave.sql.RwSqlInterpretation;
+import io.metawal.connectors.risingwave.sql.RwSqlTables;
 import io.metawal.connectors.sql.SqlInterpretation;
 import io.metawal.connectors.sql.jdbc.SqlUrl;
 import io.metawal.connectors.sql.mysql.MysqlSource;
@@ -11,6 +12,7 @@ import io.metawal.metadata.port.Source;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,10 +49,13 @@ record SqlServices(boolean risingWave, SqlUrl url, @Nullable String hummock) {
                 whole.password(),
                 options,
                 whole.file());
-        return new SqlServices(risingWave, database, hummock);
+        return new SqlServices(risingWave, database.allowing(Set.of()), hummock);
     }
 
     Source source(SqlCaptureOptions options, InstantSource clock) {
+        if (risingWave) {
+            options.requireCaptured(RwSqlTables::needed);
+        }
         SqlInterpretation meaning = risingWave
                 ? new RwSqlInterpretation(new HummockObjects(hummock, System.getenv(), clock), clock)
                 : new SqlInterpretation.Plain(url.engine().word());

@@ -9,6 +9,7 @@ import io.metawal.connectors.etcd.EtcdSource;
 import io.metawal.connectors.etcd.EtcdTarget;
 import io.metawal.connectors.etcd.LeasedKeys;
 import io.metawal.connectors.ndjson.NdjsonTarget;
+import io.metawal.connectors.net.ShownUrl;
 import io.metawal.connectors.risingwave.RwUrl;
 import io.metawal.connectors.risingwave.backuptarget.BackupTarget;
 import io.metawal.connectors.risingwave.etcd.RwTarget;
@@ -114,7 +115,8 @@ final class TargetOptions {
 
     /** Where to, for everybody to read: without user and password. */
     String shown() {
-        return into().replaceFirst("://[^@/]*@", "://");
+        boolean store = into().startsWith(RW_BACKUP);
+        return store ? into() : ShownUrl.withoutLogin(into());
     }
 
     /** @param given the options that were named */
@@ -124,7 +126,8 @@ final class TargetOptions {
             throw new UsageException("--into " + shown() + " is no target: expected " + TARGETS);
         }
         TargetScope.check(url, shown(), given);
-        if (url.startsWith(RW_BACKUP) && given.contains("--check-files") && risingWave.hummock() == null) {
+        boolean asked = risingWave.checkFiles() == FileCheckMode.REQUIRED;
+        if (url.startsWith(RW_BACKUP) && given.contains("--check-files") && asked && risingWave.hummock() == null) {
             throw new UsageException(
                     "--check-files: where are the files of the version? Give --hummock URL, the data" + " directory");
         }

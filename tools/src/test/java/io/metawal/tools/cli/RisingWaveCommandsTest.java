@@ -119,8 +119,6 @@ class RisingWaveCommandsTest {
                                 "latest",
                                 "--into",
                                 "risingwave-backup:" + into,
-                                "--hummock",
-                                bucket.toString(),
                                 "--no-check-files",
                                 "--repo",
                                 repo())

@@ -1,6 +1,7 @@
 package io.metawal.connectors.databend.grpc;
 
 import io.metawal.connectors.databend.rpc.DatabendAddress;
+import io.metawal.connectors.net.ShownUrl;
 import io.metawal.connectors.net.Tls;
 import io.metawal.metadata.fault.UsageException;
 import java.net.URLDecoder;
@@ -95,7 +96,7 @@ final class DatabendUrl {
     }
 
     private static UsageException fault(String url, String what) {
-        String shown = url.replaceFirst("(://[^:/@]*):[^@]*@", "$1:***@");
+        String shown = ShownUrl.withoutPassword(url);
         return new UsageException("\"" + shown + "\" " + what + ": " + FORM);
     }
 }

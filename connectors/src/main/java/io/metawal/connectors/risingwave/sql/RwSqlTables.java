@@ -30,6 +30,11 @@ public final class RwSqlTables {
 
     private RwSqlTables() {}
 
+    /** Whether a restore needs what this table holds: what its version is made of, and what RisingWave's own snapshots keep. */
+    public static boolean needed(String table) {
+        return table.equals(VERSION_DELTA) || SqlModel.ofTable(table).isPresent();
+    }
+
     /** The space of a table's rows. No row of {@link #VERSION_DELTA} is ever in its own. */
     public static Space space(SqlTable table) {
         return SqlModel.ofTable(table.name())

@@ -6,6 +6,7 @@ import io.metawal.connectors.net.Backoff;
 import io.metawal.connectors.sql.SqlInterpretation;
 import io.metawal.connectors.sql.row.SqlTable;
 import io.metawal.connectors.sql.row.TableEntries;
+import io.metawal.metadata.fault.BusyException;
 import io.metawal.metadata.fault.UnreachableException;
 import io.metawal.metadata.fault.UsageException;
 import io.metawal.metadata.image.ImageView;
@@ -63,7 +64,7 @@ public final class SqlCapture {
             } catch (NewBaseException e) {
                 LOG.warn("{}: {}; a new base is taken", dialect, e.reason());
                 gap = e.reason();
-            } catch (UnreachableException e) {
+            } catch (UnreachableException | BusyException e) {
                 checked.check();
                 if (failures++ % LOGGED_EVERY == 0) {
                     LOG.warn("{}; trying again", e.text());

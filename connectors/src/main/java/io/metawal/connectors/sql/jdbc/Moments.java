@@ -54,7 +54,7 @@ public final class Moments {
     /** Of a timestamp that the database prints in UTC, with or without saying so. */
     public static String zoned(String printed) {
         String bare = UTC.matcher(local(printed)).replaceFirst("$1");
-        if (bare.endsWith("Z") || bare.endsWith("infinity")) {
+        if (bare.endsWith("Z") || bare.endsWith("Z BC") || bare.endsWith("infinity")) {
             return bare;
         }
         return bare.endsWith(" BC") ? bare.substring(0, bare.length() - 3) + "Z BC" : bare + "Z";

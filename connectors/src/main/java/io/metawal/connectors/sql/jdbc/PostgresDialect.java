@@ -29,8 +29,7 @@ final class PostgresDialect implements JdbcDialect {
         "SET extra_float_digits = 1",
         "SET bytea_output = 'hex'",
         "SET row_security = off",
-        "SET statement_timeout = 0",
-        "SET idle_in_transaction_session_timeout = 0"
+        PostgresLimits.LIFT
     };
 
     @Override

@@ -1,5 +1,6 @@
 package io.metawal.connectors.sql.jdbc;
 
+import io.metawal.connectors.net.ShownUrl;
 import io.metawal.connectors.sql.row.SqlEngine;
 import io.metawal.metadata.fault.UsageException;
 import java.io.ByteArrayOutputStream;
@@ -107,7 +108,8 @@ final class SqlUrlReader {
             List<String> lines = Files.readAllLines(Path.of(file));
             return lines.isEmpty() ? "" : lines.get(0);
         } catch (IOException e) {
-            throw new UsageException("the password of " + shown() + " cannot be read from " + file + ": " + e, e);
+            throw new UsageException(
+                    "the password of " + ShownUrl.withoutPassword(url) + " cannot be read from " + file + ": " + e, e);
         }
     }
 
@@ -143,10 +145,9 @@ final class SqlUrlReader {
     }
 
     private UsageException refused(String why) {
-        return new UsageException("\"" + shown() + "\" " + why + ": " + FORM);
-    }
-
-    private String shown() {
-        return url.replaceFirst("(://[^:/@]*):[^@/]*@", "$1:***@");
+        return new UsageException("\"" + ShownUrl.withoutPassword(url) + "\" " + why + ": " + FORM
+                + (url.indexOf('@') < 0
+                        ? ""
+                        : "; in user and password, / is written as %2F, @ as %40, : as %3A, ? as %3F"));
     }
 }

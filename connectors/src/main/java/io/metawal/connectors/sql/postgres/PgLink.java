@@ -1,6 +1,7 @@
 package io.metawal.connectors.sql.postgres;
 
 import io.metawal.connectors.sql.jdbc.JdbcDialect;
+import io.metawal.connectors.sql.jdbc.PostgresLimits;
 import io.metawal.connectors.sql.jdbc.Query;
 import io.metawal.connectors.sql.jdbc.SqlFaults;
 import io.metawal.connectors.sql.jdbc.SqlUrl;
@@ -13,6 +14,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +24,8 @@ final class PgLink implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PgLink.class);
 
     private static final int ANSWER_MILLIS_MAX = 120_000;
+    /** A lock that was not free, and a query that somebody cancelled. */
+    private static final Set<String> PASSING = Set.of("55P03", "57014");
 
     private final SqlUrl url;
     private @Nullable Connection connection;
@@ -79,7 +83,11 @@ final class PgLink implements AutoCloseable {
     /** As {@link SqlFaults}; a crash of the server, a full table of connections and the like pass by themselves. */
     static RuntimeException fault(SqlUrl url, String what, SQLException e) {
         String state = e.getSQLState() == null ? "" : e.getSQLState();
-        if (state.startsWith("57P") || state.startsWith("53") || state.startsWith("58") || state.startsWith("40")) {
+        if (state.startsWith("57P")
+                || state.startsWith("53")
+                || state.startsWith("58")
+                || state.startsWith("40")
+                || PASSING.contains(state)) {
             return new UnreachableException(url + ": " + what + " got no answer: " + e.getMessage(), e);
         }
         return SqlFaults.toFault(url.toString(), what, e);
@@ -105,7 +113,9 @@ final class PgLink implements AutoCloseable {
         String address = "jdbc:postgresql://" + host + ":" + url.port() + "/"
                 + URLEncoder.encode(url.database(), StandardCharsets.UTF_8).replace("+", "%20");
         try {
-            return DriverManager.getConnection(address, properties);
+            Connection made = DriverManager.getConnection(address, properties);
+            Query.run(made, PostgresLimits.LIFT);
+            return made;
         } catch (SQLException e) {
             String state = e.getSQLState() == null ? "" : e.getSQLState();
             if (state.startsWith("57P") || state.startsWith("53")) {

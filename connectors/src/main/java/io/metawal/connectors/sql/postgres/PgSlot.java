@@ -13,11 +13,21 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The replication slot: what makes the server keep its log for us. */
 final class PgSlot {
+    private static final Logger LOG = LoggerFactory.getLogger(PgSlot.class);
     private static final String LOST = "lost";
     private static final int FAILOVER_SINCE = 170_000;
+    private static final long SAID_AFTER_SECONDS = 5;
+    private static final long SAID_EVERY_SECONDS = 60;
+    private static final String OLDEST =
+            "SELECT pid::text, coalesce(datname, '') AS datname, coalesce(usename, '') AS usename,"
+                    + " xact_start::text FROM pg_stat_activity WHERE backend_xid IS NOT NULL ORDER BY xact_start LIMIT 1";
 
     private final SqlUrl url;
     private final String name;
@@ -95,7 +105,7 @@ final class PgSlot {
         thread.setDaemon(true);
         thread.start();
         try {
-            return making.get();
+            return waited(making);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof SQLException refused) {
                 throw fault(refused);
@@ -107,6 +117,32 @@ final class PgSlot {
             throw new UnreachableException(
                     url + ": interrupted while the replication slot \"" + name + "\" was made", e);
         }
+    }
+
+    private Made waited(FutureTask<Made> making) throws ExecutionException, InterruptedException {
+        for (long seconds = SAID_AFTER_SECONDS; ; seconds = SAID_EVERY_SECONDS) {
+            try {
+                return making.get(seconds, TimeUnit.SECONDS);
+            } catch (TimeoutException e) {
+                LOG.warn(
+                        "{}: the replication slot \"{}\" can be made once all transactions have ended that are open in the server"
+                                + " now; the oldest is {}",
+                        url,
+                        name,
+                        oldestTransaction(link));
+            }
+        }
+    }
+
+    /** That of all databases of the server, since each of them keeps the log. */
+    static String oldestTransaction(PgLink link) {
+        List<Query.Row> rows = link.rows(OLDEST);
+        if (rows.isEmpty()) {
+            return "not seen: it may be a prepared one (pg_prepared_xacts)";
+        }
+        Query.Row oldest = rows.get(0);
+        return "that of process " + oldest.text("pid") + " in database " + oldest.text("datname") + ", of user "
+                + oldest.text("usename") + ", open since " + oldest.text("xact_start");
     }
 
     /** Whether a standby that is told to (sync_replication_slots) keeps the slot too, and goes on with it once it is promoted. */

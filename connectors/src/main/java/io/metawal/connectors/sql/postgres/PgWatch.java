@@ -23,7 +23,8 @@ final class PgWatch implements AutoCloseable {
     private static final int DROPS_MAX = 50;
     private static final long DROP_MILLIS = 100;
     private static final String RETAINED =
-            "SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)::bigint AS retained, active_pid"
+            "SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)::bigint AS retained,"
+                    + " pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn)::bigint AS behind"
                     + " FROM pg_replication_slots WHERE slot_name = ? AND NOT pg_is_in_recovery() AND restart_lsn IS NOT NULL";
 
     private final SqlUrl url;
@@ -80,39 +81,49 @@ final class PgWatch implements AutoCloseable {
         long bytes = rows.get(0).number("retained");
         retained = bytes;
         if (bytes >= options.retainedBytesMax() && options.atBound() == AtBound.DROP) {
-            drop(bytes);
+            drop(bytes, why(rows.get(0)));
         } else if (bytes >= options.retainedBytesMax() * WARNED_FROM) {
-            warn(bytes);
+            warn(bytes, rows.get(0));
         } else {
             warned = false;
         }
     }
 
-    private void warn(long bytes) {
+    /** Who is to blame: the capture, or a transaction of somebody's, which keeps the log of all databases from where it began. */
+    private String why(Query.Row slot) {
+        return slot.number("behind") > slot.number("retained") / 2
+                ? "The capture does not come forward: is its repository slow, or full?"
+                : "The capture is not behind; what keeps the log is the oldest open transaction, "
+                        + PgSlot.oldestTransaction(link) + ": end it";
+    }
+
+    private void warn(long bytes, Query.Row row) {
         if (!warned) {
             warned = true;
             LOG.warn(
                     "{}: PostgreSQL keeps {} bytes of its log for the replication slot \"{}\"; the bound is {} bytes, and at it {}."
-                            + " The capture does not come forward: is its repository slow, or full?",
+                            + " {}",
                     url,
                     bytes,
                     slot,
                     options.retainedBytesMax(),
                     options.atBound() == AtBound.DROP
                             ? "the slot is dropped, which leaves a gap in the history"
-                            : "nothing is done, so that the server's disk may fill up");
+                            : "nothing is done, so that the server's disk may fill up",
+                    why(row));
         }
     }
 
-    private void drop(long bytes) throws InterruptedException {
+    private void drop(long bytes, String why) throws InterruptedException {
         LOG.warn(
                 "{}: PostgreSQL keeps {} bytes of its log for the replication slot \"{}\", and the bound is {} bytes: the slot is"
                         + " dropped to protect the database. What is not captured by now is a gap in the history; a new base"
-                        + " is taken as soon as the capture can",
+                        + " is taken as soon as the capture can. {}",
                 url,
                 bytes,
                 slot,
-                options.retainedBytesMax());
+                options.retainedBytesMax(),
+                why);
         for (int attempt = 0; attempt < DROPS_MAX; attempt++) {
             link.rows(
                     "SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = ? AND active",

@@ -71,6 +71,15 @@ final class SqlUrlTest {
                     .hasMessageEndingWith(": expected postgres://[USER[:PASSWORD]@]HOST[:PORT]/DATABASE[?schema=S"
                             + "&password-file=FILE&sslmode=…], mysql://…, mariadb://…, or sqlite:FILE");
         }
+        for (String url :
+                new String[] {"postgres://u:se/cret@h/d", "postgres://u:s/e@cret@h/d", "mysql://u:se@cret@h/d"}) {
+            assertThatThrownBy(() -> SqlUrl.parse(url, Map.of()))
+                    .as(url)
+                    .isInstanceOf(UsageException.class)
+                    .hasMessageStartingWith("\"" + url.substring(0, url.indexOf("://")) + "://u:***@h/d\" ")
+                    .hasMessageContaining("/ is written as %2F")
+                    .hasMessageNotContainingAny("cret");
+        }
         assertThatThrownBy(() ->
                         SqlUrl.parse("postgres://u:pw@h/d?slto=x", Map.of()).allowing(Set.of("slot")))
                 .isInstanceOf(UsageException.class)
