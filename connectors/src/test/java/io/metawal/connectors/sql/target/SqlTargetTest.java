@@ -51,7 +51,7 @@ final class SqlTargetTest {
     @ParameterizedTest
     @EnumSource(
             value = SqlEngine.class,
-            names = {"POSTGRESQL", "MARIADB", "SQLITE"})
+            names = {"POSTGRESQL", "MARIADB", "MYSQL", "SQLITE"})
     void whatIsWrittenIsReadAgain(SqlEngine engine) {
         Seeded.check(4, random -> {
             SqlUrl source = DATABASES.fresh(engine);
@@ -80,7 +80,7 @@ final class SqlTargetTest {
     @ParameterizedTest
     @EnumSource(
             value = SqlEngine.class,
-            names = {"POSTGRESQL", "MARIADB", "SQLITE"})
+            names = {"POSTGRESQL", "MARIADB", "MYSQL", "SQLITE"})
     void countersGoOnBehindTheLargestKnown(SqlEngine engine) throws SQLException {
         SqlUrl source = DATABASES.fresh(engine);
         String key = switch (engine) {
@@ -91,7 +91,7 @@ final class SqlTargetTest {
         TestDatabases.run(
                 source,
                 "CREATE TABLE known (" + key + ", x int)",
-                "CREATE TABLE empty (" + key + ", x int)",
+                "CREATE TABLE nothing (" + key + ", x int)",
                 "CREATE TABLE rows_ahead (" + key + ", x int)",
                 "INSERT INTO rows_ahead VALUES (40, 1)");
         CapturedImage image = new CapturedImage(source);
