@@ -91,7 +91,7 @@ final class SqlTargetTest {
         TestDatabases.run(
                 source,
                 "CREATE TABLE known (" + key + ", x int)",
-                "CREATE TABLE nothing (" + key + ", x int)",
+                "CREATE TABLE unused (" + key + ", x int)",
                 "CREATE TABLE rows_ahead (" + key + ", x int)",
                 "INSERT INTO rows_ahead VALUES (40, 1)");
         CapturedImage image = new CapturedImage(source);
@@ -108,6 +108,25 @@ final class SqlTargetTest {
                         .isEqualTo(OptionalLong.of(table.name().equals("rows_ahead") ? 40 : 1000));
             }
         }
+    }
+
+    @Test
+    void mysqlsJsonComesBackWhereTextCanTellIt() throws SQLException {
+        SqlUrl source = DATABASES.fresh(SqlEngine.MYSQL);
+        TestDatabases.run(
+                source,
+                "CREATE TABLE t (id int PRIMARY KEY, j json)",
+                "INSERT INTO t VALUES (1, JSON_OBJECT('n', 1.50, 'd', CAST('2024-05-01' AS DATE), 'f', 1e23, 'u', 18446744073709551615))");
+        SqlUrl made = DATABASES.fresh(SqlEngine.MYSQL);
+        restore(new CapturedImage(source), made, SqlTargetOptions.Schema.CREATE);
+        assertThat(TestDatabases.rows(made).get("t").get(0).value("j"))
+                .hasToString(
+                        "JsonText[text={\"d\": \"2024-05-01\", \"f\": 1e23, \"n\": 1.5, \"u\": 18446744073709551615}]");
+        TestDatabases.run(source, "INSERT INTO t VALUES (2, JSON_ARRAY(99999999999999999999.000001))");
+        SqlUrl lost = DATABASES.fresh(SqlEngine.MYSQL);
+        assertThatThrownBy(() -> restore(new CapturedImage(source), lost, SqlTargetOptions.Schema.CREATE))
+                .isInstanceOfSatisfying(
+                        MetawalException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.MISMATCH));
     }
 
     @Test
