@@ -42,7 +42,8 @@ class SqlServerTest {
 
     @Test
     void aMySqlKeepsWhatWasCommittedThroughAKillAndAStop() throws SQLException {
-        try (MySqlServer server = MySqlServer.start("max-connections=17", "gtid-mode=ON", "enforce-gtid-consistency=ON")) {
+        try (MySqlServer server =
+                MySqlServer.start("max-connections=17", "gtid-mode=ON", "enforce-gtid-consistency=ON")) {
             assertThat(one(server.admin(), "SELECT VERSION()")).startsWith("8.").doesNotContain("MariaDB");
             assertThat(one(server.admin(), "SELECT @@binlog_format")).isEqualTo("ROW");
             assertThat(one(server.admin(), "SELECT @@gtid_mode")).isEqualTo("ON");
