@@ -19,11 +19,9 @@ import org.junit.jupiter.params.provider.EnumSource;
         value = Brand.class,
         names = {"MARIADB", "MYSQL_WITH_GTIDS"})
 final class MysqlChangesTest {
-    private final Brand brand;
     private final BinlogServer server;
 
     MysqlChangesTest(Brand brand) {
-        this.brand = brand;
         server = brand.shared();
     }
 

@@ -18,6 +18,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -119,7 +120,9 @@ final class SqlTargetTest {
                 "INSERT INTO t VALUES (1, JSON_OBJECT('n', 1.50, 'd', CAST('2024-05-01' AS DATE), 'f', 1e23, 'u', 18446744073709551615))");
         SqlUrl made = DATABASES.fresh(SqlEngine.MYSQL);
         restore(new CapturedImage(source), made, SqlTargetOptions.Schema.CREATE);
-        assertThat(TestDatabases.rows(made).get("t").get(0).value("j"))
+        assertThat(Objects.requireNonNull(TestDatabases.rows(made).get("t"))
+                        .get(0)
+                        .value("j"))
                 .hasToString(
                         "JsonText[text={\"d\": \"2024-05-01\", \"f\": 1e23, \"n\": 1.5, \"u\": 18446744073709551615}]");
         TestDatabases.run(source, "INSERT INTO t VALUES (2, JSON_ARRAY(99999999999999999999.000001))");
