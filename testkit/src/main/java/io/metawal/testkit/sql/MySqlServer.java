@@ -18,7 +18,8 @@ public final class MySqlServer extends BinlogServer {
             "--mysqlx=OFF",
             "--performance-schema=OFF",
             "--innodb-redo-log-capacity=8M",
-            "--innodb-use-native-aio=OFF",
+            "--innodb-flush-method=nosync",
+            "--sync-binlog=0",
             "--log-error-verbosity=2");
 
     private MySqlServer(ServerEndpoint endpoint, @Nullable ServerRun run) {

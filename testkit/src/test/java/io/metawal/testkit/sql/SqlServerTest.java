@@ -41,6 +41,19 @@ class SqlServerTest {
     }
 
     @Test
+    void aMySqlKeepsWhatWasCommittedThroughAKillAndAStop() throws SQLException {
+        try (MySqlServer server =
+                MySqlServer.start("max-connections=17", "gtid-mode=ON", "enforce-gtid-consistency=ON")) {
+            assertThat(one(server.admin(), "SELECT VERSION()")).startsWith("8.").doesNotContain("MariaDB");
+            assertThat(one(server.admin(), "SELECT @@binlog_format")).isEqualTo("ROW");
+            assertThat(one(server.admin(), "SELECT @@gtid_mode")).isEqualTo("ON");
+            assertThat(one(server.admin(), "SELECT @@gtid_executed")).isEmpty();
+            assertThat(one(server.admin(), "SELECT @@max_connections")).isEqualTo("17");
+            survivesKillAndStop(server);
+        }
+    }
+
+    @Test
     void twoServersOfAKindAreApart() throws SQLException {
         try (PostgresServer first = PostgresServer.start();
                 PostgresServer second = PostgresServer.start()) {
@@ -51,6 +64,11 @@ class SqlServerTest {
                 MariaDbServer second = MariaDbServer.start()) {
             assertThat(one(first.admin(), "SELECT @@server_id"))
                     .isNotEqualTo(one(second.admin(), "SELECT @@server_id"));
+        }
+        try (MySqlServer first = MySqlServer.start();
+                MySqlServer second = MySqlServer.start()) {
+            assertThat(one(first.admin(), "SELECT @@server_uuid"))
+                    .isNotEqualTo(one(second.admin(), "SELECT @@server_uuid"));
         }
     }
 
@@ -67,13 +85,22 @@ class SqlServerTest {
                     .isInstanceOf(SQLException.class);
         }
         try (MariaDbServer server = MariaDbServer.shared()) {
-            server.createUser("reader", "secret");
-            server.createDatabase("meta");
-            assertThatThrownBy(() -> DriverManager.getConnection(server.jdbcUrl("meta", "reader", "secret")))
-                    .isInstanceOf(SQLException.class);
-            assertThatThrownBy(() -> DriverManager.getConnection(server.jdbcUrl("meta", "reader", "wrong")))
-                    .isInstanceOf(SQLException.class);
+            seesNoDatabase(server);
         }
+        try (MySqlServer server = MySqlServer.shared()) {
+            seesNoDatabase(server);
+        }
+    }
+
+    private static void seesNoDatabase(BinlogServer server) throws SQLException {
+        server.createUser("reader", "secret");
+        server.createDatabase("meta");
+        assertThat(one(DriverManager.getConnection(server.jdbcUrl("", "reader", "secret")), "SELECT CURRENT_USER()"))
+                .isEqualTo("reader@%");
+        assertThatThrownBy(() -> DriverManager.getConnection(server.jdbcUrl("meta", "reader", "secret")))
+                .isInstanceOf(SQLException.class);
+        assertThatThrownBy(() -> DriverManager.getConnection(server.jdbcUrl("meta", "reader", "wrong")))
+                .isInstanceOf(SQLException.class);
     }
 
     @Test
@@ -100,6 +127,9 @@ class SqlServerTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("max_connections");
         assertThatThrownBy(() -> MariaDbServer.start("no-such-option=1"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("no-such-option");
+        assertThatThrownBy(() -> MySqlServer.start("no-such-option=1"))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("no-such-option");
     }

@@ -22,6 +22,7 @@ import io.metawal.storage.repository.Repository;
 import io.metawal.storage.repository.Segments;
 import io.metawal.testkit.seed.Seeded;
 import io.metawal.testkit.sql.MariaDbServer;
+import io.metawal.testkit.sql.MySqlServer;
 import io.metawal.testkit.sql.PostgresServer;
 import io.metawal.testkit.sql.SqlServer;
 import io.metawal.tools.cli.MetawalCommand;
@@ -89,7 +90,7 @@ class SqlOracleTest {
     @ParameterizedTest
     @CsvSource({
         "MARIADB, V2_6, 20, 5",
-        "MARIADB, V3_0, 2, 1",
+        "MYSQL, V3_0, 4, 2",
         "POSTGRESQL, V2_1, 2, 1",
         "POSTGRESQL, V3_0, 2, 1",
         "POSTGRESQL, V2_6, 30, 5"
@@ -122,7 +123,11 @@ class SqlOracleTest {
     }
 
     private static SqlServer start(SqlEngine engine) {
-        return engine == SqlEngine.POSTGRESQL ? PostgresServer.start("fsync=on") : MariaDbServer.start();
+        return switch (engine) {
+            case POSTGRESQL -> PostgresServer.start("fsync=on");
+            case MYSQL -> MySqlServer.start("gtid-mode=ON", "enforce-gtid-consistency=ON");
+            default -> MariaDbServer.start();
+        };
     }
 
     private List<SqlSamples.Sample> captured(

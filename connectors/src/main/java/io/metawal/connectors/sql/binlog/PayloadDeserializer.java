@@ -3,11 +3,11 @@ package io.metawal.connectors.sql.binlog;
 import com.github.luben.zstd.ZstdInputStream;
 import com.github.shyiko.mysql.binlog.event.Event;
 import com.github.shyiko.mysql.binlog.event.TransactionPayloadEventData;
-import com.github.shyiko.mysql.binlog.event.deserialization.ChecksumType;
 import com.github.shyiko.mysql.binlog.event.deserialization.EventDataDeserializer;
 import com.github.shyiko.mysql.binlog.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A transaction that MySQL compressed: fields of a type, a length and a value up to a type of 0, then the events, whose rows are read as those
@@ -48,14 +48,13 @@ final class PayloadDeserializer implements EventDataDeserializer<TransactionPayl
             throw new IOException("a transaction compressed in the way " + compression + ", expected zstd (0)");
         }
         TransactionPayloadEventData data = new TransactionPayloadEventData();
-        data.setUncompressedEvents(events(in.read(length), compression));
+        data.setUncompressedEvents(new ArrayList<>(events(in.read(length), compression)));
         return data;
     }
 
-    private ArrayList<Event> events(byte[] payload, int compression) throws IOException {
+    private List<Event> events(byte[] payload, int compression) throws IOException {
         RowEvents events = new RowEvents(database);
-        events.setChecksumType(ChecksumType.NONE);
-        ArrayList<Event> all = new ArrayList<>();
+        List<Event> all = new ArrayList<>();
         try (ByteArrayInputStream plain = new ByteArrayInputStream(plain(payload, compression))) {
             for (Event event = events.nextEvent(plain); event != null; event = events.nextEvent(plain)) {
                 all.add(event);

@@ -58,21 +58,30 @@ final class MySqlFlavour implements Flavour {
         return MysqlGtids.parse(server.variable("gtid_executed"));
     }
 
-    /** Such as 802 for 8.2. */
-    private int version() {
-        Matcher matcher = VERSION.matcher(server.version());
-        return matcher.matches() ? Integer.parseInt(matcher.group(1)) * 100 + Integer.parseInt(matcher.group(2)) : 0;
-    }
-
     @Override
     public void checkVersion() {
-        int version = version();
-        if (version < 800 || version >= 906) {
+        if (!reads(server.version())) {
             throw new UnsupportedFormatException(
                     server.url() + " is MySQL " + server.version()
                             + ": expected 8.0 or later, and earlier than 9.6, whose binary log tells what foreign keys do by themselves and was"
                             + " never tried. To capture this database, let a server of such a version replicate it, and capture that one");
         }
+    }
+
+    /** @param version as {@code SELECT VERSION()} says it */
+    static boolean reads(String version) {
+        int number = number(version);
+        return number >= 800 && number < 906;
+    }
+
+    /** Such as 802 for 8.2. */
+    private static int number(String version) {
+        Matcher matcher = VERSION.matcher(version);
+        return matcher.matches() ? Integer.parseInt(matcher.group(1)) * 100 + Integer.parseInt(matcher.group(2)) : 0;
+    }
+
+    static String statusQuery(String version) {
+        return number(version) >= 802 ? "SHOW BINARY LOG STATUS" : "SHOW MASTER STATUS";
     }
 
     @Override
@@ -93,7 +102,7 @@ final class MySqlFlavour implements Flavour {
 
     @Override
     public String statusQuery() {
-        return version() >= 802 ? "SHOW BINARY LOG STATUS" : "SHOW MASTER STATUS";
+        return statusQuery(server.version());
     }
 
     @Override

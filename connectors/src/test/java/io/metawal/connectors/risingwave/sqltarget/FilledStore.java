@@ -41,7 +41,7 @@ final class FilledStore {
 
     FilledStore(SqlUrl url, SqlLevel level) throws SQLException {
         this.url = url;
-        this.engine = url.engine() == SqlEngine.MYSQL ? SqlEngine.MARIADB : url.engine();
+        this.engine = TestDatabases.engine(url);
         makeEmpty(url, level);
         JdbcDialect dialect = JdbcDialect.of(engine);
         try (Connection connection = dialect.open(url)) {
@@ -56,14 +56,14 @@ final class FilledStore {
 
     /** A store of a level with its migrations alone, applied at another time. */
     static void makeEmpty(SqlUrl url, SqlLevel level) throws SQLException {
-        SqlEngine engine = url.engine() == SqlEngine.MYSQL ? SqlEngine.MARIADB : url.engine();
+        SqlEngine engine = TestDatabases.engine(url);
         JdbcDialect dialect = JdbcDialect.of(engine);
         try (Connection connection = dialect.open(url)) {
             level.create(connection, engine);
         }
         try (Connection connection = dialect.open(url)) {
             for (String table : List.of("database", "schema", "object", "user")) {
-                if (engine == SqlEngine.MARIADB || engine == SqlEngine.SQLITE) {
+                if (engine != SqlEngine.POSTGRESQL) {
                     withoutLinksOf(connection, engine);
                 }
                 Query.run(connection, "DELETE FROM " + dialect.quoted(table));

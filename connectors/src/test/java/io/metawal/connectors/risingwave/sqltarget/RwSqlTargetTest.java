@@ -132,7 +132,7 @@ final class RwSqlTargetTest {
     @ParameterizedTest
     @EnumSource(
             value = SqlEngine.class,
-            names = {"POSTGRESQL", "MARIADB", "SQLITE"})
+            names = {"POSTGRESQL", "MARIADB", "MYSQL", "SQLITE"})
     void everyLevelComesBack(SqlEngine engine) throws SQLException {
         for (SqlLevel level : SqlLevel.values()) {
             files.clear();

@@ -124,59 +124,6 @@ final class MySqlOwnTest {
         return commit.header().timeMicros();
     }
 
-    /** A base waits for the transactions that are under way, and others do not wait for the base. */
-    @Test
-    void anOpenTransactionHoldsUpABaseAndNobodyElse() throws Exception {
-        try (Captured it = new Captured(server, "held")) {
-            it.run(TABLE, "INSERT INTO a (x) VALUES ('one'), ('two'), ('three')");
-            try (Connection open = server.connect("held");
-                    Connection reader = server.connect("held")) {
-                open.setAutoCommit(false);
-                Query.run(open, "UPDATE a SET x = 'open' WHERE id = 1");
-                Thread reading = new Thread(() -> {
-                    try {
-                        Query.run(reader, "SELECT SLEEP(2) FROM a");
-                    } catch (java.sql.SQLException e) {
-                        throw new IllegalStateException(e);
-                    }
-                });
-                reading.start();
-                it.start();
-                for (int i = 0; i < 20; i++) {
-                    long began = System.nanoTime();
-                    it.run("INSERT INTO a (x) VALUES ('other')", "SELECT COUNT(*) FROM a");
-                    assertThat(System.nanoTime() - began).isLessThan(1_500_000_000L);
-                    it.run("DO SLEEP(0.15)");
-                }
-                assertThat(it.sink().commits()).isEmpty();
-                open.commit();
-                it.same();
-                reading.join();
-            }
-            assertThat(it.gaps()).isEmpty();
-        }
-    }
-
-    @Test
-    void aLongReadDoesNotHoldUpABase() throws Exception {
-        try (Captured it = new Captured(server, "long_read")) {
-            it.run(TABLE, "INSERT INTO a (x) VALUES ('one')");
-            try (Connection reader = server.connect("long_read")) {
-                Thread reading = new Thread(() -> {
-                    try {
-                        Query.run(reader, "SELECT SLEEP(3) FROM a");
-                    } catch (java.sql.SQLException e) {
-                        throw new IllegalStateException(e);
-                    }
-                });
-                reading.start();
-                it.run("DO SLEEP(0.2)").start().same();
-                assertThat(reading.isAlive()).isTrue();
-                reading.join();
-            }
-        }
-    }
-
     /** Whether the server remembers the password's hash or must be sent the password itself, over TLS or under its key. */
     @Test
     void passwordsAreProvenAsTheServerAsksByDefault() throws Exception {

@@ -21,6 +21,8 @@ final class CrossEngineTest {
             "CREATE TABLE t (id bigint PRIMARY KEY, b boolean, x text, y bytea, j jsonb, u uuid, ts timestamp, f double precision)",
             SqlEngine.MARIADB,
             "CREATE TABLE t (id bigint PRIMARY KEY, b boolean, x longtext, y longblob, j json, u binary(16), ts datetime(6), f double)",
+            SqlEngine.MYSQL,
+            "CREATE TABLE t (id bigint PRIMARY KEY, b boolean, x longtext, y longblob, j json, u binary(16), ts datetime(6), f double)",
             SqlEngine.SQLITE,
             "CREATE TABLE t (id bigint PRIMARY KEY, b boolean, x text, y blob, j jsonb_text, u uuid_text, ts timestamp_text, f real)");
 
@@ -60,6 +62,23 @@ final class CrossEngineTest {
         SqlUrl second = restore(new CapturedImage(direct), empty(SqlEngine.MARIADB));
         assertThat(TestDatabases.rows(restore(new CapturedImage(second), empty(SqlEngine.POSTGRESQL))))
                 .isEqualTo(TestDatabases.rows(postgres));
+    }
+
+    /** Its JSON has doubles only, in an order of its own. */
+    @Test
+    void rowsGoThroughMySqlToo() throws SQLException {
+        SqlUrl postgres = empty(SqlEngine.POSTGRESQL);
+        TestDatabases.run(
+                postgres,
+                "INSERT INTO t VALUES (9223372036854775807, true, E'it''s\\\\\\n', '\\x00ff', '{\"b\": [1.5, null, 1e20, 18446744073709551615], \"aa\": \"\\\\\"}',"
+                        + " '6f9619ff-8b86-d011-b42d-00c04fc964ff', '2024-05-01 12:00:00.123456', 1e-300)",
+                "INSERT INTO t (id, x, y) VALUES (-9223372036854775808, '', '')");
+        SqlUrl mysql = restore(new CapturedImage(postgres), empty(SqlEngine.MYSQL));
+        SqlUrl maria = restore(new CapturedImage(mysql), empty(SqlEngine.MARIADB));
+        SqlUrl again = restore(new CapturedImage(maria), empty(SqlEngine.MYSQL));
+        assertThat(TestDatabases.rows(again)).isEqualTo(TestDatabases.rows(mysql));
+        SqlUrl back = restore(new CapturedImage(again), empty(SqlEngine.POSTGRESQL));
+        assertThat(TestDatabases.rows(back)).isEqualTo(TestDatabases.rows(postgres));
     }
 
     @Test

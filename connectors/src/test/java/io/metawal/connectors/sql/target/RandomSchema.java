@@ -64,6 +64,24 @@ final class RandomSchema {
                     "datetime(6)",
                     "timestamp(6) NULL",
                     "binary(16)"),
+            SqlEngine.MYSQL,
+            List.of(
+                    "boolean",
+                    "int",
+                    "bigint",
+                    "bigint unsigned",
+                    "decimal(12,3)",
+                    "float",
+                    "double",
+                    "longtext",
+                    "varchar(64)",
+                    "longblob",
+                    "json",
+                    "date",
+                    "time(6)",
+                    "datetime(6)",
+                    "timestamp(6) NULL",
+                    "binary(16)"),
             SqlEngine.SQLITE,
             List.of(
                     "boolean",
@@ -86,7 +104,7 @@ final class RandomSchema {
     /** Makes tables in an empty database, and rows; what it returns is what was generated. */
     Map<String, List<SqlRow>> fill(SqlUrl url, int tablesMax, int rowsMax) throws SQLException {
         JdbcDialect dialect = JdbcDialect.of(url.engine());
-        SqlEngine engine = url.engine() == SqlEngine.MYSQL ? SqlEngine.MARIADB : url.engine();
+        SqlEngine engine = TestDatabases.engine(url);
         try (Connection connection = dialect.open(url)) {
             List<String> later = new ArrayList<>();
             int tables = random.nextInt(1, tablesMax + 1);
@@ -200,7 +218,9 @@ final class RandomSchema {
                 new JsonText(
                         column.declared().equals("jsonb")
                                 ? "{\"a\": [1, 2.50, null], \"b c\": \"\\\\ \\n'é\"}"
-                                : "{ \"b\" :1,\"a\":[ " + random.nextInt() + ",\"\\u0001\\\\n'\"]}");
+                                : engine == SqlEngine.MYSQL
+                                        ? "{\"a\": [" + random.nextInt() + ", 2.5, \"\\u0001\\\\n'é\"], \"b c\": {}}"
+                                        : "{ \"b\" :1,\"a\":[ " + random.nextInt() + ",\"\\u0001\\\\n'\"]}");
             case UUID ->
                 UUID.nameUUIDFromBytes(text(20).getBytes(StandardCharsets.UTF_8))
                         .toString();

@@ -13,6 +13,7 @@ import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.UnsupportedFormatException;
 import io.metawal.metadata.port.RestoreReport;
 import io.metawal.testkit.seed.Seeded;
+import io.metawal.testkit.sql.MySqlServer;
 import io.metawal.testkit.sql.SqlServer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Loaded by the databases' own clients, psql and mariadb, which must be on the PATH. */
+/** Loaded by the databases' own clients: psql and mariadb, which must be on the PATH, and the mysql beside its server. */
 final class SqlDumpTargetTest {
     private static final TestDatabases DATABASES = new TestDatabases();
 
@@ -63,7 +64,8 @@ final class SqlDumpTargetTest {
             }
             return;
         }
-        SqlServer server = DATABASES.server(url.engine() == SqlEngine.POSTGRESQL ? url.engine() : SqlEngine.MARIADB);
+        SqlEngine engine = TestDatabases.engine(url);
+        SqlServer server = DATABASES.server(engine);
         String port = String.valueOf(server.port());
         ProcessBuilder client = url.engine() == SqlEngine.POSTGRESQL
                 ? new ProcessBuilder(
@@ -82,9 +84,11 @@ final class SqlDumpTargetTest {
                         file.toString(),
                         url.database())
                 : new ProcessBuilder(
-                                "mariadb",
+                                engine == SqlEngine.MYSQL
+                                        ? MySqlServer.client().orElseThrow().toString()
+                                        : "mariadb",
                                 "--no-defaults",
-                                "--skip-ssl",
+                                engine == SqlEngine.MYSQL ? "--ssl-mode=REQUIRED" : "--skip-ssl",
                                 "--default-character-set=utf8mb4",
                                 "-h",
                                 server.host(),
@@ -104,7 +108,7 @@ final class SqlDumpTargetTest {
     @ParameterizedTest
     @EnumSource(
             value = SqlEngine.class,
-            names = {"POSTGRESQL", "MARIADB", "SQLITE"})
+            names = {"POSTGRESQL", "MARIADB", "MYSQL", "SQLITE"})
     void aDatabaseIsMadeAgainByLoadingIt(SqlEngine engine) {
         Seeded.check(3, random -> {
             SqlUrl source = DATABASES.fresh(engine);

@@ -71,7 +71,7 @@ final class SqlTargetCrashTest {
     @ParameterizedTest
     @EnumSource(
             value = SqlEngine.class,
-            names = {"POSTGRESQL", "MARIADB", "SQLITE"})
+            names = {"POSTGRESQL", "MARIADB", "MYSQL", "SQLITE"})
     void theSameRestoreGoesOn(SqlEngine engine) throws SQLException {
         SqlUrl source = source(engine);
         CapturedImage image = new CapturedImage(source);

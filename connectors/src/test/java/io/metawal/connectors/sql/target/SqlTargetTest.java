@@ -18,6 +18,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -51,7 +52,7 @@ final class SqlTargetTest {
     @ParameterizedTest
     @EnumSource(
             value = SqlEngine.class,
-            names = {"POSTGRESQL", "MARIADB", "SQLITE"})
+            names = {"POSTGRESQL", "MARIADB", "MYSQL", "SQLITE"})
     void whatIsWrittenIsReadAgain(SqlEngine engine) {
         Seeded.check(4, random -> {
             SqlUrl source = DATABASES.fresh(engine);
@@ -80,7 +81,7 @@ final class SqlTargetTest {
     @ParameterizedTest
     @EnumSource(
             value = SqlEngine.class,
-            names = {"POSTGRESQL", "MARIADB", "SQLITE"})
+            names = {"POSTGRESQL", "MARIADB", "MYSQL", "SQLITE"})
     void countersGoOnBehindTheLargestKnown(SqlEngine engine) throws SQLException {
         SqlUrl source = DATABASES.fresh(engine);
         String key = switch (engine) {
@@ -91,7 +92,7 @@ final class SqlTargetTest {
         TestDatabases.run(
                 source,
                 "CREATE TABLE known (" + key + ", x int)",
-                "CREATE TABLE empty (" + key + ", x int)",
+                "CREATE TABLE unused (" + key + ", x int)",
                 "CREATE TABLE rows_ahead (" + key + ", x int)",
                 "INSERT INTO rows_ahead VALUES (40, 1)");
         CapturedImage image = new CapturedImage(source);
@@ -108,6 +109,27 @@ final class SqlTargetTest {
                         .isEqualTo(OptionalLong.of(table.name().equals("rows_ahead") ? 40 : 1000));
             }
         }
+    }
+
+    @Test
+    void mysqlsJsonComesBackWhereTextCanTellIt() throws SQLException {
+        SqlUrl source = DATABASES.fresh(SqlEngine.MYSQL);
+        TestDatabases.run(
+                source,
+                "CREATE TABLE t (id int PRIMARY KEY, j json)",
+                "INSERT INTO t VALUES (1, JSON_OBJECT('n', 1.50, 'd', CAST('2024-05-01' AS DATE), 'f', 1e23, 'u', 18446744073709551615))");
+        SqlUrl made = DATABASES.fresh(SqlEngine.MYSQL);
+        restore(new CapturedImage(source), made, SqlTargetOptions.Schema.CREATE);
+        assertThat(Objects.requireNonNull(TestDatabases.rows(made).get("t"))
+                        .get(0)
+                        .value("j"))
+                .hasToString(
+                        "JsonText[text={\"d\": \"2024-05-01\", \"f\": 1e23, \"n\": 1.5, \"u\": 18446744073709551615}]");
+        TestDatabases.run(source, "INSERT INTO t VALUES (2, JSON_ARRAY(99999999999999999999.000001))");
+        SqlUrl lost = DATABASES.fresh(SqlEngine.MYSQL);
+        assertThatThrownBy(() -> restore(new CapturedImage(source), lost, SqlTargetOptions.Schema.CREATE))
+                .isInstanceOfSatisfying(
+                        MetawalException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.MISMATCH));
     }
 
     @Test

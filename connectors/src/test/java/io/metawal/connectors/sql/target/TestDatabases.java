@@ -7,6 +7,7 @@ import io.metawal.connectors.sql.row.SqlEngine;
 import io.metawal.connectors.sql.row.SqlRow;
 import io.metawal.connectors.sql.row.SqlTable;
 import io.metawal.testkit.sql.MariaDbServer;
+import io.metawal.testkit.sql.MySqlServer;
 import io.metawal.testkit.sql.PostgresServer;
 import io.metawal.testkit.sql.SqlServer;
 import java.io.IOException;
@@ -53,8 +54,24 @@ public final class TestDatabases implements AutoCloseable {
     }
 
     public SqlServer server(SqlEngine engine) {
-        return servers.computeIfAbsent(
-                engine, any -> any == SqlEngine.POSTGRESQL ? PostgresServer.start() : MariaDbServer.start());
+        return servers.computeIfAbsent(engine, any -> switch (any) {
+            case POSTGRESQL -> PostgresServer.start();
+            case MYSQL -> MySqlServer.start();
+            default -> MariaDbServer.start();
+        });
+    }
+
+    /** What a server says it is: URLs of MariaDB and MySQL are alike. */
+    public static SqlEngine engine(SqlUrl url) {
+        if (url.engine() != SqlEngine.MYSQL) {
+            return url.engine();
+        }
+        try (Connection connection = open(url)) {
+            String version = String.valueOf(Query.value(connection, "SELECT VERSION()"));
+            return version.contains("MariaDB") ? SqlEngine.MARIADB : SqlEngine.MYSQL;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     public static Connection open(SqlUrl url) {

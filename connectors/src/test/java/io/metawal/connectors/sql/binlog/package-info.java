@@ -1,0 +1,4 @@
+@NullMarked
+package io.metawal.connectors.sql.binlog;
+
+import org.jspecify.annotations.NullMarked;
