@@ -35,6 +35,16 @@ public final class RwSqlTables {
         return table.equals(VERSION_DELTA) || SqlModel.ofTable(table).isPresent();
     }
 
+    /** Whether a table's rows are gone by the time that anything is restored. */
+    public static boolean tellsOfTheMoment(String table) {
+        return EPHEMERAL.contains(table) && !table.equals(VERSION_DELTA);
+    }
+
+    /** Whether no release of RisingWave that is known here makes this table. */
+    public static boolean isStranger(String table) {
+        return !needed(table) && !EPHEMERAL.contains(table);
+    }
+
     /** The space of a table's rows. No row of {@link #VERSION_DELTA} is ever in its own. */
     public static Space space(SqlTable table) {
         return SqlModel.ofTable(table.name())

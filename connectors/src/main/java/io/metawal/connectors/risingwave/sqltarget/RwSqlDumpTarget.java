@@ -14,6 +14,7 @@ import io.metawal.connectors.sql.target.Content;
 import io.metawal.connectors.sql.target.LoadResult;
 import io.metawal.connectors.sql.target.SqlDump;
 import io.metawal.connectors.sql.target.SqlTargetOptions;
+import io.metawal.metadata.fault.UnsupportedFormatException;
 import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.port.RestorePoint;
 import io.metawal.metadata.port.RestoreReport;
@@ -33,6 +34,7 @@ public final class RwSqlDumpTarget implements RestoreTarget {
     private static final RwVersion READ_BY_ALL = RwVersion.parse("2.1.0");
 
     private final Path file;
+    private final @Nullable SqlEngine engine;
     private final SqlTargetOptions options;
     private final RwPlaces places;
     private final RwFiles files;
@@ -49,6 +51,7 @@ public final class RwSqlDumpTarget implements RestoreTarget {
     public RwSqlDumpTarget(
             Path file, @Nullable SqlEngine engine, SqlTargetOptions options, RwPlaces places, RwFiles files) {
         this.file = file;
+        this.engine = engine;
         this.options = options;
         this.places = places;
         this.files = files;
@@ -94,6 +97,7 @@ public final class RwSqlDumpTarget implements RestoreTarget {
     public RestoreReport publish() {
         RwSqlEntries all = Objects.requireNonNull(entries, "prepare comes first");
         RwSqlStore store = all.store();
+        requireSameKind(store);
         Content rows = all.content();
         HummockVersion version = all.version();
         files.check(version, all.changeLogs(), all.parameters());
@@ -114,6 +118,17 @@ public final class RwSqlDumpTarget implements RestoreTarget {
         notes.add(last);
         notes.addAll(all.leftOut());
         return new RestoreReport(result.rows(), 0, notes);
+    }
+
+    /** A file converts nothing: what the tables of one kind hold as text stands as bytes in those of another. */
+    private void requireSameKind(RwSqlStore store) {
+        SqlEngine captured = store.engine();
+        if (engine != null && captured != null && !engine.isLike(captured)) {
+            throw new UnsupportedFormatException(dump + ": a RisingWave captured from " + captured.word()
+                    + " cannot become a dump for " + engine.word()
+                    + ", whose tables hold some values in other types. Restore it into a database of that kind with --into"
+                    + " risingwave+…, which converts them, or leave ?engine= away");
+        }
     }
 
     @Override

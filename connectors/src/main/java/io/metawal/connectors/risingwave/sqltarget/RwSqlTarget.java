@@ -29,7 +29,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,7 +67,8 @@ public final class RwSqlTarget implements RestoreTarget {
                 (table, value) -> RowCodec.decode(value),
                 wish,
                 SqlModel.SEAQL_MIGRATIONS.table(),
-                Set.of(RwSqlTables.VERSION_DELTA, "election_leader", "election_member"));
+                table -> RwSqlTables.VERSION_DELTA.equals(table) || RwSqlTables.tellsOfTheMoment(table),
+                RwSqlTables::isStranger);
     }
 
     @Override

@@ -4,12 +4,17 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A column of PostgreSQL in the words of {@code CREATE TABLE}. */
 final class PostgresDdl {
     private static final String SEQUENCE =
             "SELECT quote_ident(c.relname) AS name, format_type(s.seqtypid, NULL) AS type, s.seqstart, s.seqincrement, s.seqmin, s.seqmax,"
                     + " s.seqcache, s.seqcycle FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid WHERE s.seqrelid = ?::regclass";
+
+    /** A default that takes the next value of a sequence. */
+    private static final Pattern NEXT = Pattern.compile("nextval\\('((?:[^']|'')+)'::regclass\\)");
 
     private PostgresDdl() {}
 
@@ -43,9 +48,17 @@ final class PostgresDdl {
         } else if (!column.isNull("expression")) {
             line.append(" DEFAULT ").append(column.text("expression"));
         }
+        if (identity.isEmpty() && column.isNull("sequence") && !column.isNull("expression")) {
+            Matcher next = NEXT.matcher(column.text("expression"));
+            if (next.matches()) {
+                before.add(create(
+                        "CREATE SEQUENCE IF NOT EXISTS ",
+                        sequence(connection, next.group(1).replace("''", "'"))));
+            }
+        }
         if (identity.isEmpty() && !column.isNull("sequence")) {
             Query.Row sequence = sequence(connection, column);
-            before.add("CREATE SEQUENCE " + sequence.text("name") + " AS " + sequence.text("type") + options(sequence));
+            before.add(create("CREATE SEQUENCE ", sequence));
             after.add("ALTER SEQUENCE " + sequence.text("name") + " OWNED BY " + quoted(table) + "." + name);
         }
         if (column.holds("attnotnull")) {
@@ -54,8 +67,16 @@ final class PostgresDdl {
         return new Column(before, line.toString(), after);
     }
 
+    private static String create(String how, Query.Row sequence) {
+        return how + sequence.text("name") + " AS " + sequence.text("type") + options(sequence);
+    }
+
     private static Query.Row sequence(Connection connection, Query.Row column) throws SQLException {
-        return Query.rows(connection, SEQUENCE, column.text("sequence")).get(0);
+        return sequence(connection, column.text("sequence"));
+    }
+
+    private static Query.Row sequence(Connection connection, String name) throws SQLException {
+        return Query.rows(connection, SEQUENCE, name).get(0);
     }
 
     private static String options(Query.Row sequence) {

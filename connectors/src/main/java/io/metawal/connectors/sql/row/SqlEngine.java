@@ -14,6 +14,15 @@ public enum SqlEngine {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** Whether tables of both are made by the same words, and hold values in the same types. */
+    public boolean isLike(SqlEngine other) {
+        return this == other || ofMysql() && other.ofMysql();
+    }
+
+    private boolean ofMysql() {
+        return this == MYSQL || this == MARIADB;
+    }
+
     public static SqlEngine ofWord(String word) {
         return valueOf(word.toUpperCase(Locale.ROOT));
     }

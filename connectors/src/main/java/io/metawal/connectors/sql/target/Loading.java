@@ -59,13 +59,16 @@ final class Loading {
             Map<String, SqlTable> wanted = new TreeMap<>(content.captured());
             wanted.keySet().removeIf(name -> !there.contains(name) && unneeded(name));
             List<SqlTable> compared = order.tables().stream()
-                    .filter(table ->
-                            wanted.containsKey(table.name()) || !rules.known().contains(table.name()))
+                    .filter(table -> wanted.containsKey(table.name()) || !mayBeAlone(table.name()))
                     .toList();
             TableMatch.require(url.toString(), wanted, compared);
         }
         for (String table : content.tables()) {
-            if (!there.contains(table) && !unneeded(table)) {
+            if (!there.contains(table) && rules.strangers().test(table)) {
+                notes.add("the table " + table + ", which is not the program's own, is not there: its "
+                        + (content.count(table) == 1 ? "1 row was" : content.count(table) + " rows were")
+                        + " left out");
+            } else if (!there.contains(table) && !unneeded(table)) {
                 throw new UnsupportedFormatException(url + " has no table " + table + ", of which the image has "
                         + content.count(table) + " rows: expected a database of the same schema, found the tables "
                         + there);
@@ -75,7 +78,11 @@ final class Loading {
 
     /** Tables that the database's own program makes when it needs them. */
     private boolean unneeded(String table) {
-        return rules.known().contains(table) && content.count(table) == 0;
+        return rules.strangers().test(table) || rules.passing().test(table) && content.count(table) == 0;
+    }
+
+    private boolean mayBeAlone(String table) {
+        return rules.strangers().test(table) || rules.passing().test(table);
     }
 
     /** Makes all tables, in the transaction. */
@@ -228,6 +235,7 @@ final class Loading {
 
     private void counters(RowDigests written) throws SQLException {
         for (SqlTable table : order.tables()) {
+            engine.otherCounters(connection, table);
             if (table.counter().isEmpty()) {
                 continue;
             }

@@ -87,9 +87,9 @@ final class PostgresDump implements DumpWriter {
             }
             long last = Math.max(counters.getOrDefault(table.name(), 0L), written.largest(table));
             if (last > 0 && table.counter().isPresent()) {
-                lines.accept("SELECT setval(pg_get_serial_sequence(" + SqliteTarget.text(name(table)) + ", "
-                        + SqliteTarget.text(table.counter().orElseThrow().name()) + "), " + last + ");");
+                lines.accept(PostgresCounters.set(table, last) + ";");
             }
+            PostgresCounters.setOthers(table).forEach(statement -> lines.accept(statement + ";"));
         }
     }
 }

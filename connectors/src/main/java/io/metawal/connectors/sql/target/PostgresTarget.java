@@ -86,13 +86,14 @@ final class PostgresTarget implements TargetEngine {
 
     @Override
     public boolean counter(Connection connection, SqlTable table, long last) throws SQLException {
-        String column = table.counter().orElseThrow().name();
-        String sequence = Query.value(connection, "SELECT pg_get_serial_sequence(?, ?)", SqlText.quoted(table), column);
-        if (sequence == null) {
-            return false;
+        return Query.value(connection, PostgresCounters.set(table, last)) != null;
+    }
+
+    @Override
+    public void otherCounters(Connection connection, SqlTable table) throws SQLException {
+        for (String statement : PostgresCounters.setOthers(table)) {
+            Query.rows(connection, statement);
         }
-        Query.rows(connection, "SELECT setval(?::regclass, ?)", sequence, last);
-        return true;
     }
 
     @Override

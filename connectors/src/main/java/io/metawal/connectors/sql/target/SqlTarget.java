@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +18,12 @@ import org.jspecify.annotations.Nullable;
  * before it is published, but temporary files. For one thread.
  */
 public final class SqlTarget implements RestoreTarget {
-    static final LoadRules PLAIN =
-            new LoadRules((table, value) -> RowCodec.decode(value), Comparator.comparing(SqlTable::name), "", Set.of());
+    static final LoadRules PLAIN = new LoadRules(
+            (table, value) -> RowCodec.decode(value),
+            Comparator.comparing(SqlTable::name),
+            "",
+            table -> false,
+            table -> false);
 
     private final SqlUrl url;
     private final SqlTargetOptions options;

@@ -48,6 +48,9 @@ interface TargetEngine {
      */
     boolean counter(Connection connection, SqlTable table, long last) throws SQLException;
 
+    /** Sets, within the transaction, what hands out values of columns that are no keys, where the database does not do so itself. */
+    default void otherCounters(Connection connection, SqlTable table) throws SQLException {}
+
     /** Refuses rows that refer to none, where the database did not look. */
     void checkLinks(Connection connection, String where) throws SQLException;
 

@@ -129,6 +129,30 @@ final class RwSqlTargetTest {
         });
     }
 
+    @Test
+    void tablesThatAreNotRisingWavesAndSuchAsWereLeftOutDoNotStandInTheWay() throws SQLException {
+        SqlUrl url = DATABASES.fresh(SqlEngine.SQLITE);
+        FilledStore source = new FilledStore(url, SqlLevel.V2_6);
+        TestDatabases.run(
+                url, "CREATE TABLE notes (id integer PRIMARY KEY, said text)", "INSERT INTO notes VALUES (1, 'mine')");
+        List<Entry> entries = source.entries();
+        assertThat(entries.removeIf(entry -> entry.entryKey().toString().contains("hummock_sstable_info")))
+                .isTrue();
+        SqlUrl there = DATABASES.fresh(SqlEngine.SQLITE);
+        FilledStore.makeEmpty(there, SqlLevel.V2_6);
+        RestoreReport report = restore(entries, there, SqlTargetOptions.Schema.EXISTING, Stage.Watch.NONE);
+        assertThat(report.notes())
+                .contains("the table notes, which is not the program's own, is not there: its 1 row was left out");
+        assertThat(TestDatabases.rows(there).get("object"))
+                .isEqualTo(TestDatabases.rows(url).get("object"));
+        List<Entry> lacking = source.entries();
+        lacking.removeIf(entry -> entry.entryKey().toString().contains("main/fragment"));
+        SqlUrl refused = DATABASES.fresh(SqlEngine.SQLITE);
+        FilledStore.makeEmpty(refused, SqlLevel.V2_6);
+        assertThatThrownBy(() -> restore(lacking, refused, SqlTargetOptions.Schema.EXISTING, Stage.Watch.NONE))
+                .hasMessageContaining("table fragment is there, and was not captured");
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = SqlEngine.class,
