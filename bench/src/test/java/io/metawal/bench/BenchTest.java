@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +19,8 @@ class BenchTest {
 
     @Test
     void every_benchmark_measures_something() throws Exception {
+        // PostgreSQL, run as a user of its own, must come through it.
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         Report report = new Report(new PrintStream(printed, true, StandardCharsets.UTF_8));
         Bench.run(Bench.ALL, new Setting(Scale.TINY, directory), report);
