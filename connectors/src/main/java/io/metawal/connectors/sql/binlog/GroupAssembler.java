@@ -10,14 +10,11 @@ import com.github.shyiko.mysql.binlog.event.RotateEventData;
 import com.github.shyiko.mysql.binlog.event.TransactionPayloadEventData;
 import com.github.shyiko.mysql.binlog.event.XAPrepareEventData;
 import io.metawal.connectors.sql.binlog.BinlogGroup.Statement;
-import io.metawal.connectors.sql.binlog.BinlogGroup.Time;
 import io.metawal.connectors.sql.binlog.MariaGtids.Gtid;
 import io.metawal.metadata.fault.SourceChangedException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -31,34 +28,9 @@ final class GroupAssembler {
     private static final int IGNORABLE = 0x80;
 
     private final String where;
-    private final Map<String, Open> prepared = new HashMap<>();
+    private final Map<String, OpenGroup> prepared = new HashMap<>();
     private BinlogPlace complete;
-    private @Nullable Open open;
-
-    /** A transaction of which not all has come. */
-    private static final class Open {
-        private final String gtid;
-        private final long micros;
-        private boolean standalone;
-        private final List<BinlogRows> rows = new ArrayList<>();
-        private final List<Statement> statements = new ArrayList<>();
-        private String untold = "";
-
-        Open(String gtid, long micros, boolean standalone) {
-            this.gtid = gtid;
-            this.micros = micros;
-            this.standalone = standalone;
-        }
-
-        /** The same transaction, without what it did. */
-        Open emptied() {
-            return new Open(gtid, micros, true);
-        }
-
-        void untold(String why) {
-            untold = untold.isEmpty() ? why : untold;
-        }
-    }
+    private @Nullable OpenGroup open;
 
     /** @param where for messages */
     GroupAssembler(String where, BinlogPlace from) {
@@ -86,18 +58,18 @@ final class GroupAssembler {
             }
             case MARIADB_GTID -> {
                 MariadbGtidEventData id = event.getData();
-                open = new Open(
+                open = new OpenGroup(
                         new Gtid(id.getDomainId(), header.getServerId(), id.getSequence()).toString(),
                         0,
                         (id.getFlags() & STANDALONE) != 0);
             }
             case GTID -> {
                 GtidEventData id = event.getData();
-                open = new Open(id.getMySqlGtid().toString(), id.getImmediateCommitTimestamp(), true);
+                open = new OpenGroup(id.getMySqlGtid().toString(), id.getImmediateCommitTimestamp(), true);
             }
             case ANONYMOUS_GTID -> {
                 GtidEventData id = event.getData();
-                open = new Open("", id.getImmediateCommitTimestamp(), true);
+                open = new OpenGroup("", id.getImmediateCommitTimestamp(), true);
             }
             case TRANSACTION_PAYLOAD -> {
                 return compressed(header, event.getData());
@@ -110,7 +82,7 @@ final class GroupAssembler {
                 return finish(header, opened());
             }
             case XA_PREPARE -> {
-                Open decided = opened();
+                OpenGroup decided = opened();
                 XAPrepareEventData prepare = event.getData();
                 if (prepare.isOnePhase()) {
                     return finish(header, decided);
@@ -133,7 +105,7 @@ final class GroupAssembler {
                     TRANSACTION_CONTEXT,
                     VIEW_CHANGE -> {}
             case INCIDENT -> {
-                Open lost = opened();
+                OpenGroup lost = opened();
                 lost.untold("the server says in its binary log that events are missing from it");
                 return finish(header, lost);
             }
@@ -144,7 +116,7 @@ final class GroupAssembler {
 
     /** MySQL's {@code binlog_transaction_compression}: a whole transaction behind its GTID, whose events have no places of their own. */
     private @Nullable BinlogGroup compressed(EventHeaderV4 header, TransactionPayloadEventData payload) {
-        Open whole = opened();
+        OpenGroup whole = opened();
         for (Event event : payload.getUncompressedEvents()) {
             BinlogGroup ended = take(event);
             if (ended != null) {
@@ -171,9 +143,9 @@ final class GroupAssembler {
     private @Nullable BinlogGroup statement(EventHeaderV4 header, QueryEventData query) {
         String sql = query.getSql().strip();
         String words = (sql.length() > 40 ? sql.substring(0, 40) : sql).toUpperCase(Locale.ROOT);
-        Open now = opened();
+        OpenGroup now = opened();
         if (words.equals("BEGIN") || words.startsWith("XA START")) {
-            now.standalone = false;
+            now.begun();
             return null;
         }
         if (words.startsWith("XA END") || words.startsWith("SAVEPOINT")) {
@@ -191,25 +163,23 @@ final class GroupAssembler {
             return distributed(header, sql, now);
         }
         now.statements.add(new Statement(query.getDatabase() == null ? "" : query.getDatabase(), sql));
-        return now.standalone ? finish(header, now) : null;
+        return now.standalone() ? finish(header, now) : null;
     }
 
-    private @Nullable BinlogGroup distributed(EventHeaderV4 header, String sql, Open now) {
+    private @Nullable BinlogGroup distributed(EventHeaderV4 header, String sql, OpenGroup now) {
         String[] parts = sql.split("\\s+", 3);
         String verb = parts.length > 1 ? parts[1].toUpperCase(Locale.ROOT) : "";
         String xid = parts.length > 2 ? parts[2] : "";
-        Open before = prepared.remove(xid);
+        OpenGroup before = prepared.remove(xid);
         if (!verb.equals("COMMIT")) {
             return finish(header, now.emptied());
         }
-        Open decided = now.emptied();
+        OpenGroup decided = now.emptied();
         if (before == null) {
             decided.untold(
                     "the transaction " + xid + " was committed, which had been prepared before the log was read");
         } else {
-            decided.rows.addAll(before.rows);
-            decided.statements.addAll(before.statements);
-            decided.untold(before.untold);
+            decided.take(before);
         }
         return finish(header, decided);
     }
@@ -223,25 +193,19 @@ final class GroupAssembler {
                 + hex.formatHex(data, global, global + prepare.getBqualLength()) + "'," + prepare.getFormatID();
     }
 
-    private Open opened() {
-        Open now = open;
+    private OpenGroup opened() {
+        OpenGroup now = open;
         if (now == null) {
-            now = new Open("", 0, true);
+            now = new OpenGroup("", 0, true);
             open = now;
         }
         return now;
     }
 
-    private BinlogGroup finish(EventHeaderV4 header, Open group) {
+    private BinlogGroup finish(EventHeaderV4 header, OpenGroup group) {
         open = null;
         reach(header.getNextPosition());
-        return new BinlogGroup(
-                complete,
-                group.gtid,
-                new Time(header.getTimestamp() / 1000, group.micros),
-                group.rows,
-                group.statements,
-                group.untold);
+        return group.end(complete, header.getTimestamp() / 1000);
     }
 
     private void pass(EventHeaderV4 header) {

@@ -28,14 +28,16 @@ final class MysqlHistoryTest {
         try (BinlogServer server = brand.start();
                 Captured it = new Captured(server, "killed")) {
             it.run(TABLE, "INSERT INTO a (x) VALUES ('one')").start().same();
-            for (int round = 0; round < 3; round++) {
+            // MySQL takes its time to recover.
+            int rounds = brand.mysql() ? 1 : 3;
+            for (int round = 0; round < rounds; round++) {
                 it.run("INSERT INTO a (x) VALUES ('before')");
                 server.kill();
                 server.restart();
                 it.run("INSERT INTO a (x) VALUES ('after')");
                 it.same();
             }
-            assertThat(it.transactions()).hasSize(6);
+            assertThat(it.transactions()).hasSize(2 * rounds);
             assertThat(it.gaps()).isEmpty();
             try (Connection admin = server.admin()) {
                 for (Query.Row dump : Query.rows(
@@ -44,7 +46,7 @@ final class MysqlHistoryTest {
                 }
             }
             it.run("INSERT INTO a (x) VALUES ('later')").same();
-            assertThat(it.transactions()).hasSize(7);
+            assertThat(it.transactions()).hasSize(2 * rounds + 1);
             assertThat(it.gaps()).isEmpty();
         }
     }

@@ -70,7 +70,7 @@ class SqlLevelTest {
     @Tag("process")
     void anOlderLevelMigratedIsTheNewerOne() throws Exception {
         try (Stores stores = new Stores(directory)) {
-            for (SqlEngine engine : ENGINES) {
+            for (SqlEngine engine : SqlEngine.values()) {
                 try (Connection migrated = stores.create(engine).open();
                         Connection made = stores.create(engine).open()) {
                     SqlLevel.V2_1.create(migrated, engine);

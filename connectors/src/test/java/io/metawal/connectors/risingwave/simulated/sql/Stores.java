@@ -2,6 +2,7 @@ package io.metawal.connectors.risingwave.simulated.sql;
 
 import io.metawal.connectors.sql.row.SqlEngine;
 import io.metawal.testkit.sql.MariaDbServer;
+import io.metawal.testkit.sql.MySqlServer;
 import io.metawal.testkit.sql.PostgresServer;
 import io.metawal.testkit.sql.SqlServer;
 import java.io.IOException;
@@ -13,7 +14,7 @@ import java.sql.SQLException;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** Empty databases of three engines: real servers, each started once, and files. */
+/** Empty databases of four engines: real servers, each started once, and files. */
 final class Stores implements AutoCloseable {
     private final Map<SqlEngine, SqlServer> servers = new EnumMap<>(SqlEngine.class);
     private final Path directory;
@@ -31,8 +32,11 @@ final class Stores implements AutoCloseable {
             return () -> DriverManager.getConnection(
                     "jdbc:sqlite:" + file + "?foreign_keys=true&busy_timeout=20000&synchronous=OFF");
         }
-        SqlServer server = servers.computeIfAbsent(
-                engine, it -> it == SqlEngine.POSTGRESQL ? PostgresServer.shared() : MariaDbServer.shared());
+        SqlServer server = servers.computeIfAbsent(engine, it -> switch (it) {
+            case POSTGRESQL -> PostgresServer.shared();
+            case MYSQL -> MySqlServer.shared();
+            default -> MariaDbServer.shared();
+        });
         String name = "meta" + made + "_" + ProcessHandle.current().pid();
         server.createDatabase(name);
         String url = server.jdbcUrl(name);
