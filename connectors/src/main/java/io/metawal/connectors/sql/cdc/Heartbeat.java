@@ -77,11 +77,23 @@ final class Heartbeat {
             if (untold.isPresent()) {
                 throw new NewBaseException(untold.get());
             }
-            layout = dialect.layout();
-            return;
         }
-        changed = tables;
-        change = difference.get();
+        change = all(difference, dialect.untold(known, layout, found));
+        if (change == null) {
+            // Never what it is by now: what changed since then is found by the next look.
+            layout = found;
+        } else {
+            changed = tables;
+        }
+    }
+
+    /** The difference of the descriptions, and what they do not show; null where there is neither. */
+    private static @Nullable SchemaChange all(Optional<SchemaChange> difference, Optional<String> untold) {
+        SchemaChange shown = difference.orElse(null);
+        if (untold.isEmpty() || shown != null && shown.rows()) {
+            return shown;
+        }
+        return new SchemaChange(shown == null ? untold.get() : shown.text() + "; " + untold.get(), true);
     }
 
     /** What follows where this record tells that the log has come to the mark; null where it does not. */
@@ -96,7 +108,7 @@ final class Heartbeat {
         return new Reached(at, change == null ? markedMicros : null, change, changed);
     }
 
-    /** A description's text that is known not to differ in what matters. */
+    /** That behind which nothing changed but what was told: it stays what it was while a change waits for its mark. */
     String layout() {
         return layout;
     }

@@ -134,7 +134,9 @@ final class SqlStream implements LogFollower {
         acknowledgements.add(checked.last(), end);
     }
 
-    private void commit(SqlPosition at, long timeMicros, String gap, List<Change> changes) throws InterruptedException {
+    private void commit(SqlPosition end, long timeMicros, String gap, List<Change> changes)
+            throws InterruptedException {
+        SqlPosition at = dialect.keeping(end, heartbeat.layout());
         CommitBody body = new CommitBody("", interpretation.origin(), at.bytes(), gap, changes);
         checked.commit(CommitDraft.of(interpretation.epoch(at.clock()), timeMicros, body));
         position = at;

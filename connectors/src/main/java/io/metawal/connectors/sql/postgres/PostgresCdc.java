@@ -113,7 +113,22 @@ final class PostgresCdc implements CdcDialect {
 
     @Override
     public String layout() {
-        return PgLayout.ask(link, url.schema(), names.publication());
+        return PgLayout.ask(link, url.schema(), names.publication(), this::wanted);
+    }
+
+    @Override
+    public Optional<String> untold(Collection<SqlTable> tables, String before, String now) {
+        return PgLayout.untold(before, now, tables, names.publication());
+    }
+
+    @Override
+    public SqlPosition keeping(SqlPosition at, String layout) {
+        return layout.isEmpty() ? at : at.with(PgLayout.FACT, PgLayout.kept(layout));
+    }
+
+    @Override
+    public String kept(SqlPosition at) {
+        return at.facts().getOrDefault(PgLayout.FACT, "");
     }
 
     @Override
