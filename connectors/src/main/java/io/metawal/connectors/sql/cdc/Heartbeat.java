@@ -24,6 +24,7 @@ final class Heartbeat {
     private @Nullable LogMark mark;
     private @Nullable SchemaChange change;
     private List<SqlTable> changed = List.of();
+    private String found = "";
     private long markedMicros;
     private long dueMicros;
 
@@ -34,12 +35,14 @@ final class Heartbeat {
      * @param quietUntil until when the source had nothing but what was told; null where a table changed before
      * @param change how tables changed before the mark; null where none did
      * @param tables as they are now
+     * @param layout of them
      */
     record Reached(
             SqlPosition at,
             @Nullable Long quietUntil,
             @Nullable SchemaChange change,
-            List<SqlTable> tables) {}
+            List<SqlTable> tables,
+            String layout) {}
 
     /** @param layout of the tables as they are known */
     Heartbeat(CdcDialect dialect, SqlCapture.Wiring wiring, Collection<SqlTable> known, String layout) {
@@ -66,7 +69,7 @@ final class Heartbeat {
     }
 
     private void look() throws NewBaseException {
-        String found = dialect.layout();
+        found = dialect.layout();
         if (found.equals(layout)) {
             return;
         }
@@ -105,7 +108,7 @@ final class Heartbeat {
             return null;
         }
         mark = null;
-        return new Reached(at, change == null ? markedMicros : null, change, changed);
+        return new Reached(at, change == null ? markedMicros : null, change, changed, found);
     }
 
     /** That behind which nothing changed but what was told: it stays what it was while a change waits for its mark. */
