@@ -27,12 +27,7 @@ public abstract sealed class BinlogServer extends SqlServer permits MariaDbServe
 
     /** @param own options that only this kind of server has */
     static ServerRun asProcess(
-            Path server,
-            Installation installation,
-            String prefix,
-            int port,
-            List<String> own,
-            List<String> configuration) {
+            Path server, Installation installation, String prefix, int port, List<String> own, List<String> configuration) {
         ServerDirectory directory = ServerDirectory.create(prefix);
         try {
             installation.into(directory.data());

@@ -63,8 +63,7 @@ public final class MySqlServer extends BinlogServer {
         }
         throw new IllegalStateException(
                 "no MySQL for tests: there is no \"mysqld\" on the PATH that says it is MySQL (Debian's is MariaDB), none in "
-                        + MysqlPrograms.fetched()
-                        + ", and no Docker engine. Run bin/test once, which fetches it from Maven"
+                        + MysqlPrograms.fetched() + ", and no Docker engine. Run bin/test once, which fetches it from Maven"
                         + " Central, or name a running server in " + ENDPOINT_VARIABLE);
     }
 

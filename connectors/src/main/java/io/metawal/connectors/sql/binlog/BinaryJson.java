@@ -116,7 +116,10 @@ final class BinaryJson {
 
     private void entry(int start, int at, boolean large) {
         int type = in.get(at);
-        boolean here = type == LITERAL || type == INT16 || type == UINT16 || large && (type == INT32 || type == UINT32);
+        boolean here = type == LITERAL
+                || type == INT16
+                || type == UINT16
+                || large && (type == INT32 || type == UINT32);
         value(type, here ? at + 1 : start + number(at + 1, large));
     }
 

@@ -13,7 +13,12 @@ import java.util.List;
  * @param untold why what it did to rows is not, or not only, in {@code rows}; empty where all of it is
  */
 public record BinlogGroup(
-        BinlogPlace end, String gtid, Time time, List<BinlogRows> rows, List<Statement> statements, String untold) {
+        BinlogPlace end,
+        String gtid,
+        Time time,
+        List<BinlogRows> rows,
+        List<Statement> statements,
+        String untold) {
 
     /**
      * A time in the log.

@@ -123,15 +123,7 @@ final class GroupAssembler {
                 pass(header);
             }
             case HEARTBEAT, MARIADB_GTID_LIST, PREVIOUS_GTIDS, BINLOG_CHECKPOINT -> pass(header);
-            case TABLE_MAP,
-                    ANNOTATE_ROWS,
-                    ROWS_QUERY,
-                    STOP,
-                    INTVAR,
-                    RAND,
-                    USER_VAR,
-                    TRANSACTION_CONTEXT,
-                    VIEW_CHANGE -> {}
+            case TABLE_MAP, ANNOTATE_ROWS, ROWS_QUERY, STOP, INTVAR, RAND, USER_VAR, TRANSACTION_CONTEXT, VIEW_CHANGE -> {}
             case INCIDENT -> {
                 Open lost = opened();
                 lost.untold("the server says in its binary log that events are missing from it");
@@ -163,8 +155,9 @@ final class GroupAssembler {
                 opened().rows.add(rows.rows());
             }
         } else if (open != null || (header.getFlags() & IGNORABLE) == 0) {
-            opened().untold("the binary log holds an event " + header.getEventType()
-                    + ", which says not what it did to rows");
+            opened()
+                    .untold("the binary log holds an event " + header.getEventType()
+                            + ", which says not what it did to rows");
         }
     }
 
@@ -256,13 +249,11 @@ final class GroupAssembler {
 
     private void begun(long seconds) {
         if (complete.begun() != 0 && complete.begun() != seconds) {
-            throw new SourceChangedException(
-                    where + " does not have the history that was captured: its binary log's file "
-                            + complete.file() + " was begun at " + Instant.ofEpochSecond(seconds)
-                            + ", the one that was captured at "
-                            + Instant.ofEpochSecond(complete.begun())
-                            + ". Was it restored from a backup, or was its log reset (RESET MASTER)? Give the right address, or begin a new"
-                            + " repository, or a new timeline");
+            throw new SourceChangedException(where + " does not have the history that was captured: its binary log's file "
+                    + complete.file() + " was begun at " + Instant.ofEpochSecond(seconds) + ", the one that was captured at "
+                    + Instant.ofEpochSecond(complete.begun())
+                    + ". Was it restored from a backup, or was its log reset (RESET MASTER)? Give the right address, or begin a new"
+                    + " repository, or a new timeline");
         }
         complete = new BinlogPlace(complete.file(), complete.offset(), seconds);
     }

@@ -104,6 +104,8 @@ final class MariaDbFlavour implements Flavour {
 
     @Override
     public boolean knows(Gtids gtids) {
-        return ((MariaGtids) gtids).missingFrom(MariaDbHistory.logged(server)).isEmpty();
+        return ((MariaGtids) gtids)
+                .missingFrom(MariaDbHistory.logged(server))
+                .isEmpty();
     }
 }

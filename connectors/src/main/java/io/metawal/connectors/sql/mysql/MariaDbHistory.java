@@ -48,8 +48,7 @@ final class MariaDbHistory {
     }
 
     private Optional<String> replicated(MariaGtids gtids, List<MariaGtids.Gtid> unknown) {
-        boolean applied = gtids.missingBySequence(MariaGtids.all(server.variable("gtid_slave_pos")))
-                .isEmpty();
+        boolean applied = gtids.missingBySequence(MariaGtids.all(server.variable("gtid_slave_pos"))).isEmpty();
         if (applied) {
             return Optional.of("the server replicated GTID " + gtids
                     + ", but does not write what it replicates to its own" + " binary log (log_slave_updates)");

@@ -68,10 +68,9 @@ final class MySqlFlavour implements Flavour {
     public void checkVersion() {
         int version = version();
         if (version < 800 || version >= 906) {
-            throw new UnsupportedFormatException(
-                    server.url() + " is MySQL " + server.version()
-                            + ": expected 8.0 or later, and earlier than 9.6, whose binary log tells what foreign keys do by themselves and was"
-                            + " never tried. To capture this database, let a server of such a version replicate it, and capture that one");
+            throw new UnsupportedFormatException(server.url() + " is MySQL " + server.version()
+                    + ": expected 8.0 or later, and earlier than 9.6, whose binary log tells what foreign keys do by themselves and was"
+                    + " never tried. To capture this database, let a server of such a version replicate it, and capture that one");
         }
     }
 
@@ -108,8 +107,8 @@ final class MySqlFlavour implements Flavour {
             if (!tables.isEmpty()) {
                 lock(locking, lock);
             }
-            Snapshot snapshot =
-                    server.apart("START TRANSACTION WITH CONSISTENT SNAPSHOT", reading -> begin(reading, status, uuid));
+            Snapshot snapshot = server.apart(
+                    "START TRANSACTION WITH CONSISTENT SNAPSHOT", reading -> begin(reading, status, uuid));
             locking.close();
             return snapshot;
         });

@@ -55,8 +55,7 @@ final class MySqlHistory {
         if (gtids.isEmpty()) {
             throw changed(
                     at,
-                    "the server is " + uuid
-                            + ", and without GTIDs (gtid_mode=ON) nothing shows that it has the same history");
+                    "the server is " + uuid + ", and without GTIDs (gtid_mode=ON) nothing shows that it has the same history");
         }
         if (!unknown.isEmpty()) {
             throw changed(at, "the server is " + uuid + ", which never had " + unknown + " of GTIDs " + gtids);

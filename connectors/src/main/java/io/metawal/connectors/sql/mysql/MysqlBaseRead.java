@@ -32,7 +32,8 @@ final class MysqlBaseRead implements BaseRead {
         Snapshot snapshot = flavour.snapshot(tables);
         this.connection = snapshot.connection();
         long lift = Math.max(0, clockMin - snapshot.place().clock() + 1);
-        this.at = new MysqlPosition(flavour.engine(), snapshot.server(), snapshot.place(), snapshot.gtids(), "", lift);
+        this.at = new MysqlPosition(
+                flavour.engine(), snapshot.server(), snapshot.place(), snapshot.gtids(), "", lift);
     }
 
     @Override

@@ -60,8 +60,7 @@ final class MysqlChecks {
         String who = server.rows("SELECT CURRENT_USER() AS who").get(0).text("who");
         int at = who.lastIndexOf('@');
         String user = "'" + who.substring(0, at).replace("'", "''") + "'@'" + who.substring(at + 1) + "'";
-        List<String> missing = MysqlGrants.missing(
-                server.flavour().rights(), grants, server.url().schema(), user);
+        List<String> missing = MysqlGrants.missing(server.flavour().rights(), grants, server.url().schema(), user);
         if (!missing.isEmpty()) {
             throw new MetawalException(
                     ExitCode.ACCESS_DENIED,

@@ -106,7 +106,11 @@ final class MysqlFollower implements LogFollower {
         } else {
             List<Change> all = new ArrayList<>(start.wiring().interpretation().take(changes));
             all.addAll(start.counters().raisedBy(changes));
-            commit(behind, micros(group.time()), start.wiring().interpretation().gap(), all);
+            commit(
+                    behind,
+                    micros(group.time()),
+                    start.wiring().interpretation().gap(),
+                    all);
         }
         return true;
     }
@@ -194,7 +198,8 @@ final class MysqlFollower implements LogFollower {
             dueMicros = now + start.wiring().options().heartbeatMillis() * 1000;
             markedMicros = now;
             BinlogPlace end = log.server().end();
-            if (end.compareTo(complete) < 0 || !log.server().flavour().knows(at.gtids())) {
+            if (end.compareTo(complete) < 0
+                    || !log.server().flavour().knows(at.gtids())) {
                 throw new UnreachableException(log + ": the binary log ends at " + end + ", but was read up to "
                         + complete + " and GTID " + at.gtids() + ": it is looked at anew");
             }

@@ -47,14 +47,15 @@ final class MysqlAccessTest {
             server.execute("mysql", select);
             it.start().same();
             it.run("INSERT INTO a VALUES (2)").same();
-            assertThat(it.source().identity())
-                    .isEqualTo(brand.mysql() ? "mysql database meta_1" : "mariadb domain 0 database meta_1");
+            assertThat(it.source().identity()).isEqualTo(
+                            brand.mysql() ? "mysql database meta_1" : "mariadb domain 0 database meta_1");
         }
     }
 
     @Test
     void aServerThatLogsOtherwiseIsRefused() throws Exception {
-        try (BinlogServer server = brand.start("binlog-format=MIXED", "binlog-row-image=MINIMAL", odd());
+        try (BinlogServer server =
+                        brand.start("binlog-format=MIXED", "binlog-row-image=MINIMAL", odd());
                 Captured it = new Captured(server, "mixed")) {
             assertThat(it.start().fault())
                     .isInstanceOf(UsageException.class)

@@ -165,8 +165,7 @@ final class MysqlHistoryTest {
             if (brand == Brand.MYSQL_WITHOUT_GTIDS) {
                 assertThat(it.start().fault())
                         .isInstanceOf(SourceChangedException.class)
-                        .hasMessageContaining(
-                                "without GTIDs (gtid_mode=ON) nothing shows that it has the same history");
+                        .hasMessageContaining("without GTIDs (gtid_mode=ON) nothing shows that it has the same history");
                 return;
             }
             it.start().same();
@@ -199,7 +198,10 @@ final class MysqlHistoryTest {
                 Connection here = replica.admin()) {
             Query.Row end = Query.rows(there, "SHOW MASTER STATUS").get(0);
             assertThat(Query.value(
-                            here, "SELECT MASTER_POS_WAIT(?, ?, 30) >= 0", end.text("file"), end.number("position")))
+                            here,
+                            "SELECT MASTER_POS_WAIT(?, ?, 30) >= 0",
+                            end.text("file"),
+                            end.number("position")))
                     .isEqualTo("1");
         }
     }

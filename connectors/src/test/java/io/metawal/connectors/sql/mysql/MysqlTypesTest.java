@@ -85,9 +85,10 @@ final class MysqlTypesTest {
     @Test
     void randomValuesToo() throws Exception {
         try (Captured it = new Captured(server, "randomly")) {
-            it.run(table(
-                            "CREATE TABLE t (id int PRIMARY KEY, n decimal(30,10), f4 float, f8 double, h time(6), dt datetime(6), tz timestamp(6) NULL, b longblob,"
-                                    + " u uuid, x varchar(300))"))
+            it.run(
+                            table(
+                                    "CREATE TABLE t (id int PRIMARY KEY, n decimal(30,10), f4 float, f8 double, h time(6), dt datetime(6), tz timestamp(6) NULL, b longblob,"
+                                            + " u uuid, x varchar(300))"))
                     .start()
                     .same();
             Seeded.check(1, random -> {
