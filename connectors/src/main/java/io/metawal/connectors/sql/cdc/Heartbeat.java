@@ -24,6 +24,7 @@ final class Heartbeat {
     private @Nullable LogMark mark;
     private @Nullable SchemaChange change;
     private List<SqlTable> changed = List.of();
+    private String found = "";
     private long markedMicros;
     private long dueMicros;
 
@@ -34,12 +35,14 @@ final class Heartbeat {
      * @param quietUntil until when the source had nothing but what was told; null where a table changed before
      * @param change how tables changed before the mark; null where none did
      * @param tables as they are now
+     * @param layout of them
      */
     record Reached(
             SqlPosition at,
             @Nullable Long quietUntil,
             @Nullable SchemaChange change,
-            List<SqlTable> tables) {}
+            List<SqlTable> tables,
+            String layout) {}
 
     /** @param layout of the tables as they are known */
     Heartbeat(CdcDialect dialect, SqlCapture.Wiring wiring, Collection<SqlTable> known, String layout) {
@@ -66,7 +69,7 @@ final class Heartbeat {
     }
 
     private void look() throws NewBaseException {
-        String found = dialect.layout();
+        found = dialect.layout();
         if (found.equals(layout)) {
             return;
         }
@@ -77,11 +80,23 @@ final class Heartbeat {
             if (untold.isPresent()) {
                 throw new NewBaseException(untold.get());
             }
-            layout = dialect.layout();
-            return;
         }
-        changed = tables;
-        change = difference.get();
+        change = all(difference, dialect.untold(known, layout, found));
+        if (change == null) {
+            // Never what it is by now: what changed since then is found by the next look.
+            layout = found;
+        } else {
+            changed = tables;
+        }
+    }
+
+    /** The difference of the descriptions, and what they do not show; null where there is neither. */
+    private static @Nullable SchemaChange all(Optional<SchemaChange> difference, Optional<String> untold) {
+        SchemaChange shown = difference.orElse(null);
+        if (untold.isEmpty() || shown != null && shown.rows()) {
+            return shown;
+        }
+        return new SchemaChange(shown == null ? untold.get() : shown.text() + "; " + untold.get(), true);
     }
 
     /** What follows where this record tells that the log has come to the mark; null where it does not. */
@@ -93,10 +108,10 @@ final class Heartbeat {
             return null;
         }
         mark = null;
-        return new Reached(at, change == null ? markedMicros : null, change, changed);
+        return new Reached(at, change == null ? markedMicros : null, change, changed, found);
     }
 
-    /** A description's text that is known not to differ in what matters. */
+    /** That behind which nothing changed but what was told: it stays what it was while a change waits for its mark. */
     String layout() {
         return layout;
     }

@@ -35,6 +35,24 @@ public interface SourceLog extends AutoCloseable {
     String layout();
 
     /**
+     * How rows may have changed from one layout to another without a word in the log, in tables that are described the same in both; for
+     * the history. Empty where they can not have, or where it is not known what the layout was.
+     */
+    default Optional<String> untold(Collection<SqlTable> tables, String before, String now) {
+        return Optional.empty();
+    }
+
+    /** The position with what it needs of a layout, so that {@link #untold} can be asked from there on. */
+    default SqlPosition keeping(SqlPosition at, String layout) {
+        return at;
+    }
+
+    /** The layout that a position keeps; empty where it keeps none. */
+    default String kept(SqlPosition at) {
+        return "";
+    }
+
+    /**
      * Makes sure that the log tells of these tables, with the least that is needed.
      *
      * @return the reason, for the history, where the log has not told everything of them up to now

@@ -30,7 +30,8 @@ final class SqlBase implements AutoCloseable {
     private final List<SqlTable> tables;
     private final long timeMicros;
 
-    private SqlBase(SqlCapture.Wiring wiring, Collection<SqlTable> wanted, Counters counters, Scratch scratch)
+    private SqlBase(
+            SqlCapture.Wiring wiring, Collection<SqlTable> wanted, String layout, Counters counters, Scratch scratch)
             throws InterruptedException {
         this.interpretation = wiring.interpretation();
         this.scratch = scratch;
@@ -38,7 +39,7 @@ final class SqlBase implements AutoCloseable {
         interpretation.beforeBase();
         try (BaseRead read = wiring.dialect().openBase(wanted)) {
             timeMicros = Timestamps.micros(wiring.clock().instant());
-            position = read.position();
+            position = wiring.dialect().keeping(read.position(), layout);
             tables = read.tables();
             interpretation.beginBase(tables);
             for (SqlTable table : tables) {
@@ -57,12 +58,16 @@ final class SqlBase implements AutoCloseable {
         counters.entries(tables).forEach(entries::add);
     }
 
-    /** Reads it. */
-    static SqlBase read(SqlCapture.Wiring wiring, Collection<SqlTable> wanted, Counters counters)
+    /**
+     * Reads it.
+     *
+     * @param layout of the tables before
+     */
+    static SqlBase read(SqlCapture.Wiring wiring, Collection<SqlTable> wanted, String layout, Counters counters)
             throws InterruptedException {
         Scratch scratch = new Scratch(wiring.options().scratch(), "metawal-base-");
         try {
-            return new SqlBase(wiring, wanted, counters, scratch);
+            return new SqlBase(wiring, wanted, layout, counters, scratch);
         } catch (RuntimeException | InterruptedException e) {
             scratch.close();
             throw e;

@@ -102,7 +102,7 @@ public final class SqlCapture {
             known = tables;
         }
         // Not what the tables look like now: the first heartbeat compares them.
-        layout = "";
+        layout = dialect.kept(at);
         LOG.info("{}: the capture goes on behind {}", dialect, at.log());
     }
 
@@ -110,10 +110,12 @@ public final class SqlCapture {
         SqlPosition before = position;
         String after = before == null ? "" : before.complete();
         List<SqlTable> wanted = wanted();
-        dialect.prepare(wanted);
-        String was = dialect.layout();
+        String was;
+        do {
+            was = dialect.layout();
+        } while (dialect.prepare(wanted).isPresent());
         LOG.info("{}: reading a base of {} tables; captured so far up to {}", dialect, wanted.size(), after);
-        try (SqlBase base = SqlBase.read(wiring, wanted, counters)) {
+        try (SqlBase base = SqlBase.read(wiring, wanted, was, counters)) {
             // Should it break off: this is where the log was complete, whatever pieces it took.
             position = base.position().inBase(after);
             base.commit(after, gapReason, checked);

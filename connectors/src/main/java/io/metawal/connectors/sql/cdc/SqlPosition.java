@@ -64,6 +64,13 @@ public record SqlPosition(
         return new SqlPosition(engine, identity, log, clock, offset, facts, after);
     }
 
+    /** With one more fact, or another. */
+    public SqlPosition with(String fact, String value) {
+        SortedMap<String, String> all = new TreeMap<>(facts);
+        all.put(fact, value);
+        return new SqlPosition(engine, identity, log, clock, offset, all, baseAfter);
+    }
+
     public boolean unfinished() {
         return baseAfter != null;
     }

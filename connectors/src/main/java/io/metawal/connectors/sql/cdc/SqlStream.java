@@ -127,7 +127,7 @@ final class SqlStream implements LogFollower {
         changes.addAll(counters.raisedBy(rows));
         FeedRecord end = whole.end();
         commit(
-                dialect.after(end.offset()),
+                dialect.keeping(dialect.after(end.offset()), heartbeat.layout()),
                 dialect.commitMicros(end.offset(), end.millis()),
                 interpretation.gap(),
                 changes);
@@ -141,11 +141,18 @@ final class SqlStream implements LogFollower {
         movedMicros = now();
     }
 
-    /** While nothing is written to the tables, others fill the source's log: it must be able to forget that, too. */
-    private void move(SqlPosition to, FeedRecord record, Acknowledgements acknowledgements)
+    /**
+     * While nothing is written to the tables, others fill the source's log: it must be able to forget that, too. And what a layout was
+     * compared with once need not be compared again.
+     */
+    private void move(SqlPosition reached, FeedRecord record, Acknowledgements acknowledgements)
             throws InterruptedException {
+        SqlPosition to = dialect.keeping(reached, heartbeat.layout());
         long distance = to.clock() - position.clock();
-        if (distance > 0 && (distance >= QUIET_DISTANCE_MAX || now() - movedMicros >= QUIET_MICROS_MAX)) {
+        if (distance > 0
+                && (distance >= QUIET_DISTANCE_MAX
+                        || now() - movedMicros >= QUIET_MICROS_MAX
+                        || !dialect.kept(to).equals(dialect.kept(position)))) {
             commit(to, now(), "", List.of());
             acknowledgements.add(checked.last(), record);
         }
@@ -159,7 +166,7 @@ final class SqlStream implements LogFollower {
                 changes.add(Change.put(entry.entryKey(), entry.value(), entry.meta()));
             }
         }
-        commit(reached.at(), now(), "", changes);
+        commit(dialect.keeping(reached.at(), reached.layout()), now(), "", changes);
         tables = reached.tables();
     }
 

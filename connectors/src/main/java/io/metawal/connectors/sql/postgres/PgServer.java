@@ -68,7 +68,7 @@ record PgServer(String identity, long timeline, long end) {
         }
     }
 
-    private static SourceChangedException wentBack(SqlUrl url, SqlPosition at, String how) {
+    static SourceChangedException wentBack(SqlUrl url, SqlPosition at, String how) {
         return new SourceChangedException(url + ", server and database " + at.identity() + ", went back: " + how
                 + ". Was it restored from a backup, or did a standby take over that lacked the newest transactions?"
                 + " Begin a new repository, or a new timeline");

@@ -43,6 +43,7 @@ final class PostgresCdc implements CdcDialect {
     private final PgNames names;
     private final PgLink link;
     private final PgSlot slot;
+    private final PgPast past;
     private final PgChecks checks;
     private final String run = UUID.randomUUID().toString();
     private long marks;
@@ -55,6 +56,7 @@ final class PostgresCdc implements CdcDialect {
         this.names = PgNames.of(url, options);
         this.link = new PgLink(url);
         this.slot = new PgSlot(url, names.slot(), link);
+        this.past = new PgPast(url, names, link);
         this.checks = new PgChecks(url, link, new PgPublication(url, names.publication(), link));
     }
 
@@ -87,7 +89,11 @@ final class PostgresCdc implements CdcDialect {
     public Optional<String> lost(SqlPosition at) {
         server = PgServer.ask(url, link);
         server().check(url, at);
-        return slot.lost(at);
+        Optional<String> lost = slot.lost(at);
+        if (lost.isEmpty() && !at.unfinished()) {
+            past.check(at);
+        }
+        return lost;
     }
 
     @Override
@@ -113,7 +119,22 @@ final class PostgresCdc implements CdcDialect {
 
     @Override
     public String layout() {
-        return PgLayout.ask(link, url.schema(), names.publication());
+        return PgLayout.ask(link, url.schema(), names.publication(), this::wanted);
+    }
+
+    @Override
+    public Optional<String> untold(Collection<SqlTable> tables, String before, String now) {
+        return PgLayout.untold(before, now, tables, names.publication());
+    }
+
+    @Override
+    public SqlPosition keeping(SqlPosition at, String layout) {
+        return layout.isEmpty() ? at : at.with(PgLayout.FACT, PgLayout.kept(layout));
+    }
+
+    @Override
+    public String kept(SqlPosition at) {
+        return at.facts().getOrDefault(PgLayout.FACT, "");
     }
 
     @Override
@@ -166,6 +187,13 @@ final class PostgresCdc implements CdcDialect {
 
     @Override
     public SqlPosition after(Map<String, ?> endOffset) {
+        SqlPosition end = told(endOffset);
+        return endOffset.get(COMMIT_MICROS) instanceof Number micros
+                ? end.with(PgPast.COMMITTED, String.valueOf(micros.longValue()))
+                : end;
+    }
+
+    private SqlPosition told(Map<String, ?> endOffset) {
         Object commit = endOffset.get(COMMIT_LSN);
         Object lsn = commit == null ? endOffset.get(LSN) : commit;
         return position(((Number) Objects.requireNonNull(lsn)).longValue());
@@ -197,7 +225,7 @@ final class PostgresCdc implements CdcDialect {
                 || !new String(record.message(), StandardCharsets.UTF_8).equals(mark.token())) {
             return null;
         }
-        return after(record.offset());
+        return told(record.offset());
     }
 
     @Override

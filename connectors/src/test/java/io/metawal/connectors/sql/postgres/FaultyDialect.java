@@ -77,6 +77,21 @@ final class FaultyDialect implements CdcDialect {
     }
 
     @Override
+    public Optional<String> untold(Collection<SqlTable> tables, String before, String now) {
+        return inner.untold(tables, before, now);
+    }
+
+    @Override
+    public SqlPosition keeping(SqlPosition at, String layout) {
+        return inner.keeping(at, layout);
+    }
+
+    @Override
+    public String kept(SqlPosition at) {
+        return inner.kept(at);
+    }
+
+    @Override
     public Optional<String> prepare(Collection<SqlTable> tables) {
         return inner.prepare(tables);
     }

@@ -157,13 +157,13 @@ class PostgresLossTest {
             Path data = restored.dataDirectory();
             Path folder = Files.createTempDirectory("metawal-pg-copy-");
             Path copy = folder.resolve("data");
-            copy(data, copy);
+            DataCopies.copy(data, copy);
             restored.restart();
             database.run(
                     "INSERT INTO t VALUES (1, 'lost')", "SELECT pg_switch_wal()", "INSERT INTO t VALUES (2, 'lost')");
             goOn(database, sink);
             restored.stop();
-            copy(copy, data);
+            DataCopies.copy(copy, data);
             restored.restart();
             try (CaptureThread capture = database.capture(sink)) {
                 assertThat(capture.failure())
@@ -171,10 +171,10 @@ class PostgresLossTest {
                         .hasMessageContaining("went back: its log ends at");
             }
             restored.stop();
-            copy(copy, data);
+            DataCopies.copy(copy, data);
             Files.writeString(data.resolve("recovery.signal"), "");
             Files.writeString(data.resolve("postgresql.auto.conf"), "restore_command = 'false'\n");
-            copy(data, data);
+            DataCopies.own(data);
             restored.restart();
             await(() -> database.value("SELECT pg_is_in_recovery()").equals("f"));
             database.run("INSERT INTO t SELECT n, repeat('x', 1000) FROM generate_series(10, 60000) n");
@@ -183,7 +183,7 @@ class PostgresLossTest {
                         .isInstanceOf(SourceChangedException.class)
                         .hasMessageContaining("its timeline 2 left timeline 1 at");
             }
-            run("rm", "-rf", folder.toString());
+            DataCopies.remove(folder);
         }
     }
 
@@ -192,20 +192,5 @@ class PostgresLossTest {
             java.util.concurrent.TimeUnit.MILLISECONDS.sleep(100);
         }
         assertThat(until.getAsBoolean()).isTrue();
-    }
-
-    /** With owners and modes: the server does not run as the test does. */
-    private static void copy(Path from, Path to) throws IOException, InterruptedException {
-        if (from.equals(to)) {
-            run("chown", "-R", "--reference=" + from, from.toString());
-            return;
-        }
-        run("rm", "-rf", to.toString());
-        run("cp", "-a", from.toString(), to.toString());
-    }
-
-    private static void run(String... command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command).inheritIO().start();
-        assertThat(process.waitFor()).isZero();
     }
 }
