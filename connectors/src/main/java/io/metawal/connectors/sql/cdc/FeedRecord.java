@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 /** A record of Debezium's, by what it tells. */
 public final class FeedRecord {
     private static final String OLD_KEY = "__debezium.oldkey";
-    // Offset, source, transaction, key and schemas of a record, and what a value has around it.
+    // Offset, source, transaction and key, all of which every record has anew.
     private static final long RECORD_BYTES = 2_048;
-    private static final long VALUE_BYTES = 64;
+    private static final long VALUE_BYTES = 8;
 
     private final ChangeEvent<SourceRecord, SourceRecord> event;
     private final SourceRecord record;
@@ -175,13 +175,16 @@ public final class FeedRecord {
 
     /** About what it weighs in the heap. */
     long bytes() {
-        long bytes = RECORD_BYTES;
-        if (kind == Kind.ROW) {
-            bytes += bytes(after()) + bytes(before());
-        } else if (kind == Kind.MESSAGE) {
-            bytes += message().length;
-        }
-        return bytes;
+        return switch (kind) {
+            case ROW -> RECORD_BYTES + rowBytes() + bytes(before());
+            case MESSAGE -> RECORD_BYTES + message().length;
+            case BEGIN, END, TRUNCATE, HEARTBEAT, OTHER -> RECORD_BYTES;
+        };
+    }
+
+    /** Of a row or truncation: about what is told of the row after it. */
+    long rowBytes() {
+        return kind == Kind.ROW ? bytes(after()) : 0;
     }
 
     private static long bytes(@Nullable Struct row) {

@@ -41,14 +41,14 @@ final class HeldTransaction implements TransactionAssembler.Rows {
     @Override
     public void add(FeedRecord record) throws InterruptedException {
         if (tooLarge) {
-            bytes += record.bytes();
+            bytes += CHANGE_BYTES + record.rowBytes();
             return;
         }
         long before = bytes;
         translator.translate(record, rows, this::mean);
         if (bytes == before) {
             // What it means is kept elsewhere until the end.
-            weigh(record.bytes());
+            weigh(CHANGE_BYTES + record.rowBytes());
         }
     }
 
