@@ -79,9 +79,7 @@ public final class Counters {
 
         void row(RowChange change) {
             SqlColumn counter = change.table().counter().orElse(null);
-            if (counter != null
-                    && change.after() != null
-                    && change.key().value(counter.name()) instanceof Long value) {
+            if (counter != null && change.after() != null && change.key().value(counter.name()) instanceof Long value) {
                 highest.merge(interpretation.counterName(change.table()), value, Math::max);
             }
         }

@@ -29,7 +29,7 @@ public record SqlSourceOptions(
     public static final long HEARTBEAT_MILLIS = 1_000;
     public static final long RETAINED_BYTES_MAX = 16L << 30;
 
-    private static final long TRANSACTION_HEAP_SHARE = 4;
+    private static final long TRANSACTION_HEAP_SHARE = 8;
     // The position, and the names of the spaces, stand in a commit as well.
     private static final long COMMIT_BYTES_MAX = BodyCodec.PAYLOAD_BYTES_MAX - (1 << 20);
 
@@ -61,40 +61,92 @@ public record SqlSourceOptions(
 
     public SqlSourceOptions withName(String other) {
         return new SqlSourceOptions(
-                other, slot, publication, excludedTables, heartbeatMillis, retainedBytesMax, atBound, scratch, transactionBytesMax);
+                other,
+                slot,
+                publication,
+                excludedTables,
+                heartbeatMillis,
+                retainedBytesMax,
+                atBound,
+                scratch,
+                transactionBytesMax);
     }
 
     public SqlSourceOptions withSlot(String otherSlot, String otherPublication) {
         return new SqlSourceOptions(
-                name, otherSlot, otherPublication, excludedTables, heartbeatMillis, retainedBytesMax, atBound, scratch, transactionBytesMax);
+                name,
+                otherSlot,
+                otherPublication,
+                excludedTables,
+                heartbeatMillis,
+                retainedBytesMax,
+                atBound,
+                scratch,
+                transactionBytesMax);
     }
 
     public SqlSourceOptions withExcludedTables(Set<String> tables) {
         return new SqlSourceOptions(
-                name, slot, publication, tables, heartbeatMillis, retainedBytesMax, atBound, scratch, transactionBytesMax);
+                name,
+                slot,
+                publication,
+                tables,
+                heartbeatMillis,
+                retainedBytesMax,
+                atBound,
+                scratch,
+                transactionBytesMax);
     }
 
     public SqlSourceOptions withHeartbeatMillis(long millis) {
         return new SqlSourceOptions(
-                name, slot, publication, excludedTables, millis, retainedBytesMax, atBound, scratch, transactionBytesMax);
+                name,
+                slot,
+                publication,
+                excludedTables,
+                millis,
+                retainedBytesMax,
+                atBound,
+                scratch,
+                transactionBytesMax);
     }
 
     public SqlSourceOptions withRetained(long bytesMax, AtBound what) {
-        return new SqlSourceOptions(name, slot, publication, excludedTables, heartbeatMillis, bytesMax, what, scratch, transactionBytesMax);
+        return new SqlSourceOptions(
+                name, slot, publication, excludedTables, heartbeatMillis, bytesMax, what, scratch, transactionBytesMax);
     }
 
     public SqlSourceOptions withScratch(Path directory) {
         return new SqlSourceOptions(
-                name, slot, publication, excludedTables, heartbeatMillis, retainedBytesMax, atBound, directory, transactionBytesMax);
+                name,
+                slot,
+                publication,
+                excludedTables,
+                heartbeatMillis,
+                retainedBytesMax,
+                atBound,
+                directory,
+                transactionBytesMax);
     }
 
     /** The same with a bound for transactions, at most what one commit may hold. */
     public SqlSourceOptions withTransactionBytesMax(long bytesMax) {
         return new SqlSourceOptions(
-                name, slot, publication, excludedTables, heartbeatMillis, retainedBytesMax, atBound, scratch, Math.min(bytesMax, COMMIT_BYTES_MAX));
+                name,
+                slot,
+                publication,
+                excludedTables,
+                heartbeatMillis,
+                retainedBytesMax,
+                atBound,
+                scratch,
+                Math.min(bytesMax, COMMIT_BYTES_MAX));
     }
 
-    /** Of a heap: a transaction is there as rows, as a commit, and once more where the commit is archived, beside what the capture itself needs. */
+    /**
+     * Of a heap: where a commit is archived, it is there four times for a moment (read, put into a block, compressed, read back), while the
+     * next transaction is held as changes and as bytes; and a collector of two generations gives large arrays two thirds of its heap.
+     */
     static long transactionBytesMax(long heapBytesMax) {
         return Math.min(heapBytesMax / TRANSACTION_HEAP_SHARE, COMMIT_BYTES_MAX);
     }

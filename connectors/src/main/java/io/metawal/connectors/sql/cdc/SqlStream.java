@@ -134,9 +134,10 @@ final class SqlStream implements LogFollower {
         List<Change> changes = held.changes();
         if (held.tooLarge()) {
             throw new NewBaseException("transaction " + whole.name() + " of " + whole.count() + " rows, about "
-                    + held.bytes() + " bytes, committed at " + dialect.after(end.offset()).log()
+                    + held.bytes() + " bytes, committed at "
+                    + dialect.after(end.offset()).log()
                     + ", was too large to be held: at most " + wiring.options().transactionBytesMax()
-                    + " bytes of memory are given to one transaction, a quarter of the largest heap (-Xmx)");
+                    + " bytes of memory are given to one transaction, an eighth of the largest heap (-Xmx)");
         }
         commit(
                 dialect.after(end.offset()),

@@ -89,7 +89,8 @@ class PostgresLargeTransactionTest {
         assertThat(gaps(sink))
                 .singleElement()
                 .asString()
-                .matches("transaction \\d+ of " + ROWS + " rows, about 1[34]\\d{6} bytes, committed at [0-9A-F]+/[0-9A-F]+, was"
+                .matches("transaction \\d+ of " + ROWS
+                        + " rows, about 1[34]\\d{6} bytes, committed at [0-9A-F]+/[0-9A-F]+, was"
                         + " too large to be held: at most " + ROWS / 4 * ROW_BYTES + " bytes of memory .*");
         assertThat(data(sink).stream().map(commit -> commit.body().changes().size()))
                 .containsExactly(1, 1, ROWS / 8 + 1);
