@@ -137,7 +137,7 @@ final class SqlStream implements LogFollower {
                     + held.bytes() + " bytes, committed at "
                     + dialect.after(end.offset()).log()
                     + ", was too large to be held: at most " + wiring.options().transactionBytesMax()
-                    + " bytes of memory are given to one transaction, an eighth of the largest heap (-Xmx)");
+                    + " bytes of memory are given to one transaction, an eighth of the largest heap (-Xmx) up to 1 GiB");
         }
         commit(
                 dialect.after(end.offset()),
