@@ -23,7 +23,7 @@ import java.util.function.Consumer;
  * <pre>
  * a base     beforeBase, beginBase, baseRow for every row in any order, endBase
  * resuming   resume, with the image that the log ends with
- * then       take for every transaction, in order
+ * then       begin for every transaction, in order, its rows and its end
  * </pre>
  */
 public interface SqlInterpretation {
@@ -55,8 +55,29 @@ public interface SqlInterpretation {
     /** Whether a key of the image is one that a base tells of; those of {@code system.schema} and {@code id.auto_increment} are not asked for. */
     boolean owns(EntryKey key);
 
-    /** What a transaction changes, in its order; a row may come several times. */
-    List<Change> take(List<RowChange> rows) throws InterruptedException;
+    /** A transaction begins; one at a time. */
+    Taking begin();
+
+    /** A whole transaction at once. */
+    default List<Change> take(List<RowChange> rows) {
+        List<Change> changes = new ArrayList<>();
+        Taking taking = begin();
+        rows.forEach(row -> taking.row(row, changes::add));
+        taking.end(changes::add);
+        return changes;
+    }
+
+    /**
+     * A transaction as it is told, row by row, so that nobody has to hold its rows. It was committed: where it breaks off before its end, it
+     * is told again from its beginning, or a base follows.
+     */
+    interface Taking {
+        /** What a row changes, in the transaction's order; a row may come several times. */
+        void row(RowChange row, Consumer<Change> changes);
+
+        /** What follows from all rows together. */
+        default void end(Consumer<Change> changes) {}
+    }
 
     /** Why something before what was taken last is not known, where it is so; told once. Empty for nothing. */
     default String gap() {
@@ -123,14 +144,12 @@ public interface SqlInterpretation {
         }
 
         @Override
-        public List<Change> take(List<RowChange> rows) {
-            List<Change> changes = new ArrayList<>();
-            for (RowChange row : rows) {
+        public Taking begin() {
+            return (row, changes) -> {
                 EntryKey key = key(row.table(), row.place());
                 SqlRow after = row.after();
-                changes.add(after == null ? Change.delete(key) : Change.put(key, RowCodec.encode(after)));
-            }
-            return changes;
+                changes.accept(after == null ? Change.delete(key) : Change.put(key, RowCodec.encode(after)));
+            };
         }
 
         private EntryKey key(SqlTable table, String place) {

@@ -18,9 +18,7 @@ import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.image.EntryIterator;
 import io.metawal.metadata.image.ImageView;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -117,25 +115,33 @@ public final class RwSqlInterpretation implements SqlInterpretation {
     }
 
     @Override
-    public List<Change> take(List<RowChange> rows) {
-        List<Change> meant = new ArrayList<>();
-        SortedMap<Long, ByteString> added = new TreeMap<>();
-        for (RowChange row : rows) {
+    public Taking begin() {
+        return new Taken();
+    }
+
+    private final class Taken implements Taking {
+        private final SortedMap<Long, ByteString> added = new TreeMap<>();
+
+        @Override
+        public void row(RowChange row, Consumer<Change> changes) {
             SqlRow after = row.after();
             if (!isDelta(row.table())) {
-                meant.add(change(row, after));
+                changes.accept(change(row, after));
             } else if (after != null) {
                 added.put(id(row.table(), after), raw(row.table(), after));
             }
         }
-        meant.addAll(deltas.take(added));
-        RwSqlStore now = level.store();
-        if (!now.equals(told)) {
-            Entry store = now.entry();
-            meant.add(Change.put(store.entryKey(), store.value(), store.meta()));
-            told = now;
+
+        @Override
+        public void end(Consumer<Change> changes) {
+            deltas.take(added).forEach(changes);
+            RwSqlStore now = level.store();
+            if (!now.equals(told)) {
+                Entry store = now.entry();
+                changes.accept(Change.put(store.entryKey(), store.value(), store.meta()));
+                told = now;
+            }
         }
-        return meant;
     }
 
     private Change change(RowChange row, @Nullable SqlRow after) {

@@ -16,6 +16,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** For each table whose key the database hands out: the largest value known. It never goes back. */
 public final class Counters {
@@ -62,19 +64,35 @@ public final class Counters {
 
     /** What a transaction raises. */
     public List<Change> raisedBy(List<RowChange> rows) {
-        Map<String, SqlTable> raised = new HashMap<>();
-        for (RowChange change : rows) {
+        Raising raising = raising();
+        rows.forEach(raising::row);
+        return raising.end();
+    }
+
+    /** For one transaction, told row by row; nothing is raised before its end. */
+    Raising raising() {
+        return new Raising();
+    }
+
+    final class Raising {
+        private final SortedMap<String, Long> highest = new TreeMap<>();
+
+        void row(RowChange change) {
             SqlColumn counter = change.table().counter().orElse(null);
-            if (counter != null
-                    && change.after() != null
-                    && change.key().value(counter.name()) instanceof Long value
-                    && raise(interpretation.counterName(change.table()), value)) {
-                raised.put(interpretation.counterName(change.table()), change.table());
+            if (counter != null && change.after() != null && change.key().value(counter.name()) instanceof Long value) {
+                highest.merge(interpretation.counterName(change.table()), value, Math::max);
             }
         }
-        List<Change> changes = new ArrayList<>();
-        raised.keySet().stream().sorted().forEach(name -> changes.add(Change.put(key(name), text(name))));
-        return changes;
+
+        List<Change> end() {
+            List<Change> changes = new ArrayList<>();
+            highest.forEach((name, value) -> {
+                if (raise(name, value)) {
+                    changes.add(Change.put(key(name), text(name)));
+                }
+            });
+            return changes;
+        }
     }
 
     /** As the image must hold it; for tables that are captured. */

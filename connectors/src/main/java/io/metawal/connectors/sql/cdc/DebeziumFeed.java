@@ -10,9 +10,6 @@ import io.metawal.metadata.fault.UnreachableException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Properties;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
@@ -27,13 +24,16 @@ import org.slf4j.LoggerFactory;
 final class DebeziumFeed implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DebeziumFeed.class);
     private static final String NAME = "metawal";
-    private static final int QUEUE_MAX = 8_192;
+    // Three times in a row: Debezium's queue, the batch that it hands over, and ours.
+    private static final int QUEUE_MAX = 2_048;
+    private static final int BATCH_MAX = 1_024;
+    private static final int QUEUE_BYTES_MAX = 16 << 20;
     private static final long FULL_POLL_MILLIS = 50;
     private static final long STOP_MILLIS = 30_000;
     private static final long STOP_STEP_MILLIS = 20;
 
     private final String where;
-    private final BlockingQueue<FeedRecord> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
+    private final FeedQueue queue = new FeedQueue(QUEUE_MAX, QUEUE_BYTES_MAX);
     private final AtomicReference<@Nullable FeedRecord> acknowledged = new AtomicReference<>();
     private final DebeziumEngine<ChangeEvent<SourceRecord, SourceRecord>> engine;
     private final Thread thread;
@@ -80,9 +80,9 @@ final class DebeziumFeed implements AutoCloseable {
         all.setProperty("event.processing.failure.handling.mode", "fail");
         all.setProperty("event.converting.failure.handling.mode", "fail");
         all.setProperty("errors.max.retries", "0");
-        all.setProperty("max.batch.size", "1024");
-        all.setProperty("max.queue.size", "4096");
-        all.setProperty("max.queue.size.in.bytes", String.valueOf(64 << 20));
+        all.setProperty("max.batch.size", String.valueOf(BATCH_MAX));
+        all.setProperty("max.queue.size", String.valueOf(QUEUE_MAX));
+        all.setProperty("max.queue.size.in.bytes", String.valueOf(QUEUE_BYTES_MAX));
         all.setProperty("poll.interval.ms", "20");
         return all;
     }
@@ -95,7 +95,7 @@ final class DebeziumFeed implements AutoCloseable {
         pass(committer);
         for (ChangeEvent<SourceRecord, SourceRecord> record : records) {
             FeedRecord next = new FeedRecord(record);
-            while (!queue.offer(next, FULL_POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+            while (!queue.offer(next, FULL_POLL_MILLIS)) {
                 if (closing) {
                     return;
                 }
@@ -126,7 +126,7 @@ final class DebeziumFeed implements AutoCloseable {
     @Nullable
     FeedRecord poll(long millis) throws InterruptedException {
         boolean last = ended;
-        FeedRecord record = last ? queue.poll() : queue.poll(millis, TimeUnit.MILLISECONDS);
+        FeedRecord record = queue.poll(last ? 0 : millis);
         if (record == null && last) {
             Throwable cause = failure;
             if (cause instanceof Error) {

@@ -4,6 +4,7 @@ import io.debezium.data.Envelope;
 import io.debezium.engine.ChangeEvent;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /** A record of Debezium's, by what it tells. */
 public final class FeedRecord {
     private static final String OLD_KEY = "__debezium.oldkey";
+    // Offset, source, transaction and key, all of which every record has anew.
+    private static final long RECORD_BYTES = 2_048;
+    private static final long VALUE_BYTES = 8;
 
     private final ChangeEvent<SourceRecord, SourceRecord> event;
     private final SourceRecord record;
@@ -166,6 +170,36 @@ public final class FeedRecord {
         ByteBuffer buffer = ((ByteBuffer) content).duplicate();
         byte[] bytes = new byte[buffer.remaining()];
         buffer.get(bytes);
+        return bytes;
+    }
+
+    /** About what it weighs in the heap. */
+    long bytes() {
+        return switch (kind) {
+            case ROW -> RECORD_BYTES + rowBytes() + bytes(before());
+            case MESSAGE -> RECORD_BYTES + message().length;
+            case BEGIN, END, TRUNCATE, HEARTBEAT, OTHER -> RECORD_BYTES;
+        };
+    }
+
+    /** Of a row or truncation: about what is told of the row after it. */
+    long rowBytes() {
+        return kind == Kind.ROW ? bytes(after()) : 0;
+    }
+
+    private static long bytes(@Nullable Struct row) {
+        long bytes = 0;
+        for (Field field : row == null ? List.<Field>of() : row.schema().fields()) {
+            Object value = row == null ? null : row.get(field);
+            bytes += VALUE_BYTES;
+            if (value instanceof String text) {
+                bytes += text.length();
+            } else if (value instanceof byte[] raw) {
+                bytes += raw.length;
+            } else if (value instanceof ByteBuffer raw) {
+                bytes += raw.remaining();
+            }
+        }
         return bytes;
     }
 

@@ -1,68 +1,47 @@
 package io.metawal.connectors.sql.cdc;
 
-import io.metawal.connectors.capture.CheckedSink;
-import io.metawal.connectors.sql.SqlInterpretation;
 import io.metawal.connectors.sql.row.RowChange;
 import io.metawal.connectors.sql.row.SqlRow;
 import io.metawal.connectors.sql.row.SqlTable;
 import io.metawal.metadata.fault.MismatchException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Struct;
 import org.jspecify.annotations.Nullable;
 
-/** What a transaction's records say of rows. A value that the source did not write to its log, since it did not change, is put back. */
+/** What records say of rows. A value that the source did not write to its log, since it did not change, is put back. */
 final class RowTranslator {
     private final CdcDialect dialect;
-    private final SqlInterpretation interpretation;
     private final CapturedTables tables;
-    private final CheckedSink sink;
     private final String placeholder;
 
-    RowTranslator(
-            CdcDialect dialect,
-            SqlInterpretation interpretation,
-            CapturedTables tables,
-            CheckedSink sink,
-            String placeholder) {
+    RowTranslator(CdcDialect dialect, CapturedTables tables, String placeholder) {
         this.dialect = dialect;
-        this.interpretation = interpretation;
         this.tables = tables;
-        this.sink = sink;
         this.placeholder = placeholder;
     }
 
-    /** The transaction's changes of rows, in its order; a truncation is the deletion of every row that the table has. */
-    List<RowChange> changes(List<FeedRecord> records) throws InterruptedException {
-        List<RowChange> changes = new ArrayList<>();
-        try (TransactionRows rows = new TransactionRows(interpretation, sink)) {
-            for (FeedRecord record : records) {
-                SqlTable table = tables.of(record);
-                if (record.kind() == FeedRecord.Kind.TRUNCATE) {
-                    rows.truncate(table).values().forEach(key -> changes.add(new RowChange(table, key, null)));
-                } else {
-                    changes.add(change(table, record, rows));
-                }
-            }
+    /** What a record says of rows, behind those before it; a truncation is the deletion of every row that the table has. */
+    void translate(FeedRecord record, TransactionRows rows, Consumer<RowChange> changes) throws InterruptedException {
+        SqlTable table = tables.of(record);
+        if (record.kind() == FeedRecord.Kind.TRUNCATE) {
+            rows.truncate(table, key -> changes.accept(new RowChange(table, key, null)));
+        } else {
+            changes.accept(change(table, record, rows));
         }
-        return changes;
     }
 
     private RowChange change(SqlTable table, FeedRecord record, TransactionRows rows) throws InterruptedException {
         SqlRow key = tables.key(table, record.key());
         Struct after = record.after();
         if (after == null) {
-            rows.touched(table, key);
             return new RowChange(table, key, null);
         }
         Struct oldKey = record.oldKey();
         SqlRow from = oldKey == null ? key : tables.key(table, oldKey);
-        SqlRow row = row(table, after, new Before(table, from, record.before(), rows));
-        rows.put(table, key, row);
-        return new RowChange(table, key, row);
+        return new RowChange(table, key, row(table, after, new Before(table, from, record.before(), rows)));
     }
 
     private SqlRow row(SqlTable table, Struct after, Before before) throws InterruptedException {

@@ -2,7 +2,6 @@ package io.metawal.connectors.sql.cdc;
 
 import io.metawal.connectors.capture.CheckedSink;
 import io.metawal.connectors.sql.SqlInterpretation;
-import io.metawal.connectors.sql.row.RowChange;
 import io.metawal.connectors.sql.row.SchemaChange;
 import io.metawal.connectors.sql.row.SqlTable;
 import io.metawal.connectors.sql.row.TableEntries;
@@ -32,9 +31,7 @@ final class SqlStream implements LogFollower {
     private final SqlInterpretation interpretation;
     private final CommitSink sink;
     private final CheckedSink checked;
-    private final Counters counters;
-    private final TransactionAssembler assembler;
-    private final RowTranslator translator;
+    private final TransactionAssembler<HeldTransaction> assembler;
     private final Heartbeat heartbeat;
     private final String placeholder = "metawal-unchanged-" + UUID.randomUUID();
     private List<SqlTable> tables;
@@ -49,20 +46,23 @@ final class SqlStream implements LogFollower {
         this.interpretation = wiring.interpretation();
         this.sink = start.sink();
         this.checked = start.checked();
-        this.counters = start.counters();
         this.position = start.from();
         this.tables = start.tables();
-        this.assembler = new TransactionAssembler(dialect.toString(), dialect::transaction);
-        this.translator =
-                new RowTranslator(dialect, interpretation, new CapturedTables(dialect, tables), checked, placeholder);
+        RowTranslator translator = new RowTranslator(dialect, new CapturedTables(dialect, tables), placeholder);
+        long bytesMax = wiring.options().transactionBytesMax();
+        this.assembler = new TransactionAssembler<>(
+                dialect.toString(),
+                dialect::transaction,
+                () -> new HeldTransaction(translator, interpretation, start.counters(), checked, bytesMax));
         this.heartbeat = new Heartbeat(dialect, wiring, tables, start.layout());
         this.movedMicros = now();
     }
 
     @Override
     public void run(Runnable onNews) throws InterruptedException, NewBaseException {
-        try (DebeziumFeed feed =
-                new DebeziumFeed(dialect.toString(), dialect.feed(position, tables), position, placeholder)) {
+        try (assembler;
+                DebeziumFeed feed =
+                        new DebeziumFeed(dialect.toString(), dialect.feed(position, tables), position, placeholder)) {
             feed.start();
             Acknowledgements acknowledgements = new Acknowledgements(feed);
             boolean goesOn = true;
@@ -99,9 +99,11 @@ final class SqlStream implements LogFollower {
 
     private boolean take(FeedRecord record, Acknowledgements acknowledgements)
             throws InterruptedException, NewBaseException {
-        TransactionAssembler.Transaction whole = assembler.take(record);
-        if (whole != null && !whole.records().isEmpty()) {
-            commit(whole, acknowledgements);
+        TransactionAssembler.Transaction<HeldTransaction> whole = assembler.take(record);
+        if (whole != null) {
+            try (HeldTransaction held = whole.rows()) {
+                commit(whole, held, acknowledgements);
+            }
         }
         Heartbeat.Reached reached = heartbeat.take(record);
         if (reached == null) {
@@ -120,12 +122,23 @@ final class SqlStream implements LogFollower {
         return false;
     }
 
-    private void commit(TransactionAssembler.Transaction whole, Acknowledgements acknowledgements)
-            throws InterruptedException {
-        List<RowChange> rows = translator.changes(whole.records());
-        List<Change> changes = new ArrayList<>(interpretation.take(rows));
-        changes.addAll(counters.raisedBy(rows));
+    private void commit(
+            TransactionAssembler.Transaction<HeldTransaction> whole,
+            HeldTransaction held,
+            Acknowledgements acknowledgements)
+            throws InterruptedException, NewBaseException {
+        if (whole.count() == 0) {
+            return;
+        }
         FeedRecord end = whole.end();
+        List<Change> changes = held.changes();
+        if (held.tooLarge()) {
+            throw new NewBaseException("transaction " + whole.name() + " of " + whole.count() + " rows, about "
+                    + held.bytes() + " bytes, committed at "
+                    + dialect.after(end.offset()).log()
+                    + ", was too large to be held: at most " + wiring.options().transactionBytesMax()
+                    + " bytes of memory are given to one transaction, an eighth of the largest heap (-Xmx) up to 1 GiB");
+        }
         commit(
                 dialect.keeping(dialect.after(end.offset()), heartbeat.layout()),
                 dialect.commitMicros(end.offset(), end.millis()),

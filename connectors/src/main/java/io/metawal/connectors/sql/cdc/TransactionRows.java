@@ -6,24 +6,28 @@ import io.metawal.connectors.sql.SqlInterpretation;
 import io.metawal.connectors.sql.row.RowCodec;
 import io.metawal.connectors.sql.row.SqlRow;
 import io.metawal.connectors.sql.row.SqlTable;
+import io.metawal.metadata.commit.Change;
 import io.metawal.metadata.commit.EntryKey;
+import io.metawal.metadata.commit.Op;
+import io.metawal.metadata.commit.Space;
 import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.image.EntryIterator;
 import io.metawal.metadata.image.ImageView;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The rows as a transaction sees them: what it did itself, and behind that the image before it, which is only asked for where it is needed. */
 final class TransactionRows implements AutoCloseable {
     private final SqlInterpretation interpretation;
     private final CheckedSink sink;
-    private final Map<String, Map<String, SqlRow>> rows = new HashMap<>();
-    private final Map<String, Map<String, SqlRow>> keys = new HashMap<>();
-    private final Set<String> truncated = new HashSet<>();
+    // A deleted row stays known: a change of its key tells first that it went, then how it came back.
+    private final Map<EntryKey, ByteString> own = new HashMap<>();
+    private final Set<Space> truncated = new HashSet<>();
     private @Nullable ImageView image;
 
     TransactionRows(SqlInterpretation interpretation, CheckedSink sink) {
@@ -31,45 +35,38 @@ final class TransactionRows implements AutoCloseable {
         this.sink = sink;
     }
 
-    void put(SqlTable table, SqlRow key, SqlRow row) {
-        String place = key.key(table.primaryKey());
-        rows.computeIfAbsent(table.name(), any -> new HashMap<>()).put(place, row);
-        touched(table, key);
-    }
-
-    /** The row is deleted, and stays known: a change of its key tells first that it went, then how it came back. */
-    void touched(SqlTable table, SqlRow key) {
-        keys.computeIfAbsent(table.name(), any -> new LinkedHashMap<>()).put(key.key(table.primaryKey()), key);
+    void done(Change change) {
+        if (change.op() == Op.PUT) {
+            own.put(change.entryKey(), change.value());
+        }
     }
 
     /** The row as it was last; null where it is unknown. */
     @Nullable
     SqlRow row(SqlTable table, String place) throws InterruptedException {
-        SqlRow own = rows.getOrDefault(table.name(), Map.of()).get(place);
-        if (own != null || truncated.contains(table.name())) {
-            return own;
+        EntryKey key = new EntryKey(interpretation.space(table), ByteString.copyFromUtf8(place));
+        ByteString value = own.get(key);
+        if (value == null && !truncated.contains(key.space())) {
+            Entry entry = image().find(key);
+            value = entry == null ? null : entry.value();
         }
-        Entry entry = image().find(new EntryKey(interpretation.space(table), ByteString.copyFromUtf8(place)));
-        return entry == null ? null : RowCodec.decode(entry.value());
+        return value == null ? null : RowCodec.decode(value);
     }
 
-    /** Keys of all rows that the table may have; after this it has none. */
-    Map<String, SqlRow> truncate(SqlTable table) throws InterruptedException {
-        Map<String, SqlRow> all = new LinkedHashMap<>();
-        if (truncated.add(table.name())) {
-            try (EntryIterator entries = image().entries(interpretation.space(table))) {
-                entries.forEachRemaining(entry -> {
-                    SqlRow key = key(table, RowCodec.decode(entry.value()));
-                    all.put(key.key(table.primaryKey()), key);
-                });
+    /** Gives the keys of all rows that the table may have, some of them twice; after this it has none. */
+    void truncate(SqlTable table, Consumer<SqlRow> keys) throws InterruptedException {
+        Space space = interpretation.space(table);
+        List<ByteString> ours = own.entrySet().stream()
+                .filter(row -> row.getKey().space().equals(space))
+                .map(Map.Entry::getValue)
+                .toList();
+        own.keySet().removeIf(key -> key.space().equals(space));
+        ours.forEach(row -> keys.accept(key(table, RowCodec.decode(row))));
+        if (truncated.add(space)) {
+            try (EntryIterator entries = image().entries(space)) {
+                entries.forEachRemaining(entry -> keys.accept(key(table, RowCodec.decode(entry.value()))));
             }
         }
-        Map<String, SqlRow> own = keys.remove(table.name());
-        if (own != null) {
-            all.putAll(own);
-        }
-        rows.remove(table.name());
-        return all;
     }
 
     private static SqlRow key(SqlTable table, SqlRow row) {
@@ -87,10 +84,16 @@ final class TransactionRows implements AutoCloseable {
         return open;
     }
 
+    /** Lets go of what it did itself. */
+    void forget() {
+        own.clear();
+    }
+
     @Override
     public void close() {
         if (image != null) {
             image.close();
+            image = null;
         }
     }
 }

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import io.metawal.metadata.fault.CorruptException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
@@ -23,13 +25,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RowCodec {
     private static final JsonFactory JSON = new JsonFactory();
+    private static final int ROW_BYTES = 512;
     private static final String BYTES = "base64";
     private static final String TEXT = "json";
 
     private RowCodec() {}
 
     public static ByteString encode(SqlRow row) {
-        ByteString.Output out = ByteString.newOutput();
+        ByteArrayOutputStream out = new ByteArrayOutputStream(ROW_BYTES);
         try (JsonGenerator json = JSON.createGenerator(out)) {
             json.writeStartObject();
             for (Map.Entry<String, @Nullable Object> column : row.values().entrySet()) {
@@ -40,7 +43,7 @@ public final class RowCodec {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return out.toByteString();
+        return UnsafeByteOperations.unsafeWrap(out.toByteArray());
     }
 
     private static void write(JsonGenerator json, @Nullable Object value) throws IOException {

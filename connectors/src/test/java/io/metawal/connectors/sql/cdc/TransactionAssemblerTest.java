@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.debezium.data.Envelope;
 import io.debezium.engine.ChangeEvent;
 import io.metawal.metadata.fault.MismatchException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
@@ -36,7 +38,23 @@ class TransactionAssemblerTest {
             .field("transaction", BLOCK)
             .build();
 
-    private final TransactionAssembler assembler = new TransactionAssembler("the source", UnaryOperator.identity());
+    private final TransactionAssembler<Told> assembler =
+            new TransactionAssembler<>("the source", UnaryOperator.identity(), Told::new);
+
+    private static final class Told implements TransactionAssembler.Rows {
+        private final List<FeedRecord> records = new ArrayList<>();
+        private boolean closed;
+
+        @Override
+        public void add(FeedRecord record) {
+            records.add(record);
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+        }
+    }
 
     private record Event(SourceRecord value) implements ChangeEvent<SourceRecord, SourceRecord> {
         @Override
@@ -76,19 +94,36 @@ class TransactionAssemblerTest {
     }
 
     @Test
-    void isWholeAtItsEndAndNoSooner() {
+    void isWholeAtItsEndAndNoSooner() throws InterruptedException {
         assertThat(assembler.take(edge("BEGIN", "7", null))).isNull();
         assertThat(assembler.take(row("7"))).isNull();
         assertThat(assembler.take(row("7"))).isNull();
-        TransactionAssembler.Transaction whole = Objects.requireNonNull(assembler.take(edge("END", "7", 2L)));
-        assertThat(whole.records()).hasSize(2);
+        var whole = Objects.requireNonNull(assembler.take(edge("END", "7", 2L)));
+        assertThat(whole.rows().records).hasSize(2);
+        assertThat(whole.count()).isEqualTo(2);
         assertThat(assembler.take(edge("BEGIN", "8", null))).isNull();
-        assertThat(Objects.requireNonNull(assembler.take(edge("END", "8", 0L))).records())
-                .isEmpty();
+        var empty = Objects.requireNonNull(assembler.take(edge("END", "8", 0L)));
+        assertThat(empty.count()).isZero();
+        assembler.close();
+        assertThat(whole.rows().closed || empty.rows().closed).isFalse();
     }
 
     @Test
-    void aRowTooFewOrTooManyIsAFault() {
+    void closesWhatIsNotToldToItsEnd() throws InterruptedException {
+        List<Told> all = new ArrayList<>();
+        var cut = new TransactionAssembler<>("the source", UnaryOperator.identity(), () -> {
+            all.add(new Told());
+            return all.get(0);
+        });
+        cut.take(edge("BEGIN", "7", null));
+        cut.take(row("7"));
+        cut.close();
+        assertThat(all).hasSize(1);
+        assertThat(all.get(0).closed).isTrue();
+    }
+
+    @Test
+    void aRowTooFewOrTooManyIsAFault() throws InterruptedException {
         assembler.take(edge("BEGIN", "7", null));
         assembler.take(row("7"));
         assertThatThrownBy(() -> assembler.take(edge("END", "7", 2L)))
@@ -97,7 +132,7 @@ class TransactionAssemblerTest {
     }
 
     @Test
-    void aRowOutsideItsTransactionIsAFault() {
+    void aRowOutsideItsTransactionIsAFault() throws InterruptedException {
         assertThatThrownBy(() -> assembler.take(row("7")))
                 .isInstanceOf(MismatchException.class)
                 .hasMessageContaining("a row of t belongs to transaction 7, but the one that is told is none");

@@ -2,20 +2,15 @@ package io.metawal.connectors.sql.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.ByteString;
 import io.metawal.connectors.etcd.FoldingSink;
 import io.metawal.connectors.sql.SqlInterpretation;
 import io.metawal.connectors.sql.cdc.CaptureThread;
-import io.metawal.connectors.sql.cdc.SqlCapture;
 import io.metawal.metadata.commit.Commit;
 import io.metawal.metadata.commit.CommitKind;
 import io.metawal.metadata.fault.UnreachableException;
-import io.metawal.metadata.port.CommitSink;
-import io.metawal.metadata.port.Source;
 import io.metawal.testkit.sql.PostgresServer;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -45,42 +40,13 @@ class PostgresRecoveryTest {
                 .toList();
     }
 
-    private record Faulty(Pg database, FaultyDialect dialect) implements Source {
-        @Override
-        public String origin() {
-            return "postgresql";
-        }
-
-        @Override
-        public String identity() {
-            return dialect.identity();
-        }
-
-        @Override
-        public void capture(ByteString resumeAt, CommitSink sink) throws InterruptedException {
-            new SqlCapture(
-                            new SqlCapture.Wiring(
-                                    dialect,
-                                    Pg.options(),
-                                    new SqlInterpretation.Plain("postgresql"),
-                                    InstantSource.system()),
-                            sink)
-                    .run(resumeAt);
-        }
-
-        @Override
-        public void close() {
-            dialect.close();
-        }
-    }
-
-    private static Faulty faulty(Pg database, int failAt, Supplier<RuntimeException> fault) {
-        return new Faulty(
-                database,
+    private static FaultySource faulty(Pg database, int failAt, Supplier<RuntimeException> fault) {
+        return new FaultySource(
                 new FaultyDialect(
                         new PostgresCdc(database.url(), Pg.options(), new SqlInterpretation.Plain("postgresql")),
                         failAt,
-                        fault));
+                        fault),
+                Pg.options());
     }
 
     private static void interleaved(Pg database) throws SQLException {
@@ -105,7 +71,7 @@ class PostgresRecoveryTest {
             Pg database = new Pg(server);
             database.run("CREATE TABLE t (id int PRIMARY KEY, v text)");
             FoldingSink sink = new FoldingSink();
-            Faulty unharmed = faulty(database, 0, IllegalStateException::new);
+            FaultySource unharmed = faulty(database, 0, IllegalStateException::new);
             try (CaptureThread capture = new CaptureThread(unharmed, sink)) {
                 database.awaitAll(sink, capture);
                 interleaved(database);
