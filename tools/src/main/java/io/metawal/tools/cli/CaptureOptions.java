@@ -1,6 +1,7 @@
 package io.metawal.tools.cli;
 
 import com.google.protobuf.ByteString;
+import io.metawal.connectors.net.ShownUrl;
 import io.metawal.metadata.fault.UsageException;
 import io.metawal.tools.daemon.Health;
 import java.time.Duration;
@@ -69,8 +70,11 @@ final class CaptureOptions {
                     "which service is to be captured? Give --source URL, or a key `source` in the config");
         }
         if (SqlServices.names(source)) {
-            return CapturedService.of(SqlServices.parse(source).source(sql, clock));
+            SqlServices service = SqlServices.parse(source);
+            sql.requireEffect(service.url().toString(), service.url().engine());
+            return CapturedService.of(service.source(sql, clock));
         }
+        sql.requireEffect(ShownUrl.withoutLogin(source), null);
         return CapturedService.open(
                 source, etcd -> prefix.isEmpty() ? etcd : etcd.withPrefix(ByteString.copyFromUtf8(prefix)), clock);
     }

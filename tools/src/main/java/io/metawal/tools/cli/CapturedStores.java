@@ -23,8 +23,8 @@ final class CapturedStores {
                         ExitCode.TARGET_NOT_EMPTY,
                         where + " is cluster " + identity + ", which timeline " + timeline
                                 + " was captured from: a meta store is never restored over, not even once it was emptied, since"
-                                + " the capture would go on as if nothing had gone back. Restore into another, new one; an"
-                                + " etcd made anew at the same addresses is told from the old one by its"
+                                + " the capture would go on as if nothing had gone back. Restore into another, new one: a"
+                                + " database under another name, or an etcd made anew, which at the same addresses needs another"
                                 + " --initial-cluster-token");
             }
         }

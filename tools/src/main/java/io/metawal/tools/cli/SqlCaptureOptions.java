@@ -2,16 +2,22 @@ package io.metawal.tools.cli;
 
 import io.metawal.connectors.sql.cdc.SqlSourceOptions;
 import io.metawal.connectors.sql.cdc.SqlSourceOptions.AtBound;
+import io.metawal.connectors.sql.row.SqlEngine;
 import io.metawal.metadata.fault.UsageException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How a database is captured. */
 final class SqlCaptureOptions {
+    private static final Duration EVERY = Duration.ofSeconds(5);
+
     @Option(
             names = "--slot",
             paramLabel = "NAME",
@@ -35,23 +41,44 @@ final class SqlCaptureOptions {
             names = "--slot-bytes-max",
             paramLabel = "BYTES",
             description = "with postgres: how much of its log the server may keep for the slot (default: 16 GiB)")
-    private long slotBytesMax = SqlSourceOptions.RETAINED_BYTES_MAX;
+    private @Nullable Long slotBytesMax;
 
     @Option(
             names = "--at-slot-max",
             paramLabel = "WHAT",
-            defaultValue = "drop",
             description =
                     "what happens then: drop (the slot, so that the server's disk does not fill; a gap is recorded), or keep"
-                            + " (default: ${DEFAULT-VALUE})")
-    private AtBound atBound = AtBound.DROP;
+                            + " (default: drop)")
+    private @Nullable AtBound atBound;
 
     @Option(
             names = "--every",
             paramLabel = "DURATION",
-            defaultValue = "PT5S",
-            description = "with sqlite: time between two reads (default: ${DEFAULT-VALUE})")
-    private Duration every = Duration.ofSeconds(5);
+            description = "with sqlite: time between two reads (default: PT5S)")
+    private @Nullable Duration every;
+
+    /** Refuses what was given and has no effect. */
+    void requireEffect(String source, @Nullable SqlEngine engine) {
+        List<String> idle = new ArrayList<>();
+        if (engine != SqlEngine.POSTGRESQL) {
+            add(idle, "--slot", !slot.isEmpty());
+            add(idle, "--publication", !publication.isEmpty());
+            add(idle, "--slot-bytes-max", slotBytesMax != null);
+            add(idle, "--at-slot-max", atBound != null);
+        }
+        add(idle, "--every", engine != SqlEngine.SQLITE && every != null);
+        add(idle, "--exclude-table", engine == null && !excluded.isEmpty());
+        if (!idle.isEmpty()) {
+            throw new UsageException(
+                    String.join(", ", idle) + " has no effect on " + source + ": leave it out. `metawal run --help` says what each goes with");
+        }
+    }
+
+    private static void add(List<String> options, String option, boolean given) {
+        if (given) {
+            options.add(option);
+        }
+    }
 
     /** Refuses to leave out what a restore cannot be without. */
     void requireCaptured(Predicate<String> needed) {
@@ -67,10 +94,12 @@ final class SqlCaptureOptions {
         return SqlSourceOptions.defaults()
                 .withSlot(slot, publication)
                 .withExcludedTables(excluded)
-                .withRetained(slotBytesMax, atBound);
+                .withRetained(
+                        slotBytesMax == null ? SqlSourceOptions.RETAINED_BYTES_MAX : slotBytesMax,
+                        atBound == null ? AtBound.DROP : atBound);
     }
 
     Duration every() {
-        return every;
+        return every == null ? EVERY : every;
     }
 }

@@ -1,14 +1,25 @@
 package io.metawal.connectors.sql.binlog;
 
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Where a log is read, and as whom.
  *
  * @param database whose rows are wanted, as the log spells it
  * @param serverId the number that the server knows this replica by; no other replica may have it
  * @param tls how the connection is made
+ * @param authority certificates of whom to trust; null for those that the JVM trusts
  */
 public record BinlogAddress(
-        String host, int port, String user, String password, String database, long serverId, Tls tls) {
+        String host,
+        int port,
+        String user,
+        String password,
+        String database,
+        long serverId,
+        Tls tls,
+        @Nullable Path authority) {
     /** How far a connection is protected. */
     public enum Tls {
         OFF,
@@ -16,7 +27,9 @@ public record BinlogAddress(
         PREFERRED,
         /** Encrypted, to whoever answers. */
         REQUIRED,
-        /** Encrypted, to a server whose certificate the JVM trusts and that bears the host's name. */
+        /** Encrypted, to a server whose certificate is trusted. */
+        TRUSTED,
+        /** And that bears the host's name. */
         VERIFIED
     }
 

@@ -72,8 +72,11 @@ public final class BinlogReader implements AutoCloseable {
                     case OFF -> SSLMode.DISABLED;
                     case PREFERRED -> SSLMode.PREFERRED;
                     case REQUIRED -> SSLMode.REQUIRED;
-                    case VERIFIED -> SSLMode.VERIFY_IDENTITY;
+                    case TRUSTED, VERIFIED -> SSLMode.VERIFY_CA;
                 });
+        if (address.tls() == BinlogAddress.Tls.TRUSTED || address.tls() == BinlogAddress.Tls.VERIFIED) {
+            client.setSslSocketFactory(new VerifiedSockets(address));
+        }
         client.setEventDeserializer(new RowEvents(address.database()));
         client.registerEventListener(event -> offer(new Item(event, null)));
         client.registerLifecycleListener(new Endings());

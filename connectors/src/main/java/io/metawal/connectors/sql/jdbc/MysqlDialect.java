@@ -51,6 +51,10 @@ final class MysqlDialect implements JdbcDialect {
         properties.setProperty("yearIsDateType", "false");
         properties.setProperty("allowPublicKeyRetrieval", "true");
         properties.setProperty("sslMode", sslMode(url.options().getOrDefault("sslmode", "disable")));
+        if (url.options().containsKey("sslcert") || url.options().containsKey("sslkey")) {
+            throw new UsageException(url + ": sslcert and sslkey are for PostgreSQL alone: the binary log is read without a"
+                    + " certificate of our own. Leave them out, and let the server ask for a password");
+        }
         String authority = url.options().get("sslrootcert");
         if (authority != null) {
             properties.setProperty("serverSslCert", authority);

@@ -66,12 +66,11 @@ record MysqlDdl(Kind kind, String table, String words) {
         return quoted != null ? quoted.replace("``", "`") : bare != null ? bare : "";
     }
 
-    /** Issued in the database, or with its name anywhere in it. */
+    /** Issued in the database, or with its name as a word anywhere in it. */
     private static boolean concerns(Statement statement, String schema) {
         return statement.database().equalsIgnoreCase(schema)
-                || statement
-                        .sql()
-                        .toLowerCase(java.util.Locale.ROOT)
-                        .contains(schema.toLowerCase(java.util.Locale.ROOT));
+                || Pattern.compile("(?<![\\w$])" + Pattern.quote(schema) + "(?![\\w$])", Pattern.CASE_INSENSITIVE)
+                        .matcher(statement.sql())
+                        .find();
     }
 }

@@ -13,6 +13,7 @@ import io.metawal.connectors.sql.row.SqlTable;
 import io.metawal.metadata.fault.SourceChangedException;
 import io.metawal.metadata.fault.UnreachableException;
 import io.metawal.metadata.fault.UsageException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collection;
@@ -164,10 +165,21 @@ final class MysqlLog implements SourceLog {
         SqlUrl url = server.url();
         BinlogAddress.Tls tls = switch (url.options().getOrDefault("sslmode", "disable")) {
             case "require" -> BinlogAddress.Tls.REQUIRED;
-            case "verify-ca", "verify-full" -> BinlogAddress.Tls.VERIFIED;
+            case "verify-ca" -> BinlogAddress.Tls.TRUSTED;
+            case "verify-full" -> BinlogAddress.Tls.VERIFIED;
             default -> BinlogAddress.Tls.OFF;
         };
-        return new BinlogAddress(url.host(), url.port(), url.user(), url.password(), url.schema(), serverId, tls);
+        String authority = url.options().get("sslrootcert");
+        boolean verifies = tls == BinlogAddress.Tls.TRUSTED || tls == BinlogAddress.Tls.VERIFIED;
+        return new BinlogAddress(
+                url.host(),
+                url.port(),
+                url.user(),
+                url.password(),
+                url.schema(),
+                serverId,
+                tls,
+                authority == null || !verifies ? null : Path.of(authority));
     }
 
     @Override

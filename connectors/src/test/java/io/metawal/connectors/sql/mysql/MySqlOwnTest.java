@@ -157,7 +157,7 @@ final class MySqlOwnTest {
         for (BinlogAddress.Tls tls : List.of(BinlogAddress.Tls.OFF, BinlogAddress.Tls.REQUIRED)) {
             server.execute("mysql", "FLUSH PRIVILEGES");
             BinlogAddress address =
-                    new BinlogAddress(server.host(), server.port(), "alone", "s3cret", "mysql", 4242, tls);
+                    new BinlogAddress(server.host(), server.port(), "alone", "s3cret", "mysql", 4242, tls, null);
             try (BinlogReader reader = new BinlogReader(address, new BinlogPlace("binlog.000001", 4))) {
                 BinlogGroup first = null;
                 for (int tries = 0; tries < 100 && first == null; tries++) {

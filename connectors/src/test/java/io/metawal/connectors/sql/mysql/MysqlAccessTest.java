@@ -7,8 +7,11 @@ import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.UnsupportedFormatException;
 import io.metawal.metadata.fault.UsageException;
+import io.metawal.testkit.etcd.EtcdCertificates;
 import io.metawal.testkit.sql.BinlogServer;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -51,6 +54,28 @@ final class MysqlAccessTest {
             it.run("INSERT INTO a VALUES (2)").same();
             assertThat(it.source().identity())
                     .isEqualTo(brand.mysql() ? "mysql database meta_1" : "mariadb domain 0 database meta_1");
+        }
+    }
+
+    @Test
+    void bothConnectionsAreVerifiedByAnAuthorityOfOnesOwn(@TempDir Path mine, @TempDir Path others) throws Exception {
+        EtcdCertificates made = EtcdCertificates.make(mine);
+        try (BinlogServer server = brand.start(
+                        "ssl-ca=" + made.authority(), "ssl-cert=" + made.server(), "ssl-key=" + made.serverKey());
+                Captured it = new Captured(server, "tls")) {
+            it.run("CREATE TABLE a (id int PRIMARY KEY)", "INSERT INTO a VALUES (1)");
+            server.createUser("capture", "secret");
+            server.execute("mysql", "GRANT ALL ON *.* TO 'capture'@'%'", "ALTER USER 'capture'@'%' REQUIRE SSL");
+            String url = server.url("tls", "capture", "secret") + "?sslmode=";
+            it.at(SqlUrl.parse(url + "verify-full&sslrootcert=" + made.authority()));
+            it.start().same();
+            it.run("INSERT INTO a VALUES (2)").same();
+            it.at(SqlUrl.parse(url + "verify-ca&sslrootcert="
+                    + EtcdCertificates.make(others).authority()));
+            assertThat(it.start().fault())
+                    .isInstanceOfSatisfying(
+                            MetawalException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.ACCESS_DENIED))
+                    .hasMessageContaining("certificate is not trusted");
         }
     }
 
