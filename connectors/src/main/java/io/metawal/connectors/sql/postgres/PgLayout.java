@@ -44,6 +44,7 @@ record PgLayout(String publication, String tables, String columns, String files,
                     + " i.indisvalid) FROM pg_index i JOIN tables t ON t.oid = i.indrelid"
                     + " UNION ALL SELECT concat_ws(' ', 'constraint', o.oid, o.conname, o.convalidated) FROM pg_constraint o"
                     + " JOIN tables t ON t.oid = o.conrelid WHERE o.contype <> 'n'"
+                    + " UNION ALL SELECT concat_ws(' ', 'value', e.oid, e.enumsortorder, quote_literal(e.enumlabel)) FROM pg_enum e"
                     + " UNION ALL SELECT concat_ws(' ', 'publication', p.oid, p.puballtables, p.pubinsert, p.pubupdate, p.pubdelete,"
                     + " p.pubtruncate, m.tablename) FROM pg_publication p LEFT JOIN pg_publication_tables m ON m.pubname = p.pubname"
                     + " AND m.schemaname = ? WHERE p.pubname = ?)"

@@ -32,7 +32,7 @@ final class PgPast {
     // message, where it begins.
     private static final String PEEK =
             "SELECT CASE get_byte(data, 0) WHEN 67 THEN encode(substring(data FROM 19 FOR 8), 'hex') ELSE '' END AS committed"
-                    + " FROM pg_logical_slot_peek_binary_changes(?, ?::pg_lsn + 1, NULL, 'proto_version', '1',"
+                    + " FROM pg_logical_slot_peek_binary_changes(?, ?::pg_lsn + ?::int, NULL, 'proto_version', '1',"
                     + " 'publication_names', ?, 'messages', 'true') WHERE lsn = ?::pg_lsn AND get_byte(data, 0) IN (67, 77)";
 
     private final SqlUrl url;
@@ -85,8 +85,10 @@ final class PgPast {
     /** What the log holds there; empty where the server cannot tell it. */
     private Optional<List<Query.Row>> peek(SqlPosition at) {
         try (Connection connection = JdbcDialect.of(SqlEngine.POSTGRESQL).open(url)) {
-            FutureTask<List<Query.Row>> peeking = new FutureTask<>(() ->
-                    Query.rows(connection, PEEK, names.slot(), at.log(), PgLink.quoted(names.publication()), at.log()));
+            // A commit ends there. A mark begins there; and what lies beyond, standbys may have to confirm first.
+            int beyond = at.facts().containsKey(COMMITTED) ? 0 : 1;
+            FutureTask<List<Query.Row>> peeking = new FutureTask<>(() -> Query.rows(
+                    connection, PEEK, names.slot(), at.log(), beyond, PgLink.quoted(names.publication()), at.log()));
             Thread thread = new Thread(peeking, "metawal-past");
             thread.setDaemon(true);
             thread.start();

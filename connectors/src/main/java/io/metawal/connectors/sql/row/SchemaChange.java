@@ -16,6 +16,9 @@ import java.util.stream.Collectors;
  */
 public record SchemaChange(String text, boolean rows) {
 
+    private static final String TYPE = "DO $type$ BEGIN CREATE TYPE ";
+    private static final String LISTED = " AS ENUM (";
+
     /** Empty where they do not differ. */
     public static Optional<SchemaChange> between(Collection<SqlTable> before, Collection<SqlTable> now) {
         Map<String, SqlTable> old = byName(before);
@@ -62,9 +65,40 @@ public record SchemaChange(String text, boolean rows) {
                 texts.add("column \"" + column.name() + "\" is gone");
             }
         }
+        texts.addAll(relabelled(was, is));
         if (!was.primaryKey().equals(is.primaryKey())) {
             texts.add("the primary key is " + is.primaryKey() + ", was " + was.primaryKey());
         }
         return texts;
+    }
+
+    /** PostgreSQL's types that list their values: where one of these has another name, every row that holds it has changed. */
+    private static List<String> relabelled(SqlTable was, SqlTable is) {
+        List<String> texts = new ArrayList<>();
+        for (String old : was.ddl()) {
+            int list = old.indexOf(LISTED);
+            if (old.startsWith(TYPE) && list >= 0) {
+                String type = old.substring(0, list + LISTED.length());
+                is.ddl().stream()
+                        .filter(now -> now.startsWith(type) && !keeps(labels(old, type), labels(now, type)))
+                        .forEach(now -> texts.add(
+                                "a value of its type " + old.substring(TYPE.length(), list) + " has another name"));
+            }
+        }
+        return texts;
+    }
+
+    private static List<String> labels(String ddl, String type) {
+        return List.of(
+                ddl.substring(type.length(), ddl.indexOf(");", type.length())).split(", "));
+    }
+
+    /** Whether all the old ones are there in their order; others may have come between. */
+    private static boolean keeps(List<String> old, List<String> now) {
+        int kept = 0;
+        for (String label : now) {
+            kept += kept < old.size() && old.get(kept).equals(label) ? 1 : 0;
+        }
+        return kept == old.size();
     }
 }

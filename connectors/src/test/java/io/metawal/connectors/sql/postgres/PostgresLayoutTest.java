@@ -31,78 +31,8 @@ class PostgresLayoutTest {
         server.close();
     }
 
-    /** @param all whether the publication is of all tables; {@code <p>} stands for its name */
-    private record Form(String what, boolean all, String named, String... statements) {
-        @Override
-        public String toString() {
-            return what;
-        }
-    }
-
-    static Stream<Form> forms() {
-        return Stream.of(
-                new Form(
-                        "a column made anew",
-                        false,
-                        "table public.t:",
-                        "ALTER TABLE t DROP COLUMN c, ADD COLUMN c int"),
-                new Form(
-                        "a column rewritten",
-                        false,
-                        "table public.t:",
-                        "ALTER TABLE t ALTER COLUMN c TYPE int USING c + 100"),
-                new Form(
-                        "another table of the name",
-                        true,
-                        "table public.t:",
-                        "CREATE TABLE t_new (LIKE t INCLUDING ALL)",
-                        "INSERT INTO t_new SELECT id, c + 7 FROM t",
-                        "DROP TABLE t",
-                        "ALTER TABLE t_new RENAME TO t",
-                        "ALTER INDEX t_new_pkey RENAME TO t_pkey"),
-                new Form(
-                        "a renaming and back",
-                        false,
-                        "table public.t:",
-                        "ALTER TABLE t RENAME TO s",
-                        "INSERT INTO s VALUES (10, 10)",
-                        "ALTER TABLE s RENAME TO t"),
-                new Form(
-                        "another schema and back",
-                        false,
-                        "table public.t:",
-                        "CREATE SCHEMA away",
-                        "ALTER TABLE t SET SCHEMA away",
-                        "DELETE FROM away.t",
-                        "ALTER TABLE away.t SET SCHEMA public"),
-                new Form(
-                        "out of the publication and back",
-                        false,
-                        "table public.t:",
-                        "ALTER PUBLICATION <p> DROP TABLE t",
-                        "UPDATE t SET c = -1",
-                        "ALTER PUBLICATION <p> ADD TABLE t"),
-                new Form(
-                        "a table made anew in the publication",
-                        false,
-                        "table public.t:",
-                        "DROP TABLE t",
-                        "CREATE TABLE t (id int PRIMARY KEY, c int)",
-                        "INSERT INTO t VALUES (5, 5)",
-                        "ALTER PUBLICATION <p> ADD TABLE t"),
-                new Form(
-                        "fewer operations for a while",
-                        false,
-                        "was altered",
-                        "ALTER PUBLICATION <p> SET (publish = 'insert')",
-                        "UPDATE t SET c = -1",
-                        "ALTER PUBLICATION <p> SET (publish = 'insert, update, delete, truncate')"),
-                new Form(
-                        "the publication made anew",
-                        false,
-                        "the publication \"metawal_",
-                        "DROP PUBLICATION <p>",
-                        "CREATE PUBLICATION <p> FOR TABLE t, u"));
+    static Stream<SilentChange> changes() {
+        return SilentChange.all();
     }
 
     private static List<String> gaps(FoldingSink sink) {
@@ -128,10 +58,8 @@ class PostgresLayoutTest {
         return database;
     }
 
-    private static void carryOut(Pg database, Form form) {
-        database.transaction(Stream.of(form.statements())
-                .map(sql -> sql.replace("<p>", publication(database)))
-                .toArray(String[]::new));
+    private static void carryOut(Pg database, SilentChange change) {
+        database.transaction(change.statements(publication(database)));
     }
 
     private static void goOn(Pg database, FoldingSink sink) throws InterruptedException {
@@ -145,9 +73,9 @@ class PostgresLayoutTest {
         return Positions.parse(position).facts().get(PgLayout.FACT);
     }
 
-    private static void assertGapOnce(Pg database, FoldingSink sink, Form form) throws InterruptedException {
+    private static void assertGapOnce(Pg database, FoldingSink sink, SilentChange change) throws InterruptedException {
         database.assertSame(sink);
-        assertThat(gaps(sink)).singleElement().asString().contains(form.named());
+        assertThat(gaps(sink)).singleElement().asString().contains(change.named());
         database.run("INSERT INTO t VALUES (1000, 1)");
         goOn(database, sink);
         database.assertSame(sink);
@@ -155,31 +83,31 @@ class PostgresLayoutTest {
     }
 
     @ParameterizedTest
-    @MethodSource("forms")
-    void isAGapWhileItRuns(Form form) throws InterruptedException {
-        Pg database = database(form.all());
+    @MethodSource("changes")
+    void isAGapWhileItRuns(SilentChange change) throws InterruptedException {
+        Pg database = database(change.ofAllTables());
         FoldingSink sink = new FoldingSink();
         try (CaptureThread capture = database.capture(sink)) {
             database.run("INSERT INTO u VALUES (1, 'before')");
             database.awaitAll(sink, capture);
-            carryOut(database, form);
+            carryOut(database, change);
             database.awaitAll(sink, capture);
             sink.await("a gap", s -> !gaps(s).isEmpty());
             database.awaitAll(sink, capture);
         }
         database.awaitSlotsAreFree();
-        assertGapOnce(database, sink, form);
+        assertGapOnce(database, sink, change);
     }
 
     @ParameterizedTest
-    @MethodSource("forms")
-    void isAGapWhileItIsAway(Form form) throws InterruptedException {
-        Pg database = database(form.all());
+    @MethodSource("changes")
+    void isAGapWhileItIsAway(SilentChange change) throws InterruptedException {
+        Pg database = database(change.ofAllTables());
         FoldingSink sink = new FoldingSink();
         goOn(database, sink);
         String before = layout(sink.resumeAt());
         database.run("INSERT INTO u VALUES (1, 'before')");
-        carryOut(database, form);
+        carryOut(database, change);
         database.run("INSERT INTO u VALUES (2, 'behind')");
         goOn(database, sink);
         List<String> told = sink.commits().stream()
@@ -193,7 +121,7 @@ class PostgresLayoutTest {
                 .isNotEmpty()
                 .containsOnly(before);
         assertThat(layout(sink.resumeAt())).isNotEqualTo(before);
-        assertGapOnce(database, sink, form);
+        assertGapOnce(database, sink, change);
     }
 
     private static final String[] HARMLESS = {

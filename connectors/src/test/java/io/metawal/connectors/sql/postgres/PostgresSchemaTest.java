@@ -106,6 +106,30 @@ class PostgresSchemaTest {
     }
 
     @Test
+    void aValueOfAListedTypeThatIsRenamedChangesRowsAndOneThatIsAddedDoesNot() throws InterruptedException {
+        Pg database = new Pg(server);
+        database.run(
+                "CREATE TYPE mood AS ENUM ('sad', 'happy')",
+                "CREATE TABLE t (id int PRIMARY KEY, v mood)",
+                "INSERT INTO t VALUES (1, 'sad'), (2, 'happy')");
+        FoldingSink sink = new FoldingSink();
+        try (CaptureThread capture = database.capture(sink)) {
+            database.awaitAll(sink, capture);
+            database.run("ALTER TYPE mood ADD VALUE 'so-so' BEFORE 'happy'");
+            sink.await(
+                    "the new value",
+                    s -> s.last().body().changes().stream()
+                            .anyMatch(change -> change.value().toStringUtf8().contains("so-so")));
+            assertThat(gaps(sink)).isEmpty();
+            database.run("ALTER TYPE mood RENAME VALUE 'happy' TO 'glad'");
+            sink.await("a gap", s -> !gaps(s).isEmpty());
+            database.awaitAll(sink, capture);
+        }
+        database.assertSame(sink);
+        assertThat(gaps(sink)).containsExactly("table public.t: a value of its type mood has another name");
+    }
+
+    @Test
     void whatWasWrittenBeforeAMigrationIsStillToldOneByOne() throws InterruptedException {
         Pg database = new Pg(server);
         database.run("CREATE TABLE t (id int PRIMARY KEY, v text)");
