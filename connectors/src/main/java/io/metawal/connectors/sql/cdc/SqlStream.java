@@ -133,11 +133,13 @@ final class SqlStream implements LogFollower {
         FeedRecord end = whole.end();
         List<Change> changes = held.changes();
         if (held.tooLarge()) {
-            throw new NewBaseException("transaction " + whole.name() + " of " + whole.count() + " rows, about "
-                    + held.bytes() + " bytes, committed at "
-                    + dialect.after(end.offset()).log()
-                    + ", was too large to be held: at most " + wiring.options().transactionBytesMax()
-                    + " bytes of memory are given to one transaction, an eighth of the largest heap (-Xmx) up to 1 GiB");
+            throw new NewBaseException(
+                    "transaction " + whole.name() + " of " + whole.count() + " rows, about "
+                            + held.bytes() + " bytes, committed at "
+                            + dialect.after(end.offset()).log()
+                            + ", was too large to be held: at most "
+                            + wiring.options().transactionBytesMax()
+                            + " bytes of memory are given to one transaction, an eighth of the largest heap (-Xmx) up to 1 GiB");
         }
         commit(
                 dialect.after(end.offset()),
