@@ -69,8 +69,8 @@ final class SqlCaptureOptions {
         add(idle, "--every", engine != SqlEngine.SQLITE && every != null);
         add(idle, "--exclude-table", engine == null && !excluded.isEmpty());
         if (!idle.isEmpty()) {
-            throw new UsageException(
-                    String.join(", ", idle) + " has no effect on " + source + ": leave it out. `metawal run --help` says what each goes with");
+            throw new UsageException(String.join(", ", idle) + " has no effect on " + source
+                    + ": leave it out. `metawal run --help` says what each goes with");
         }
     }
 

@@ -53,8 +53,8 @@ final class VerifiedSockets implements SSLSocketFactory {
     @Override
     public SSLSocket createSocket(Socket plain) throws SocketException {
         try {
-            SSLSocket socket = (SSLSocket)
-                    context.getSocketFactory().createSocket(plain, address.host(), plain.getPort(), true);
+            SSLSocket socket =
+                    (SSLSocket) context.getSocketFactory().createSocket(plain, address.host(), plain.getPort(), true);
             if (address.tls() == BinlogAddress.Tls.VERIFIED) {
                 SSLParameters parameters = socket.getSSLParameters();
                 parameters.setEndpointIdentificationAlgorithm("HTTPS");

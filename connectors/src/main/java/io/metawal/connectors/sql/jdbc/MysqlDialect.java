@@ -52,8 +52,9 @@ final class MysqlDialect implements JdbcDialect {
         properties.setProperty("allowPublicKeyRetrieval", "true");
         properties.setProperty("sslMode", sslMode(url.options().getOrDefault("sslmode", "disable")));
         if (url.options().containsKey("sslcert") || url.options().containsKey("sslkey")) {
-            throw new UsageException(url + ": sslcert and sslkey are for PostgreSQL alone: the binary log is read without a"
-                    + " certificate of our own. Leave them out, and let the server ask for a password");
+            throw new UsageException(
+                    url + ": sslcert and sslkey are for PostgreSQL alone: the binary log is read without a"
+                            + " certificate of our own. Leave them out, and let the server ask for a password");
         }
         String authority = url.options().get("sslrootcert");
         if (authority != null) {
