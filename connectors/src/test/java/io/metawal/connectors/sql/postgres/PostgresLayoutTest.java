@@ -10,6 +10,7 @@ import io.metawal.metadata.commit.Commit;
 import io.metawal.metadata.commit.CommitKind;
 import io.metawal.testkit.sql.PostgresServer;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -70,7 +71,7 @@ class PostgresLayoutTest {
     }
 
     private static String layout(ByteString position) {
-        return Positions.parse(position).facts().get(PgLayout.FACT);
+        return Objects.requireNonNull(Positions.parse(position).facts().get(PgLayout.FACT));
     }
 
     private static void assertGapOnce(Pg database, FoldingSink sink, SilentChange change) throws InterruptedException {
