@@ -4,6 +4,7 @@ import io.metawal.testkit.sql.PostgresServer;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -112,7 +113,7 @@ final class PostgresCapture implements Benchmark {
 
     private static Load run(PostgresServer server, int seconds, boolean paced) throws Exception {
         ConcurrentLinkedQueue<long[]> all = new ConcurrentLinkedQueue<>();
-        ConcurrentLinkedQueue<Exception> failures = new ConcurrentLinkedQueue<>();
+        ConcurrentLinkedQueue<SQLException> failures = new ConcurrentLinkedQueue<>();
         List<Thread> writers = new ArrayList<>();
         long start = System.nanoTime();
         for (int n = 0; n < WRITERS; n++) {
@@ -120,7 +121,7 @@ final class PostgresCapture implements Benchmark {
             Thread thread = new Thread(() -> {
                 try (Connection connection = DriverManager.getConnection(server.jdbcUrl("load"))) {
                     all.add(write(connection, number, start, seconds, paced));
-                } catch (Exception e) {
+                } catch (SQLException e) {
                     failures.add(e);
                 }
             });
@@ -139,7 +140,7 @@ final class PostgresCapture implements Benchmark {
     }
 
     private static long[] write(Connection connection, int number, long start, int seconds, boolean paced)
-            throws Exception {
+            throws SQLException {
         connection.setAutoCommit(false);
         Bytes bytes = new Bytes(number);
         long interval = 1_000_000_000L * WRITERS / PER_SECOND;

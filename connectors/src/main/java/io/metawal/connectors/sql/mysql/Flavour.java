@@ -7,9 +7,13 @@ import io.metawal.connectors.sql.row.SqlEngine;
 import io.metawal.connectors.sql.row.SqlTable;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What MariaDB and MySQL differ in, of one server, over its connection. */
 interface Flavour {
+    List<Setting> WHOLE_ROWS = List.of(
+            new Setting("log_bin", "ON"), new Setting("binlog_format", "ROW"), new Setting("binlog_row_image", "FULL"));
+
     /** GTIDs as that kind of server writes them. */
     static Gtids gtids(SqlEngine engine, String text) {
         return engine == SqlEngine.MARIADB ? MariaGtids.parse(text) : MysqlGtids.parse(text);
@@ -24,7 +28,12 @@ interface Flavour {
     void checkVersion();
 
     /** What must be so for every change of a row to be in the log. */
-    List<Setting> settings();
+    default List<Setting> settings() {
+        return Stream.concat(WHOLE_ROWS.stream(), ownSettings().stream()).toList();
+    }
+
+    /** Those of this kind of server alone. */
+    List<Setting> ownSettings();
 
     /** A variable of the server's; one that it does not have is right. */
     record Setting(String variable, String expected) {}

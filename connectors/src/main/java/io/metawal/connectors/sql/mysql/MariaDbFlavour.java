@@ -44,13 +44,8 @@ final class MariaDbFlavour implements Flavour {
     public void checkVersion() {}
 
     @Override
-    public List<Setting> settings() {
-        return List.of(
-                new Setting("log_bin", "ON"),
-                new Setting("binlog_format", "ROW"),
-                new Setting("binlog_row_image", "FULL"),
-                new Setting("log_bin_compress", "OFF"),
-                new Setting("mysql56_temporal_format", "ON"));
+    public List<Setting> ownSettings() {
+        return List.of(new Setting("log_bin_compress", "OFF"), new Setting("mysql56_temporal_format", "ON"));
     }
 
     @Override
@@ -69,10 +64,7 @@ final class MariaDbFlavour implements Flavour {
     }
 
     private Snapshot begin(Connection connection) throws SQLException {
-        Query.run(
-                connection,
-                "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
-                "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
+        Snapshot.begin(connection);
         String file = "";
         long offset = 0;
         for (Query.Row row : Query.rows(connection, "SHOW STATUS LIKE 'binlog\\_snapshot\\_%'")) {

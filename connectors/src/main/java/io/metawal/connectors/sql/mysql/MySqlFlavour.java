@@ -85,11 +85,8 @@ final class MySqlFlavour implements Flavour {
     }
 
     @Override
-    public List<Setting> settings() {
+    public List<Setting> ownSettings() {
         return List.of(
-                new Setting("log_bin", "ON"),
-                new Setting("binlog_format", "ROW"),
-                new Setting("binlog_row_image", "FULL"),
                 new Setting("binlog_row_value_options", ""),
                 new Setting("log_slave_updates", "ON"),
                 new Setting("log_replica_updates", "ON"));
@@ -140,10 +137,7 @@ final class MySqlFlavour implements Flavour {
     }
 
     private Snapshot begin(Connection reading, String status, String uuid) throws SQLException {
-        Query.run(
-                reading,
-                "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
-                "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
+        Snapshot.begin(reading);
         Query.Row end = Query.rows(reading, status).get(0);
         return new Snapshot(
                 reading,

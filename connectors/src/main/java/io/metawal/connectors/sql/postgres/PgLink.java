@@ -141,11 +141,11 @@ final class PgLink implements AutoCloseable {
         close(open);
     }
 
-    static void close(@Nullable AutoCloseable open) {
+    static void close(@Nullable Connection open) {
         if (open != null) {
             try {
                 open.close();
-            } catch (Exception e) {
+            } catch (SQLException e) {
                 LOG.debug("a connection that is given up: {}", e.toString());
             }
         }
