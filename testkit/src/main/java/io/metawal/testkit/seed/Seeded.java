@@ -7,10 +7,12 @@ import java.util.random.RandomGeneratorFactory;
 
 /**
  * Runs a check on random cases. A failing case names its seed ({@code -Dmetawal.seed=N} runs that one alone), and a failing
- * list of steps is cut down to one in which every step is needed.
+ * list of steps is cut down to one in which every step is needed. A test asks for the few cases that every run can afford;
+ * {@code -Dmetawal.seeds.times=N}, which {@code bin/soak} sets, runs N times as many.
  */
 public final class Seeded {
     private static final String PROPERTY = "metawal.seed";
+    private static final int TIMES = Integer.getInteger("metawal.seeds.times", 1);
     private static final long FIRST_SEED = 20261121;
     private static final RandomGeneratorFactory<RandomGenerator> RANDOM = RandomGeneratorFactory.of("L64X128MixRandom");
 
@@ -38,11 +40,16 @@ public final class Seeded {
         return RANDOM.create(seed);
     }
 
-    /** Runs the check {@code cases} times, each from a seed of its own. */
+    /** How many cases this run affords where a usual one affords {@code cases}. */
+    public static int scaled(int cases) {
+        return Math.multiplyExact(cases, TIMES);
+    }
+
+    /** Runs the check {@link #scaled} times, each from a seed of its own. */
     public static void check(int cases, Check check) {
         Long only = Long.getLong(PROPERTY);
         long first = only == null ? FIRST_SEED : only;
-        for (long seed = first; seed < first + (only == null ? cases : 1); seed++) {
+        for (long seed = first; seed < first + (only == null ? scaled(cases) : 1); seed++) {
             try {
                 check.run(random(seed));
             } catch (Exception | AssertionError e) {

@@ -56,8 +56,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("process")
 class SqlOracleTest {
     private static final long SEED = Long.getLong("metawal.seed", 23);
-    /** For a longer look: so many times as many points. */
-    private static final int TIMES = Integer.getInteger("metawal.points.times", 1);
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String SOURCE = "rw";
@@ -115,7 +113,7 @@ class SqlOracleTest {
                 assertThat(metawal("init")).isZero();
                 List<SqlSamples.Sample> samples = captured(server, cluster, connections, engine, kills, random);
                 assertThat(metawal("verify", "--level", "replay")).isZero();
-                check(server, engine, level, samples, checked * TIMES, random);
+                check(server, engine, level, samples, Seeded.scaled(checked), random);
             }
         } catch (AssertionError e) {
             throw new AssertionError("failed with -Dmetawal.seed=" + SEED + ": " + e.getMessage(), e);
