@@ -11,8 +11,10 @@ import com.tngtech.archunit.lang.ArchRule;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 
 /** Who may import whom, who may name which library, and what nobody calls. */
+@Tag("slow")
 @AnalyzeClasses(packages = "io.metawal", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
     private static final String[] SECOND = {

@@ -30,7 +30,7 @@ class WindowTest {
 
     @Test
     void offersWhatCanBeRestoredAndNothingElse() {
-        Seeded.check(40, random -> {
+        Seeded.check(12, random -> {
             MemoryObjectStore store = new MemoryObjectStore(RepositoryFixture.CLOCK);
             RepositoryFixture fixture = written(store, random);
             lose(store, random);

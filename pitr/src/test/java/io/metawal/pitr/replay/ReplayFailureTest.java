@@ -42,7 +42,7 @@ class ReplayFailureTest {
         }
         damage(segments.get(SEGMENTS / 2));
         History history = History.load(fixture.repository());
-        for (int n = 0; n < 200; n++) {
+        for (int n = 0; n < Seeded.scaled(30); n++) {
             assertThatThrownBy(() -> Restored.from(history, RefParser.parse("latest"), new ReplayLimits(3, 1, scratch)))
                     .isInstanceOf(CorruptException.class)
                     .hasMessageContaining(segments.get(SEGMENTS / 2).value());

@@ -24,6 +24,12 @@ public final class Seeded {
         void run(RandomGenerator random) throws Exception;
     }
 
+    /** A check of one seed, for a test whose parts each make random values of their own from it. */
+    @FunctionalInterface
+    public interface SeedCheck {
+        void run(long seed) throws Exception;
+    }
+
     /** Makes a list of steps. */
     @FunctionalInterface
     public interface Steps<S> {
@@ -45,13 +51,23 @@ public final class Seeded {
         return Math.multiplyExact(cases, TIMES);
     }
 
+    /** How large one case is: as given for a usual run, or for one with more seeds than usual. */
+    public static int size(int usual, int soaking) {
+        return TIMES == 1 ? usual : soaking;
+    }
+
     /** Runs the check {@link #scaled} times, each from a seed of its own. */
     public static void check(int cases, Check check) {
+        checkSeeds(FIRST_SEED, cases, seed -> check.run(random(seed)));
+    }
+
+    /** As {@link #check}, with seeds that begin at {@code firstSeed}. */
+    public static void checkSeeds(long firstSeed, int cases, SeedCheck check) {
         Long only = Long.getLong(PROPERTY);
-        long first = only == null ? FIRST_SEED : only;
+        long first = only == null ? firstSeed : only;
         for (long seed = first; seed < first + (only == null ? scaled(cases) : 1); seed++) {
             try {
-                check.run(random(seed));
+                check.run(seed);
             } catch (Exception | AssertionError e) {
                 throw new AssertionError("failed with -D" + PROPERTY + "=" + seed + ": " + e, e);
             }

@@ -14,10 +14,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** After kill -9 an image stands at a commit that it had applied, and its entries, digest and provenance agree. */
+@Tag("process")
 class RocksImageCrashTest {
     private static final int KILLS = 6;
 

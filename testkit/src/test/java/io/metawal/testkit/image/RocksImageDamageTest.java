@@ -16,10 +16,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever happens to its files, an image says that it is to be rebuilt, or it is the fold up to where it says it stands. */
+@Tag("slow")
 class RocksImageDamageTest {
     private static final Model MODEL = Model.of(Histories.commits(Seeded.random(21), 80));
 
@@ -45,7 +47,7 @@ class RocksImageDamageTest {
 
     @Test
     void aFlippedByteIsFoundOrHarmless() {
-        Seeded.check(120, random -> {
+        Seeded.check(40, random -> {
             Path file = files.get(random.nextInt(files.size()));
             byte[] bytes = Files.readAllBytes(file);
             if (bytes.length > 0) {
@@ -57,7 +59,7 @@ class RocksImageDamageTest {
 
     @Test
     void aTruncatedFileIsFoundOrHarmless() {
-        Seeded.check(80, random -> {
+        Seeded.check(25, random -> {
             Path file = files.get(random.nextInt(files.size()));
             byte[] bytes = Files.readAllBytes(file);
             check(file, java.util.Arrays.copyOf(bytes, truncatedLength(bytes.length, random)));

@@ -22,9 +22,11 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("slow")
 class RocksImageTest extends ImageContract {
     private static final Model MODEL = Model.of(Histories.commits(Seeded.random(9), 60));
 

@@ -34,16 +34,18 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Several writers take the role from one another, with every interleaving of their calls to the store that chance finds: what was
  * said to be archived stays on the line (I3), and the line is one history (I8).
  */
+@Tag("slow")
 class WriterRaceTest {
     private static final InstantSource CLOCK = InstantSource.fixed(Instant.parse("2026-11-21T12:00:00Z"));
 
-    private static final int CASES = 120;
+    private static final int CASES = 40;
 
     // One task runs at a time.
     private final Set<SegmentName> acknowledged = new HashSet<>();
@@ -51,7 +53,7 @@ class WriterRaceTest {
 
     @Test
     void noAcknowledgedSegmentIsLeftOut() {
-        Seeded.check(Integer.getInteger("cases", CASES), random -> {
+        Seeded.check(CASES, random -> {
             acknowledged.clear();
             recorded.clear();
             MemoryObjectStore inner = new MemoryObjectStore(CLOCK);

@@ -26,11 +26,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Everything that a network does to a request: what comes of it is right, or says what it is. */
+@Tag("server")
 class S3FaultTest {
     private static final ObjectKey KEY = new ObjectKey("segments/1/0a");
     private static final byte[] BYTES = "0123456789".repeat(100).getBytes(UTF_8);
@@ -159,7 +161,7 @@ class S3FaultTest {
     @Test
     void aServiceThatStaysDownIsSaidToBe() {
         Map<String, String> environment = new HashMap<>(server.environment(proxy.endpoint()));
-        environment.put("METAWAL_S3_TIMEOUT_SECONDS", "2");
+        environment.put("METAWAL_S3_TIMEOUT_SECONDS", "0.5");
         ProxyFault[] down = new ProxyFault[40];
         Arrays.fill(down, ProxyFault.SLOW_DOWN);
         proxy.next("GET", down).next("PUT", down);

@@ -20,9 +20,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The store over HTTP, against a real service. */
+@Tag("server")
 class S3ObjectStoreTest extends ObjectStoreContract {
     private static S3Server server;
 

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code --wal kafka://…} and {@code wal copy}, as a user gives them. */
+@Tag("server")
 @Tag("process")
 class KafkaWalTest {
     private final KafkaBroker broker = KafkaBroker.shared();

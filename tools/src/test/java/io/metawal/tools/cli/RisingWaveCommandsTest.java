@@ -14,10 +14,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What an operator of a RisingWave does, on the cluster that the demo leaves behind. */
+@Tag("server")
 class RisingWaveCommandsTest {
     @TempDir
     static Path demo;

@@ -36,6 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A writer whose hot log is on Kafka: several machines, a store that is down, a topic that was truncated. */
+@Tag("server")
 @Tag("process")
 class KafkaEngineTest {
     private static final InstantSource CLOCK = InstantSource.system();

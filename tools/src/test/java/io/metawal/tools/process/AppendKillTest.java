@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("process")
 class AppendKillTest {
     private static final ObjectMapper JSON = JsonMapper.builder().build();
-    private static final int ROUNDS = 12;
+    private static final int ROUNDS = Seeded.size(6, 12);
     private static final int LINES = 4000;
 
     @TempDir

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * An etcd is restored into another one, which is captured in its turn: a timeline of its own, while the first goes on being
  * captured on the first; a third one behind the same repository is refused.
  */
+@Tag("server")
 @Tag("process")
 class EtcdForkTest {
     private static final int KEYS = 50;

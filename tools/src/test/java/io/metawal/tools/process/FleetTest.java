@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One process, a list of clusters: each has its own history, figures and failures. */
+@Tag("server")
 @Tag("process")
 class FleetTest {
     private static final Pattern PORT = Pattern.compile("listening on 127\\.0\\.0\\.1:(\\d+)");

@@ -51,6 +51,9 @@ final class MetawalProcess implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "@" + Path.of(System.getProperty("metawal.root"), "config", "jvm.flags"),
                 "-Xmx512m",
+                // What starts fastest; none of these lives long enough for the second compiler.
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
                 "io.metawal.tools.Metawal"));

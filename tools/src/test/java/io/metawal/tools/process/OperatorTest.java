@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  * What operators do around a capture (drills, restores into the same service, a service put back from a backup, another prefix,
  * commands beside the daemon): no history is mixed up, and no point gives what was not there.
  */
+@Tag("server")
 @Tag("process")
 class OperatorTest {
     @TempDir

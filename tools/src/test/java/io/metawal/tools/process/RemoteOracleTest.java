@@ -15,6 +15,7 @@ import io.metawal.testkit.s3.S3Server;
 import io.metawal.testkit.seed.Seeded;
 import io.metawal.tools.proof.Collected;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -30,25 +31,35 @@ import org.junit.jupiter.api.io.TempDir;
  * The oracle past one machine: the log on a real Kafka, the repository on a real S3 server. The daemon is killed five times, the
  * broker twice, the S3 server stopped twice; what is restored is what etcd itself says it was.
  */
+@Tag("server")
 @Tag("process")
 class RemoteOracleTest {
-    private static final long SEED = Long.getLong("metawal.seed", 17);
-    private static final int REVISIONS = Integer.getInteger("metawal.revisions", 20_000);
-    private static final int KILLS = 5;
-    private static final int CHECKED = 60;
+    private static final long FIRST_SEED = 17;
+    private static final int REVISIONS = Seeded.size(5_000, 20_000);
+    /** Each kind of disturbance comes twice where there are five, once where there are three. */
+    private static final int KILLS = Seeded.size(3, 5);
+    private static final int CHECKED = Seeded.size(30, 60);
     private static final long BEFORE = 200;
 
     @TempDir
-    Path directory;
+    Path temporary;
 
     private final S3Server s3 = S3Server.start();
-    private final String repo = s3.freshUrl();
+    private Path directory = Path.of("");
+    private String repo = "";
 
     @Test
-    void everyRevisionIsWhatEtcdSaysItWas() throws Exception {
-        RandomGenerator random = Seeded.random(SEED);
-        try (s3;
-                KafkaBroker broker = KafkaBroker.start();
+    void everyRevisionIsWhatEtcdSaysItWas() {
+        try (s3) {
+            Seeded.checkSeeds(FIRST_SEED, 1, this::everyRevision);
+        }
+    }
+
+    private void everyRevision(long seed) throws Exception {
+        directory = Files.createDirectory(temporary.resolve("seed-" + seed));
+        repo = s3.freshUrl();
+        RandomGenerator random = Seeded.random(seed);
+        try (KafkaBroker broker = KafkaBroker.start();
                 EtcdServer etcd = EtcdServer.start("--quota-backend-bytes", "8589934592", "--max-txn-ops", "128");
                 EtcdPeer client = new EtcdPeer(etcd.endpoint())) {
             EtcdWorkload workload = new EtcdWorkload(client, random);
@@ -75,8 +86,6 @@ class RemoteOracleTest {
                 assertThat(daemon.terminate()).as(daemon.output()).isZero();
                 compare(client, last, random);
             }
-        } catch (AssertionError e) {
-            throw new AssertionError("failed with -Dmetawal.seed=" + SEED + ": " + e.getMessage(), e);
         }
     }
 

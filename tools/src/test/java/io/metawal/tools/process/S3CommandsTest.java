@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A repository on S3 from its beginning to a restore, as an operator does it. */
+@Tag("server")
 @Tag("process")
 class S3CommandsTest {
     private static final String COMMITS = """

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Two machines, one cluster: the one that leads is killed, then the one that took over is stopped and woken. Each time the other
  * goes on within ten seconds, and of the source's revisions none is lost, doubled or reordered (I8).
  */
+@Tag("server")
 @Tag("process")
 class TakeoverTest {
     private static final ObjectMapper JSON = JsonMapper.builder().build();

@@ -25,10 +25,12 @@ import io.metawal.testkit.seed.Seeded;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A store that fails, or dies, or succeeds and says that it failed, at every single call; and a second writer at every moment. */
+@Tag("slow")
 class CrashAtEveryCallTest {
     private static final long SEED = 31;
 

@@ -19,12 +19,14 @@ import io.metawal.testkit.seed.Seeded;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every seq of random histories restores to the model's image, by every kind of ref; what cannot be reached writes nothing. */
+@Tag("slow")
 class EveryPointTest {
-    private static final int CASES = 12;
+    private static final int CASES = 5;
 
     @TempDir
     Path scratch;

@@ -29,6 +29,7 @@ import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Every object of a small repository, deleted, truncated, flipped, swapped, duplicated: verify says so and names it, and a restore
  * gives the model's image or fails typed. There is no third outcome.
  */
+@Tag("slow")
 class MutationMatrixTest {
     private static final int FLIPS = 6;
 

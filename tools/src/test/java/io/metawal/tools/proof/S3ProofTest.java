@@ -28,10 +28,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The proofs of this package in small, on a real S3 service over HTTP. */
+@Tag("server")
 class S3ProofTest {
     private static S3Server server;
 

@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,8 +39,9 @@ import org.junit.jupiter.api.io.TempDir;
  * stopped, and wake after the other took over. Whatever chance finds: what was said to be archived is there, each commit of the
  * source once and in order, and every state is the model's (I1, I3, I8).
  */
+@Tag("slow")
 class ZombieTest {
-    private static final int CASES = Integer.getInteger("metawal.zombies", 1000);
+    private static final int CASES = 250;
     private static final int COMMITS = 30;
     private static final int LIVES = 3;
 

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A broker, which is its own controller too, that is killed, stopped and frozen while commits are appended. */
+@Tag("server")
 @Tag("process")
 class KafkaFailureTest {
     /** So short that a freeze of some seconds outlasts them all. */

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The log on a broker that works. */
+@Tag("server")
 @Tag("process")
 class KafkaLogTest extends MetadataLogContract {
     private final Topics topics = new Topics(KafkaBroker.shared());

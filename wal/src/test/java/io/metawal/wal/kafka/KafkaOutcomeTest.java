@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Outcomes that are not known, and topics that somebody else changed, on a broker that works. */
+@Tag("server")
 @Tag("process")
 class KafkaOutcomeTest {
     private final Topics topics = new Topics(KafkaBroker.shared());
