@@ -161,6 +161,10 @@ class TakeoverTest {
                 directory.resolve(machine).toString(),
                 "--source",
                 server.url(),
+                "--heartbeat",
+                "PT0.5S",
+                "--takeover-after",
+                "PT3S",
                 "--http",
                 "none");
     }
