@@ -1,0 +1,19 @@
+package io.metawal.bench;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The benchmarks of hot logs. */
+@Tag("server")
+@Tag("slow")
+class LogBenchTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void everyBenchmarkMeasuresSomething() throws Exception {
+        BenchRun.measuresSomething(Bench.ALL.subList(0, 4), directory);
+    }
+}
