@@ -5,7 +5,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The benchmarks of sources and the databases that are restored into. */
+/** The benchmarks of sources. */
 @Tag("server")
 @Tag("slow")
 class SourceBenchTest {
@@ -14,6 +14,6 @@ class SourceBenchTest {
 
     @Test
     void everyBenchmarkMeasuresSomething() throws Exception {
-        BenchRun.measuresSomething(Bench.ALL.subList(9, Bench.ALL.size()), directory);
+        BenchRun.measuresSomething(Bench.ALL.subList(9, 13), directory);
     }
 }

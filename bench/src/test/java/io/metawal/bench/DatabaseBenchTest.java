@@ -1,0 +1,19 @@
+package io.metawal.bench;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The benchmarks of restores into databases. */
+@Tag("server")
+@Tag("slow")
+class DatabaseBenchTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void everyBenchmarkMeasuresSomething() throws Exception {
+        BenchRun.measuresSomething(Bench.ALL.subList(13, Bench.ALL.size()), directory);
+    }
+}
