@@ -1,31 +1,38 @@
 package io.metawal.testkit.etcd;
 
-import java.io.File;
+import io.metawal.testkit.servers.FoundServer;
+import io.metawal.testkit.servers.Origin;
+import io.metawal.testkit.servers.Programs;
+import io.metawal.testkit.servers.ServerCatalog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
-/** The programs {@code etcd} and {@code etcdctl} of this machine. */
-final class EtcdProgram {
+/** The programs of one version of etcd: {@code etcd}, and {@code etcdctl} next to it, else of the PATH. */
+record EtcdProgram(FoundServer found) {
     private static final long RUN_SECONDS_MAX = 30;
 
-    private EtcdProgram() {}
+    /** Those of the machine, for a server that somebody else runs. */
+    static EtcdProgram ofTheMachine() {
+        return new EtcdProgram(ServerCatalog.ETCD
+                .find()
+                .orElseThrow(() -> new IllegalStateException("no etcd or etcdctl on the PATH, and no Docker engine")));
+    }
 
-    /** Where a program is: on the PATH, else, for etcd's own, out of its image where Docker runs. Fails with what to install. */
-    static Path find(String name, String packages) {
-        return Stream.of(Optional.ofNullable(System.getenv("PATH")).orElse("").split(File.pathSeparator))
-                .map(directory -> Path.of(directory, name))
-                .filter(Files::isExecutable)
-                .findFirst()
-                .or(() -> EtcdImage.program(name))
-                .orElseThrow(() -> new IllegalStateException("no program \"" + name
-                        + "\" on the PATH, and no Docker engine to take it from: install it, on Debian with apt-get install "
-                        + packages));
+    /** Where a program is; fails where this version does not have it. */
+    Path path(String name) {
+        if (found.origin() == Origin.TESTCONTAINERS) {
+            return EtcdImage.program(found.where(), name);
+        }
+        Path beside = found.programOrFail().resolveSibling(name);
+        return Files.isExecutable(beside)
+                ? beside
+                : Programs.onPath(name)
+                        .orElseThrow(() -> new IllegalStateException("no program \"" + name + "\" next to "
+                                + found.where() + " or on the PATH: on Debian, apt-get install etcd-client"));
     }
 
     static Process start(List<String> command, Path log) {

@@ -1,6 +1,9 @@
 package io.metawal.testkit.etcd;
 
 import io.metawal.testkit.net.FreePorts;
+import io.metawal.testkit.servers.ServerCatalog;
+import io.metawal.testkit.servers.ServerEntry;
+import io.metawal.testkit.servers.ServerUses;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -23,16 +26,18 @@ public final class EtcdServer implements AutoCloseable {
     /** Names an etcd for tests, as {@code HOST:PORT}. */
     public static final String ENDPOINT_VARIABLE = "METAWAL_TEST_ETCD";
 
-    private static final String PACKAGES = "etcd-server etcd-client";
     private static final int STARTS_MAX = 3;
 
     private final String endpoint;
     private final @Nullable Path directory;
+    private final EtcdProgram programs;
     private final List<String> command;
     private final int healthPort;
     private @Nullable Process process;
 
-    private EtcdServer(String endpoint, @Nullable Path directory, List<String> command, int healthPort) {
+    private EtcdServer(
+            EtcdProgram programs, String endpoint, @Nullable Path directory, List<String> command, int healthPort) {
+        this.programs = programs;
         this.endpoint = endpoint;
         this.directory = directory;
         this.command = command;
@@ -42,23 +47,33 @@ public final class EtcdServer implements AutoCloseable {
     /** The etcd of {@code METAWAL_TEST_ETCD}, else one of its own. */
     public static EtcdServer shared() {
         String given = System.getenv(ENDPOINT_VARIABLE);
-        return given == null || given.isBlank() ? start() : new EtcdServer(given, null, List.of(), 0);
+        if (given == null || given.isBlank()) {
+            return start();
+        }
+        ServerUses.ofRunning(ServerCatalog.ETCD, ENDPOINT_VARIABLE);
+        return new EtcdServer(EtcdProgram.ofTheMachine(), given, null, List.of(), 0);
     }
 
     /** Starts an empty etcd; {@code extraArguments} go to the program as they are. */
     public static EtcdServer start(String... extraArguments) {
-        return start("http", List.of(extraArguments));
+        return start(ServerCatalog.ETCD, extraArguments);
     }
 
-    /** As {@link #start}, serving clients over TLS; see {@link EtcdCertificates#serverArguments}. */
+    /** As {@link #start(String...)}, in a version of {@link ServerCatalog#etcdVersions()}. */
+    public static EtcdServer start(ServerEntry version, String... extraArguments) {
+        return start(version, "http", List.of(extraArguments));
+    }
+
+    /** As {@link #start(String...)}, serving clients over TLS; see {@link EtcdCertificates#serverArguments}. */
     public static EtcdServer startTls(List<String> extraArguments) {
-        return start("https", extraArguments);
+        return start(ServerCatalog.ETCD, "https", extraArguments);
     }
 
-    private static EtcdServer start(String scheme, List<String> extraArguments) {
+    private static EtcdServer start(ServerEntry version, String scheme, List<String> extraArguments) {
+        EtcdProgram programs = new EtcdProgram(version.use());
         // A port that was free a moment ago may be taken by now: then another one.
         for (int attempt = 1; ; attempt++) {
-            EtcdServer server = create(scheme, extraArguments);
+            EtcdServer server = create(programs, scheme, extraArguments);
             try {
                 server.restart();
                 return server;
@@ -71,9 +86,9 @@ public final class EtcdServer implements AutoCloseable {
         }
     }
 
-    private static EtcdServer create(String scheme, List<String> extraArguments) {
+    private static EtcdServer create(EtcdProgram programs, String scheme, List<String> extraArguments) {
         try {
-            String program = EtcdProgram.find("etcd", PACKAGES).toString();
+            String program = programs.path("etcd").toString();
             Path directory = Files.createTempDirectory("metawal-etcd-");
             int[] ports = FreePorts.find(3);
             String client = scheme + "://127.0.0.1:" + ports[0];
@@ -90,7 +105,7 @@ public final class EtcdServer implements AutoCloseable {
             command.addAll(List.of("--heartbeat-interval", "20", "--election-timeout", "200"));
             command.addAll(List.of("--logger", "zap", "--log-level", "warn"));
             command.addAll(extraArguments);
-            return new EtcdServer("127.0.0.1:" + ports[0], directory, command, ports[2]);
+            return new EtcdServer(programs, "127.0.0.1:" + ports[0], directory, command, ports[2]);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -132,7 +147,7 @@ public final class EtcdServer implements AutoCloseable {
     /** Runs {@code etcdctl} on this server, without TLS, and returns what it printed. */
     public String ctl(String... arguments) {
         List<String> line = new ArrayList<>(List.of(
-                EtcdProgram.find("etcdctl", PACKAGES).toString(), "--endpoints", endpoint, "--command-timeout", "20s"));
+                programs.path("etcdctl").toString(), "--endpoints", endpoint, "--command-timeout", "20s"));
         line.addAll(List.of(arguments));
         List<String> withApi = new ArrayList<>(List.of("/usr/bin/env", "ETCDCTL_API=3"));
         withApi.addAll(line);

@@ -1,5 +1,7 @@
 package io.metawal.testkit.kafka;
 
+import io.metawal.testkit.servers.ServerCatalog;
+import io.metawal.testkit.servers.ServerUses;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -7,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -43,10 +46,15 @@ public final class KafkaBroker implements AutoCloseable {
 
     /** The broker of {@code METAWAL_TEST_KAFKA}, else one that lives as long as this JVM. Not to be closed. */
     public static synchronized KafkaBroker shared() {
+        String given = Objects.requireNonNullElse(System.getenv(ENDPOINT_VARIABLE), "");
+        if (given.isBlank()) {
+            var unused = ServerCatalog.KAFKA.use();
+        } else {
+            ServerUses.ofRunning(ServerCatalog.KAFKA, ENDPOINT_VARIABLE);
+        }
         KafkaBroker known = shared;
         if (known == null) {
-            String given = System.getenv(ENDPOINT_VARIABLE);
-            known = given == null || given.isBlank() ? start() : new KafkaBroker(given, null);
+            known = given.isBlank() ? start() : new KafkaBroker(given, null);
             Runtime.getRuntime().addShutdownHook(new Thread(known::close));
             shared = known;
         }
@@ -55,6 +63,7 @@ public final class KafkaBroker implements AutoCloseable {
 
     /** Starts an empty broker. */
     public static KafkaBroker start() {
+        var unused = ServerCatalog.KAFKA.use();
         // A port that was free a moment ago may be taken by now: then another one.
         for (int attempt = 1; ; attempt++) {
             KafkaBroker broker = create();

@@ -1,7 +1,8 @@
 package io.metawal.testkit.s3;
 
+import io.metawal.testkit.servers.ServerCatalog;
+import io.metawal.testkit.servers.ServerUses;
 import java.net.URI;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import org.gaul.s3proxy.S3Proxy;
@@ -22,8 +23,8 @@ public final class S3Server implements AutoCloseable {
     public static final String ENDPOINT_VARIABLE = "METAWAL_TEST_S3";
 
     public static final String BUCKET = "metawal-test";
-    private static final String ACCESS_KEY = "metawal-test-key";
-    private static final String SECRET_KEY = "metawal-test-secret";
+    static final String ACCESS_KEY = "metawal-test-key";
+    static final String SECRET_KEY = "metawal-test-secret";
 
     private final @Nullable BlobStore data;
     private @Nullable S3Proxy server;
@@ -37,11 +38,16 @@ public final class S3Server implements AutoCloseable {
     /** The service of {@code METAWAL_TEST_S3}, else one of its own. */
     public static S3Server shared() {
         String given = System.getenv(ENDPOINT_VARIABLE);
-        return given == null || given.isBlank() ? start() : new S3Server(null, URI.create(given));
+        if (given == null || given.isBlank()) {
+            return start();
+        }
+        ServerUses.ofRunning(ServerCatalog.S3PROXY, ENDPOINT_VARIABLE);
+        return new S3Server(null, URI.create(given));
     }
 
     /** Starts an empty service with one bucket. */
     public static S3Server start() {
+        var unused = ServerCatalog.S3PROXY.use();
         BlobStore data = new TransientNio2BlobStore();
         data.createContainer(BUCKET);
         S3Server made = new S3Server(data, URI.create("http://127.0.0.1:0"));
@@ -98,11 +104,16 @@ public final class S3Server implements AutoCloseable {
 
     /** As {@link #environment()}, by another way to it, such as a proxy. */
     public Map<String, String> environment(URI by) {
-        Map<String, String> variables = new HashMap<>();
-        variables.put("METAWAL_S3_ENDPOINT", by.toString());
-        variables.put("AWS_ACCESS_KEY_ID", data == null ? given("AWS_ACCESS_KEY_ID") : ACCESS_KEY);
-        variables.put("AWS_SECRET_ACCESS_KEY", data == null ? given("AWS_SECRET_ACCESS_KEY") : SECRET_KEY);
-        return variables;
+        return data == null
+                ? environment(by, given("AWS_ACCESS_KEY_ID"), given("AWS_SECRET_ACCESS_KEY"))
+                : environment(by, ACCESS_KEY, SECRET_KEY);
+    }
+
+    static Map<String, String> environment(URI by, String accessKey, String secretKey) {
+        return Map.of(
+                "METAWAL_S3_ENDPOINT", by.toString(),
+                "AWS_ACCESS_KEY_ID", accessKey,
+                "AWS_SECRET_ACCESS_KEY", secretKey);
     }
 
     private static String given(String variable) {

@@ -1,5 +1,6 @@
 package io.metawal.testkit.sql;
 
+import io.metawal.testkit.servers.ServerDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -34,10 +34,6 @@ final class ContainerRun implements ServerRun {
                                 .withPortBindings(binding));
     }
 
-    static boolean available() {
-        return DockerClientFactory.instance().isDockerAvailable();
-    }
-
     @Override
     public void begin() {
         if (created) {

@@ -1,18 +1,20 @@
 package io.metawal.testkit.sql;
 
+import io.metawal.testkit.servers.FoundServer;
+import io.metawal.testkit.servers.Origin;
+import io.metawal.testkit.servers.Programs;
+import io.metawal.testkit.servers.ServerCatalog;
+import io.metawal.testkit.servers.ServerUses;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A real MariaDB. */
 public final class MariaDbServer extends BinlogServer {
     /** Names a server for tests, as {@code mysql://USER:PASSWORD@HOST:PORT/DATABASE}, of a user who may create databases. */
     public static final String ENDPOINT_VARIABLE = "METAWAL_TEST_MARIADB";
-
-    private static final String IMAGE = "mariadb:10.11.15";
 
     private MariaDbServer(ServerEndpoint endpoint, @Nullable ServerRun run) {
         super(endpoint, run);
@@ -21,37 +23,34 @@ public final class MariaDbServer extends BinlogServer {
     /** The server of {@code METAWAL_TEST_MARIADB}, else one of its own: for a test that only uses databases of its own. */
     public static MariaDbServer shared() {
         return ServerEndpoint.given(ENDPOINT_VARIABLE)
-                .map(endpoint -> new MariaDbServer(endpoint, null))
+                .map(endpoint -> {
+                    ServerUses.ofRunning(ServerCatalog.MARIADB, ENDPOINT_VARIABLE);
+                    return new MariaDbServer(endpoint, null);
+                })
                 .orElseGet(MariaDbServer::start);
     }
 
     /** Starts an empty server; {@code configuration} are options of {@code mariadbd}, as {@code max-connections=10}. */
     public static MariaDbServer start(String... configuration) {
-        return started(() -> create(List.of(configuration)));
+        FoundServer found = ServerCatalog.MARIADB.use();
+        return started(() -> create(found, List.of(configuration)));
     }
 
-    private static MariaDbServer create(List<String> configuration) {
+    private static MariaDbServer create(FoundServer found, List<String> configuration) {
         ServerEndpoint endpoint = ServerEndpoint.own(MAINTENANCE);
-        Optional<Path> server = SqlPrograms.find("mariadbd");
-        Optional<Path> install = SqlPrograms.find("mariadb-install-db");
-        if (server.isPresent() && install.isPresent()) {
-            return new MariaDbServer(
-                    endpoint,
-                    asProcess(
-                            server.get(),
-                            data -> install(install.get(), data),
-                            "metawal-mariadb-",
-                            endpoint.port(),
-                            List.of(),
-                            configuration));
+        if (found.origin() == Origin.TESTCONTAINERS) {
+            return new MariaDbServer(endpoint, inContainer(found.where(), endpoint.port(), configuration));
         }
-        if (ContainerRun.available()) {
-            return new MariaDbServer(endpoint, inContainer(endpoint.port(), configuration));
-        }
-        throw new IllegalStateException(
-                "no MariaDB for tests: there is no \"mariadbd\" with \"mariadb-install-db\" on the PATH, and no"
-                        + " Docker engine. Install it, on Debian with apt-get install mariadb-server, or name a running server in "
-                        + ENDPOINT_VARIABLE);
+        Path install = Programs.onPath("mariadb-install-db").orElseThrow();
+        return new MariaDbServer(
+                endpoint,
+                asProcess(
+                        found.programOrFail(),
+                        data -> install(install, data),
+                        "metawal-mariadb-",
+                        endpoint.port(),
+                        List.of(),
+                        configuration));
     }
 
     private static void install(Path program, Path data) {
@@ -61,13 +60,13 @@ public final class MariaDbServer extends BinlogServer {
         SqlPrograms.run(line);
     }
 
-    private static ServerRun inContainer(int port, List<String> configuration) {
+    private static ServerRun inContainer(String image, int port, List<String> configuration) {
         Map<String, String> environment = Map.of(
                 "MARIADB_RANDOM_ROOT_PASSWORD", "1",
                 "MARIADB_USER", ServerEndpoint.ADMIN,
                 "MARIADB_PASSWORD", ServerEndpoint.ADMIN_PASSWORD);
         List<String> command = new ArrayList<>(List.of("mariadbd"));
         command.addAll(settings(port, configuration));
-        return new ContainerRun(IMAGE, PORT_INSIDE, port, environment, command);
+        return new ContainerRun(image, PORT_INSIDE, port, environment, command);
     }
 }

@@ -1,5 +1,8 @@
 package io.metawal.testkit.sql;
 
+import io.metawal.testkit.servers.FoundServer;
+import io.metawal.testkit.servers.Origin;
+import io.metawal.testkit.servers.ServerDirectory;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,32 +13,19 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
-import java.util.Optional;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.jspecify.annotations.Nullable;
 import org.tukaani.xz.XZInputStream;
 
-/**
- * The directory with {@code initdb} and {@code postgres}: of {@code METAWAL_TEST_POSTGRES_BIN}; else of the archive that
- * Maven Central has for this kind of machine, unpacked once under the temporary directory; else of the PATH.
- */
+/** The directory with {@code initdb} and {@code postgres}. Maven Central's archive is unpacked once under the temporary directory. */
 final class PostgresPrograms {
-    static final String DIRECTORY_VARIABLE = "METAWAL_TEST_POSTGRES_BIN";
-
     private static final String ARCHIVE = "/postgres-linux-x86_64.txz";
 
     private PostgresPrograms() {}
 
-    static Optional<Path> directory() {
-        String given = System.getenv(DIRECTORY_VARIABLE);
-        if (given != null && !given.isBlank()) {
-            return Optional.of(Path.of(given));
-        }
-        return archived()
-                .or(() -> SqlPrograms.find("postgres")
-                        .map(PostgresPrograms::real)
-                        .filter(bin -> Files.isExecutable(bin.resolve("initdb"))));
+    static Path directory(FoundServer found) {
+        return found.origin() == Origin.MAVEN_CENTRAL ? archived() : real(found.programOrFail());
     }
 
     private static Path real(Path program) {
@@ -46,12 +36,9 @@ final class PostgresPrograms {
         }
     }
 
-    private static synchronized Optional<Path> archived() {
-        boolean fits = "Linux".equals(System.getProperty("os.name")) && "amd64".equals(System.getProperty("os.arch"));
-        try (InputStream archive = fits ? PostgresPrograms.class.getResourceAsStream(ARCHIVE) : null) {
-            return archive == null
-                    ? Optional.empty()
-                    : Optional.of(unpacked(archive).resolve("bin"));
+    private static synchronized Path archived() {
+        try (InputStream archive = Objects.requireNonNull(PostgresPrograms.class.getResourceAsStream(ARCHIVE))) {
+            return unpacked(archive).resolve("bin");
         } catch (IOException e) {
             throw new UncheckedIOException("cannot unpack " + ARCHIVE, e);
         }

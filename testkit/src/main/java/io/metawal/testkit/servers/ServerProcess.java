@@ -1,0 +1,117 @@
+package io.metawal.testkit.servers;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** A server as a process of this machine, with the processes that it starts itself. It can be started again after its end. */
+public final class ServerProcess {
+    private static final long END_SECONDS_MAX = 20;
+    private static final int TAIL_CHARS = 3000;
+
+    private final ProcessBuilder builder;
+    private final Path log;
+    private @Nullable Process process;
+
+    /** @param log the file that {@code builder} redirects what the server prints to, or a part of it */
+    public ServerProcess(ProcessBuilder builder, Path log) {
+        this.builder = builder;
+        this.log = log;
+    }
+
+    /** A server that prints to {@code log}. */
+    public static ServerProcess logging(List<String> command, Path log) {
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        return new ServerProcess(builder, log);
+    }
+
+    /** Starts it; returns at once. */
+    public Process begin() {
+        try {
+            Process started = builder.start();
+            process = started;
+            return started;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot start " + builder.command(), e);
+        }
+    }
+
+    /** As kill -9; nothing of it runs any more when this returns. */
+    public void kill() {
+        Process running = process;
+        process = null;
+        if (running == null) {
+            return;
+        }
+        // A server's children would outlive it for a moment and keep its memory: the next start would be refused.
+        List<ProcessHandle> children = running.descendants().toList();
+        running.destroyForcibly();
+        children.forEach(ProcessHandle::destroyForcibly);
+        awaitEnd(running.toHandle());
+        children.forEach(ServerProcess::awaitEnd);
+    }
+
+    /** Sends a signal, as kill(1) names it, and waits for the end; kills it where that does not come. */
+    public void stop(String signal) {
+        Process running = process;
+        if (running == null) {
+            return;
+        }
+        try {
+            new ProcessBuilder("kill", "-" + signal, Long.toString(running.pid()))
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+            if (running.waitFor(END_SECONDS_MAX, TimeUnit.SECONDS)) {
+                process = null;
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot run kill", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        kill();
+    }
+
+    /** Fails, with the end of what it printed, where it has ended by itself; else waits that long for it to end. */
+    public void failIfEnded(long waitMillis) throws InterruptedException {
+        Process running = process;
+        if (running != null && running.waitFor(waitMillis, TimeUnit.MILLISECONDS)) {
+            throw new IllegalStateException(
+                    builder.command() + " ended with " + running.exitValue() + ": " + tail());
+        }
+    }
+
+    /** The end of what it printed. */
+    public String tail() {
+        try {
+            String text = Files.exists(log) ? Files.readString(log) : "";
+            return text.substring(Math.max(0, text.length() - TAIL_CHARS));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public Optional<Process> process() {
+        return Optional.ofNullable(process);
+    }
+
+    private static void awaitEnd(ProcessHandle handle) {
+        try {
+            handle.onExit().get(END_SECONDS_MAX, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("process " + handle.pid() + " does not end", e);
+        }
+    }
+}
