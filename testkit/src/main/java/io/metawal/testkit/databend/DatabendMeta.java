@@ -2,8 +2,6 @@ package io.metawal.testkit.databend;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import io.metawal.testkit.servers.FoundServer;
 import io.metawal.testkit.servers.ServerDirectory;
 import io.metawal.testkit.servers.ServerEntry;
@@ -32,6 +30,7 @@ public final class DatabendMeta implements AutoCloseable {
     /** Every tenant's databases; only the store of the catalog has them. */
     private static final String CATALOG_PREFIX = "__fd_database";
 
+    private static final int LISTS_MAX = 50;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final ServerDirectory directory;
@@ -79,24 +78,17 @@ public final class DatabendMeta implements AutoCloseable {
         }
     }
 
+    /** The engine listens on other ports too: of the services of its stores only some are meant for clients. */
     private void findStores() {
-        for (JsonNode port : answer().path("ports")) {
-            String endpoint = "127.0.0.1:" + port.intValue();
-            if (isStore(endpoint)) {
-                stores.add(endpoint);
-            }
-        }
+        List<String> endpoints = new ArrayList<>();
+        answer().path("ports").forEach(port -> endpoints.add("127.0.0.1:" + port.intValue()));
+        // One that says nothing costs a timeout: all are asked at the same time.
+        stores.addAll(endpoints.parallelStream().filter(DatabendMeta::isStore).toList());
     }
 
-    /** The engine listens for the members of a store on other ports. */
     private static boolean isStore(String endpoint) {
         try (MetaClient client = new MetaClient(endpoint)) {
-            return client.lastIndex() >= 0;
-        } catch (StatusRuntimeException e) {
-            if (e.getStatus().getCode() == Status.Code.UNIMPLEMENTED) {
-                return false;
-            }
-            throw e;
+            return client.answers();
         }
     }
 
@@ -113,7 +105,7 @@ public final class DatabendMeta implements AutoCloseable {
     /** The one store with a key that {@code wanted} takes. */
     public String storeWith(Predicate<String> wanted) {
         List<String> found = stores.stream()
-                .filter(store -> records(store).keySet().stream().anyMatch(wanted))
+                .filter(store -> list(store).records().keySet().stream().anyMatch(wanted))
                 .toList();
         if (found.size() != 1) {
             throw new IllegalStateException("of the stores " + stores + " these have such a key: " + found);
@@ -126,11 +118,25 @@ public final class DatabendMeta implements AutoCloseable {
         return "databend+grpc://" + store;
     }
 
-    /** What the service itself lists of a store, without what has expired. */
-    public NavigableMap<String, MetaRecord> records(String store) {
+    /**
+     * What the service itself lists of a store, without what has expired.
+     *
+     * @param index of the log entry after which it was listed
+     */
+    public record Listing(long index, NavigableMap<String, MetaRecord> records) {}
+
+    /** Lists a store; lists it again where the engine wrote meanwhile. */
+    public Listing list(String store) {
         try (MetaClient client = new MetaClient(store)) {
-            return client.records();
+            for (int i = 0; i < LISTS_MAX; i++) {
+                long before = client.lastIndex();
+                NavigableMap<String, MetaRecord> records = client.records();
+                if (client.lastIndex() == before) {
+                    return new Listing(before, records);
+                }
+            }
         }
+        throw new IllegalStateException("the engine writes to its store " + store + " all the time");
     }
 
     /** The index of a store's last log entry. */

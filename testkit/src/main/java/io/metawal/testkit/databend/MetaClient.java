@@ -6,6 +6,7 @@ import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
+import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
@@ -28,6 +29,8 @@ import java.util.concurrent.TimeUnit;
 /** Asks a meta service for its own list of what it holds, which no export and no watch takes part in. */
 final class MetaClient implements AutoCloseable {
     private static final long CALL_SECONDS_MAX = 20;
+    private static final long PROBE_SECONDS_MAX = 5;
+    private static final long SECONDS_UP_TO = 100_000_000_000L;
     private static final int MESSAGE_BYTES_MAX = 64 << 20;
     private static final Metadata.Key<byte[]> TOKEN =
             Metadata.Key.of("auth-token-bin", Metadata.BINARY_BYTE_MARSHALLER);
@@ -42,10 +45,26 @@ final class MetaClient implements AutoCloseable {
                 .build();
     }
 
+    /** Whether there is a meta service at all: other services of the engine do not know the call, or do not speak gRPC. */
+    boolean answers() {
+        try {
+            return lastIndex(PROBE_SECONDS_MAX) >= 0;
+        } catch (StatusRuntimeException e) {
+            return switch (e.getStatus().getCode()) {
+                case UNIMPLEMENTED, UNAVAILABLE, DEADLINE_EXCEEDED -> false;
+                default -> throw e;
+            };
+        }
+    }
+
     /** The index of the last log entry. */
     long lastIndex() {
+        return lastIndex(CALL_SECONDS_MAX);
+    }
+
+    private long lastIndex(long secondsMax) {
         return MetaServiceGrpc.newBlockingStub(channel)
-                .withDeadlineAfter(CALL_SECONDS_MAX, TimeUnit.SECONDS)
+                .withDeadlineAfter(secondsMax, TimeUnit.SECONDS)
                 .getClusterStatus(Empty.getDefaultInstance())
                 .getLastLogIndex();
     }
@@ -68,8 +87,13 @@ final class MetaClient implements AutoCloseable {
         return new MetaRecord(
                 value.getSeq(),
                 value.getData(),
-                meta.hasExpireAt() ? (Long) meta.getExpireAt() : null,
+                meta.hasExpireAt() ? (Long) millis(meta.getExpireAt()) : null,
                 meta.hasProposedAtMs() ? (Long) meta.getProposedAtMs() : null);
+    }
+
+    /** The service takes small numbers for seconds. */
+    private static long millis(long expireAt) {
+        return expireAt > SECONDS_UP_TO ? expireAt : expireAt * 1000;
     }
 
     private byte[] token() {

@@ -121,6 +121,11 @@ public final class EtcdServer implements AutoCloseable {
         return "etcd://" + endpoint;
     }
 
+    /** The version of the programs that this fixture starts, as {@code 3.5.35}. */
+    public String version() {
+        return programs.found().version();
+    }
+
     /** Where a server of this fixture keeps its data; it may be copied while the server is stopped. */
     public Path dataDirectory() {
         return owned().resolve("data");

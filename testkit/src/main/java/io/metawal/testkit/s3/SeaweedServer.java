@@ -35,14 +35,16 @@ public final class SeaweedServer implements AutoCloseable {
     private final ServerDirectory directory;
     private final ServerProcess server;
     private final URI endpoint;
+    private final URI filer;
 
-    private SeaweedServer(ServerDirectory directory, ServerProcess server, URI endpoint) {
+    private SeaweedServer(ServerDirectory directory, ServerProcess server, URI endpoint, URI filer) {
         this.directory = directory;
         this.server = server;
         this.endpoint = endpoint;
+        this.filer = filer;
     }
 
-    /** Starts an empty service; it makes the bucket of {@link #freshUrl()} when something is first put there. */
+    /** Starts an empty service with one bucket. */
     public static SeaweedServer start() {
         Path program = ServerCatalog.SEAWEEDFS.use().programOrFail();
         // A port that was free a moment ago may be taken by now: then another one.
@@ -93,10 +95,14 @@ public final class SeaweedServer implements AutoCloseable {
                     "-s3.localSocket=" + directory.path().resolve("s3.sock"),
                     "-s3.config=" + identities);
             ServerProcess server = ServerProcess.logging(command, directory.log());
-            return new SeaweedServer(directory, server, URI.create("http://127.0.0.1:" + ports[6]));
+            return new SeaweedServer(directory, server, loopback(ports[6]), loopback(ports[4]));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static URI loopback(int port) {
+        return URI.create("http://127.0.0.1:" + port);
     }
 
     public URI endpoint() {
@@ -129,9 +135,14 @@ public final class SeaweedServer implements AutoCloseable {
         HttpRequest health = HttpRequest.newBuilder(endpoint.resolve("/healthz"))
                 .timeout(Duration.ofSeconds(2))
                 .build();
+        // A bucket is a folder of the filer.
+        HttpRequest bucket = HttpRequest.newBuilder(filer.resolve("/buckets/" + S3Server.BUCKET + "/"))
+                .timeout(Duration.ofSeconds(5))
+                .POST(HttpRequest.BodyPublishers.noBody())
+                .build();
         try {
             for (int i = 0; i < TRIES_MAX; i++) {
-                if (answers(health)) {
+                if (answers(health, 200) && answers(bucket, 201)) {
                     return;
                 }
                 server.failIfEnded(TRY_MILLIS);
@@ -143,9 +154,9 @@ public final class SeaweedServer implements AutoCloseable {
         }
     }
 
-    private static boolean answers(HttpRequest health) throws InterruptedException {
+    private static boolean answers(HttpRequest request, int status) throws InterruptedException {
         try {
-            return HTTP.send(health, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+            return HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == status;
         } catch (IOException e) {
             return false;
         }
