@@ -43,7 +43,8 @@ class TestTagsTest {
     void whatStartsAProcessOrAServerIsTagged() {
         for (JavaClass any : classes) {
             for (JavaMethod method : any.getMethods()) {
-                overrides.computeIfAbsent(signature(method), name -> new ArrayList<>())
+                overrides
+                        .computeIfAbsent(signature(method), name -> new ArrayList<>())
                         .add(method);
             }
         }
@@ -88,8 +89,8 @@ class TestTagsTest {
         Set<String> tags = new TreeSet<>();
         for (JavaClass type = test; type != null; type = type.getRawSuperclass().orElse(null)) {
             type.tryGetAnnotationOfType(Tag.class).ifPresent(tag -> tags.add(tag.value()));
-            type.tryGetAnnotationOfType(Tags.class).ifPresent(all -> Stream.of(all.value())
-                    .forEach(tag -> tags.add(tag.value())));
+            type.tryGetAnnotationOfType(Tags.class)
+                    .ifPresent(all -> Stream.of(all.value()).forEach(tag -> tags.add(tag.value())));
         }
         return tags;
     }
@@ -109,8 +110,8 @@ class TestTagsTest {
             if (isServer(unit.getOwner())) {
                 needed.add("server");
             }
-            Stream<JavaCodeUnitAccess<?>> accesses = Stream.concat(
-                    unit.getCallsFromSelf().stream(), unit.getCodeUnitReferencesFromSelf().stream());
+            Stream<JavaCodeUnitAccess<?>> accesses =
+                    Stream.concat(unit.getCallsFromSelf().stream(), unit.getCodeUnitReferencesFromSelf().stream());
             accesses.forEach(access -> {
                 if (access.getTargetOwner().isEquivalentTo(ProcessBuilder.class)) {
                     needed.add("process");
@@ -124,7 +125,8 @@ class TestTagsTest {
     /** A class of the testkit by which a real server is started. */
     private static boolean isServer(JavaClass type) {
         return type.getPackageName().startsWith(TESTKIT)
-                && type.getSimpleName().matches("(Etcd|Postgres|MariaDb|MySql|S3|Seaweed)Server|KafkaBroker|DatabendMeta");
+                && type.getSimpleName()
+                        .matches("(Etcd|Postgres|MariaDb|MySql|S3|Seaweed)Server|KafkaBroker|DatabendMeta");
     }
 
     /** What a call may lead to, seen from this test: of the methods that its own superclasses leave open, only its own. */

@@ -57,7 +57,8 @@ class EtcdVersionsTest {
                 etcd.compact(etcd.put("/unseen", "5"));
                 long end = etcd.put("/end", "6");
                 Capture.during(options, sink, capture -> sink.awaitEpoch(end));
-                assertThat(sink.commits().stream().filter(commit -> commit.header().afterGap()))
+                assertThat(sink.commits().stream()
+                                .filter(commit -> commit.header().afterGap()))
                         .singleElement()
                         .satisfies(commit -> assertThat(commit.header().kind()).isEqualTo(CommitKind.BASE));
                 SameAsEtcd.now(sink, etcd, "");
@@ -74,7 +75,7 @@ class EtcdVersionsTest {
             try (EtcdTarget target = new EtcdTarget(options, LeasedKeys.WITHOUT_LEASE)) {
                 target.prepare(new RestorePoint("c", view.provenance()));
                 entries.forEach(target::write);
-                assertThat(target.publish().entries()).isEqualTo(14);
+                assertThat(target.publish().entries()).isEqualTo(15);
             }
             try (EtcdDriver etcd = new EtcdDriver(options)) {
                 List<KeyValue> found = etcd.range("", 0);

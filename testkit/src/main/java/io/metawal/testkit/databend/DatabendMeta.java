@@ -63,8 +63,8 @@ public final class DatabendMeta implements AutoCloseable {
                     .redirectError(
                             ProcessBuilder.Redirect.appendTo(directory.log().toFile()));
             ServerProcess server = new ServerProcess(builder, directory.log());
-            DatabendMeta meta = new DatabendMeta(
-                    directory, server, server.begin().inputReader(StandardCharsets.UTF_8));
+            DatabendMeta meta =
+                    new DatabendMeta(directory, server, server.begin().inputReader(StandardCharsets.UTF_8));
             try {
                 meta.findStores();
                 return meta;

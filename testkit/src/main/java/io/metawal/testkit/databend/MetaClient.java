@@ -118,9 +118,8 @@ final class MetaClient implements AutoCloseable {
                         token.completeExceptionally(new IllegalStateException("a handshake without an answer"));
                     }
                 });
-        requests.onNext(HandshakeRequest.newBuilder()
-                .setPayload(login.toByteString())
-                .build());
+        requests.onNext(
+                HandshakeRequest.newBuilder().setPayload(login.toByteString()).build());
         requests.onCompleted();
         return token.join();
     }

@@ -77,8 +77,7 @@ public record EtcdCertificates(Path authority, Path server, Path serverKey, Path
     }
 
     private static void openssl(List<String> first, String... rest) {
-        List<String> command =
-                new ArrayList<>(List.of(program().toString()));
+        List<String> command = new ArrayList<>(List.of(program().toString()));
         command.addAll(first);
         command.addAll(List.of(rest));
         EtcdProgram.run(command);

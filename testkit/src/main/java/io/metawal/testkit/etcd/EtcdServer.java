@@ -151,12 +151,10 @@ public final class EtcdServer implements AutoCloseable {
 
     /** Runs {@code etcdctl} on this server, without TLS, and returns what it printed. */
     public String ctl(String... arguments) {
-        List<String> line = new ArrayList<>(List.of(
-                programs.path("etcdctl").toString(), "--endpoints", endpoint, "--command-timeout", "20s"));
+        List<String> line = new ArrayList<>(
+                List.of(programs.path("etcdctl").toString(), "--endpoints", endpoint, "--command-timeout", "20s"));
         line.addAll(List.of(arguments));
-        List<String> withApi = new ArrayList<>(List.of("/usr/bin/env", "ETCDCTL_API=3"));
-        withApi.addAll(line);
-        return EtcdProgram.run(withApi);
+        return EtcdProgram.run(line);
     }
 
     private void end(boolean force) {

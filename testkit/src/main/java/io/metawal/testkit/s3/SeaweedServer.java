@@ -52,6 +52,7 @@ public final class SeaweedServer implements AutoCloseable {
             SeaweedServer seaweed = create(program);
             try {
                 seaweed.restart();
+                seaweed.createBucket();
                 return seaweed;
             } catch (IllegalStateException e) {
                 seaweed.close();
@@ -67,7 +68,8 @@ public final class SeaweedServer implements AutoCloseable {
             ServerDirectory directory = ServerDirectory.create("metawal-seaweedfs-");
             Files.createDirectories(directory.data());
             Path identities = Files.writeString(
-                    directory.path().resolve("s3.json"), IDENTITIES.formatted(S3Server.ACCESS_KEY, S3Server.SECRET_KEY));
+                    directory.path().resolve("s3.json"),
+                    IDENTITIES.formatted(S3Server.ACCESS_KEY, S3Server.SECRET_KEY));
             int[] ports = FreePorts.find(8);
             List<String> command = List.of(
                     program.toString(),
@@ -135,14 +137,22 @@ public final class SeaweedServer implements AutoCloseable {
         HttpRequest health = HttpRequest.newBuilder(endpoint.resolve("/healthz"))
                 .timeout(Duration.ofSeconds(2))
                 .build();
-        // A bucket is a folder of the filer.
+        await(health, 200);
+    }
+
+    /** A bucket is a folder of the filer. */
+    private void createBucket() {
         HttpRequest bucket = HttpRequest.newBuilder(filer.resolve("/buckets/" + S3Server.BUCKET + "/"))
                 .timeout(Duration.ofSeconds(5))
                 .POST(HttpRequest.BodyPublishers.noBody())
                 .build();
+        await(bucket, 201);
+    }
+
+    private void await(HttpRequest request, int status) {
         try {
             for (int i = 0; i < TRIES_MAX; i++) {
-                if (answers(health, 200) && answers(bucket, 201)) {
+                if (answers(request, status)) {
                     return;
                 }
                 server.failIfEnded(TRY_MILLIS);

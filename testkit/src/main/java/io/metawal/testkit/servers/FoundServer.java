@@ -10,7 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param where the variable, path, library or image
  * @param program the program to start; null where there is no such file: a running server, a library, an image
  */
-public record FoundServer(Origin origin, String version, String where, @Nullable Path program) {
+public record FoundServer(
+        Origin origin,
+        String version,
+        String where,
+        @Nullable Path program) {
 
     /** The program; fails where the origin has none. */
     public Path programOrFail() {

@@ -27,16 +27,14 @@ final class Places {
     static Place directory(String variable, String program) {
         return () -> value(variable)
                 .map(directory -> Path.of(directory, program))
-                .map(file ->
-                        new FoundServer(Origin.ENVIRONMENT, Programs.version(file, "--version"), variable, file));
+                .map(file -> new FoundServer(Origin.ENVIRONMENT, Programs.version(file, "--version"), variable, file));
     }
 
     /** A program on the PATH that {@code accepted} takes. */
     static Place path(String program, Predicate<Path> accepted) {
         return () -> Programs.onPath(program)
                 .filter(accepted)
-                .map(file -> new FoundServer(
-                        Origin.PATH, Programs.version(file, "--version"), file.toString(), file));
+                .map(file -> new FoundServer(Origin.PATH, Programs.version(file, "--version"), file.toString(), file));
     }
 
     /** A program in the cache, in the directory {@code name-version}, that {@code accepted} takes. */

@@ -44,8 +44,8 @@ public final class Programs {
 
     /** What a program prints, where it ends with 0; else nothing. */
     static String printed(Path program, String... arguments) {
-        List<String> command =
-                Stream.concat(Stream.of(program.toString()), Stream.of(arguments)).toList();
+        List<String> command = Stream.concat(Stream.of(program.toString()), Stream.of(arguments))
+                .toList();
         try {
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).start();

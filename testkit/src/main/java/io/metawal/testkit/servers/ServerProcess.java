@@ -86,8 +86,7 @@ public final class ServerProcess {
     public void failIfEnded(long waitMillis) throws InterruptedException {
         Process running = process;
         if (running != null && running.waitFor(waitMillis, TimeUnit.MILLISECONDS)) {
-            throw new IllegalStateException(
-                    builder.command() + " ended with " + running.exitValue() + ": " + tail());
+            throw new IllegalStateException(builder.command() + " ended with " + running.exitValue() + ": " + tail());
         }
     }
 

@@ -42,7 +42,6 @@ record ServerRequirement(Set<String> names) {
                 .map(entry -> VARIABLE + " requires " + entry.name() + ", which this machine does not have: "
                         + entry.advice())
                 .toList();
-        return Stream.concat(unknown.stream(), missing.stream())
-                .toList();
+        return Stream.concat(unknown.stream(), missing.stream()).toList();
     }
 }

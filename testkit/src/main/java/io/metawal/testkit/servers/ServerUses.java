@@ -34,7 +34,8 @@ public final class ServerUses {
         if (directory == null) {
             return;
         }
-        String what = found.map(server -> server.version() + "\t" + server.shown()).orElse("\t");
+        String what =
+                found.map(server -> server.version() + "\t" + server.shown()).orElse("\t");
         String line = entry.name() + "\t" + what + "\t" + testClass() + "\n";
         if (WRITTEN.add(line)) {
             append(Path.of(directory), ProcessHandle.current().pid() + SUFFIX, line);

@@ -31,7 +31,8 @@ class DatabendMetaTest {
             assertThat(engine.sql("SELECT * FROM shop.orders")).contains("17", "here");
             assertThatThrownBy(() -> engine.sql("SELECT * FROM shop.nothing")).hasMessageContaining("nothing");
 
-            NavigableMap<String, MetaRecord> records = engine.list(engine.catalog()).records();
+            NavigableMap<String, MetaRecord> records =
+                    engine.list(engine.catalog()).records();
             assertThat(records.keySet()).anyMatch(key -> key.matches("__fd_database/.*/shop"));
             assertThat(records.values()).allMatch(record -> record.seq() > 0);
             assertThat(engine.lastIndex(engine.catalog())).isPositive();

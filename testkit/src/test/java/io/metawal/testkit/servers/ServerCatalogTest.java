@@ -9,9 +9,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Looks for every server once, for the table of the run, and checks what {@code METAWAL_REQUIRE_SERVERS} requires. */
+@Tag("process")
 class ServerCatalogTest {
     private static final Path ROOT = Path.of(System.getProperty("metawal.root"));
 

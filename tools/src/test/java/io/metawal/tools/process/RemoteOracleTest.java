@@ -38,6 +38,7 @@ class RemoteOracleTest {
     private static final int REVISIONS = Seeded.size(5_000, 20_000);
     /** Each kind of disturbance comes twice where there are five, once where there are three. */
     private static final int KILLS = Seeded.size(3, 5);
+
     private static final int CHECKED = Seeded.size(30, 60);
     private static final long BEFORE = 200;
 
