@@ -2,7 +2,6 @@ package io.metawal.testkit.servers;
 
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.opentest4j.TestAbortedException;
 
 /** A server in one version, or in the one that the machine has, and the places where it may be, best first. */
@@ -12,7 +11,8 @@ public final class ServerEntry {
     private final String systems;
     private final String howToGet;
     private final List<Place> places;
-    private @Nullable Optional<FoundServer> known;
+    private Optional<FoundServer> found = Optional.empty();
+    private boolean looked;
 
     /**
      * @param name what {@code METAWAL_REQUIRE_SERVERS} calls it
@@ -43,10 +43,9 @@ public final class ServerEntry {
 
     /** The server, where this machine has it; looked for once in a JVM. Not recorded as used. */
     public synchronized Optional<FoundServer> find() {
-        Optional<FoundServer> found = known;
-        if (found == null) {
+        if (!looked) {
             found = places.stream().flatMap(place -> place.look().stream()).findFirst();
-            known = found;
+            looked = true;
         }
         return found;
     }
@@ -56,16 +55,16 @@ public final class ServerEntry {
      * aborted: JUnit reports it as skipped, and {@code bin/servers} lists it. {@code METAWAL_REQUIRE_SERVERS} makes that a failure.
      */
     public FoundServer use() {
-        Optional<FoundServer> found = find();
-        ServerUses.record(this, found);
-        if (found.isEmpty()) {
+        Optional<FoundServer> here = find();
+        ServerUses.record(this, here);
+        if (here.isEmpty()) {
             String text = "this machine has no " + name + " " + wanted + ": " + advice();
             if (ServerRequirement.ofEnvironment().requires(this)) {
                 throw new AssertionError(text);
             }
             throw new TestAbortedException(text);
         }
-        return found.get();
+        return here.get();
     }
 
     @Override
