@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 
 /** Waits until a started etcd has a leader, as its metrics port tells without TLS or password. */
 final class EtcdHealth {
-    private static final int TRIES_MAX = 600;
-    private static final long TRY_MILLIS = 50;
+    private static final int TRIES_MAX = 3_000;
+    private static final long TRY_MILLIS = 10;
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 

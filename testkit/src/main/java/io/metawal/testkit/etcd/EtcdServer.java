@@ -1,6 +1,7 @@
 package io.metawal.testkit.etcd;
 
 import io.metawal.testkit.net.FreePorts;
+import io.metawal.testkit.net.SharedServers;
 import io.metawal.testkit.servers.ServerCatalog;
 import io.metawal.testkit.servers.ServerEntry;
 import io.metawal.testkit.servers.ServerUses;
@@ -19,20 +20,22 @@ import org.jspecify.annotations.Nullable;
  * A real etcd of one member on free loopback ports and a temporary directory. It can be stopped, killed with -9, and
  * started again on the same ports and data. Only processes that this class started are ever ended.
  *
- * <p>{@link #shared} takes the etcd that the environment names, if it names one: a test that uses it keeps to a prefix of its own
- * and kills nothing. Every other test starts its own.
+ * <p>{@link #shared} takes the etcd that the environment names, if it names one, else one of this JVM: a test that uses it keeps to
+ * a prefix of its own and kills nothing. Every other test starts its own.
  */
 public final class EtcdServer implements AutoCloseable {
     /** Names an etcd for tests, as {@code HOST:PORT}. */
     public static final String ENDPOINT_VARIABLE = "METAWAL_TEST_ETCD";
 
     private static final int STARTS_MAX = 3;
+    private static final SharedServers<EtcdServer> SHARED = new SharedServers<>();
 
     private final String endpoint;
     private final @Nullable Path directory;
     private final EtcdProgram programs;
     private final List<String> command;
     private final int healthPort;
+    private volatile boolean kept;
     private @Nullable Process process;
 
     private EtcdServer(
@@ -44,14 +47,21 @@ public final class EtcdServer implements AutoCloseable {
         this.healthPort = healthPort;
     }
 
-    /** The etcd of {@code METAWAL_TEST_ETCD}, else one of its own. */
+    /** The etcd of {@code METAWAL_TEST_ETCD}, else one that lives as long as this JVM. Closing it does nothing. */
     public static EtcdServer shared() {
         String given = System.getenv(ENDPOINT_VARIABLE);
-        if (given == null || given.isBlank()) {
-            return start();
+        if (given != null && !given.isBlank()) {
+            ServerUses.ofRunning(ServerCatalog.ETCD, ENDPOINT_VARIABLE);
+            return SHARED.get(
+                    given, () -> new EtcdServer(EtcdProgram.ofTheMachine(), given, null, List.of(), 0));
         }
-        ServerUses.ofRunning(ServerCatalog.ETCD, ENDPOINT_VARIABLE);
-        return new EtcdServer(EtcdProgram.ofTheMachine(), given, null, List.of(), 0);
+        var unused = ServerCatalog.ETCD.use();
+        return SHARED.get(List.of(), () -> {
+            EtcdServer server = start();
+            server.kept = true;
+            Runtime.getRuntime().addShutdownHook(new Thread(server::remove, "close " + server.endpoint));
+            return server;
+        });
     }
 
     /** Starts an empty etcd; {@code extraArguments} go to the program as they are. */
@@ -159,6 +169,10 @@ public final class EtcdServer implements AutoCloseable {
 
     private void end(boolean force) {
         owned();
+        endProcess(force);
+    }
+
+    private void endProcess(boolean force) {
         Process running = process;
         process = null;
         if (running == null) {
@@ -180,19 +194,24 @@ public final class EtcdServer implements AutoCloseable {
     }
 
     private Path owned() {
-        if (directory == null) {
-            throw new IllegalStateException(
-                    "the etcd of " + ENDPOINT_VARIABLE + " is not this test's to stop or change");
+        if (directory == null || kept) {
+            throw new IllegalStateException("the etcd " + endpoint + " is shared: not this test's to stop or change");
         }
         return directory;
     }
 
     @Override
     public void close() {
+        if (!kept) {
+            remove();
+        }
+    }
+
+    private void remove() {
         if (directory == null) {
             return;
         }
-        end(true);
+        endProcess(true);
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);

@@ -1,8 +1,10 @@
 package io.metawal.testkit.s3;
 
+import io.metawal.testkit.net.SharedServers;
 import io.metawal.testkit.servers.ServerCatalog;
 import io.metawal.testkit.servers.ServerUses;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.gaul.s3proxy.S3Proxy;
@@ -15,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * A real S3 service on a free loopback port of this process, which checks version 4 signatures. It can be stopped, and started
  * again on its port with what it holds.
  *
- * <p>{@link #shared} takes the service that the environment names, if it names one: its bucket {@code metawal-test} must be
- * there, and AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY be set. A test keeps to a prefix of its own.
+ * <p>{@link #shared} takes the service that the environment names, if it names one, else one of this JVM: its bucket
+ * {@code metawal-test} must be there, and AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY be set. A test keeps to a prefix of its own.
  */
 public final class S3Server implements AutoCloseable {
     /** Names a service for tests, as {@code http://HOST:PORT}. */
@@ -26,7 +28,10 @@ public final class S3Server implements AutoCloseable {
     static final String ACCESS_KEY = "metawal-test-key";
     static final String SECRET_KEY = "metawal-test-secret";
 
+    private static final SharedServers<S3Server> SHARED = new SharedServers<>();
+
     private final @Nullable BlobStore data;
+    private volatile boolean kept;
     private @Nullable S3Proxy server;
     private URI endpoint;
 
@@ -35,14 +40,19 @@ public final class S3Server implements AutoCloseable {
         this.endpoint = endpoint;
     }
 
-    /** The service of {@code METAWAL_TEST_S3}, else one of its own. */
+    /** The service of {@code METAWAL_TEST_S3}, else one that lives as long as this JVM. Closing it does nothing. */
     public static S3Server shared() {
         String given = System.getenv(ENDPOINT_VARIABLE);
-        if (given == null || given.isBlank()) {
-            return start();
+        if (given != null && !given.isBlank()) {
+            ServerUses.ofRunning(ServerCatalog.S3PROXY, ENDPOINT_VARIABLE);
+            return SHARED.get(given, () -> new S3Server(null, URI.create(given)));
         }
-        ServerUses.ofRunning(ServerCatalog.S3PROXY, ENDPOINT_VARIABLE);
-        return new S3Server(null, URI.create(given));
+        var unused = ServerCatalog.S3PROXY.use();
+        return SHARED.get(List.of(), () -> {
+            S3Server server = start();
+            server.kept = true;
+            return server;
+        });
     }
 
     /** Starts an empty service with one bucket. */
@@ -57,7 +67,7 @@ public final class S3Server implements AutoCloseable {
 
     /** Starts the stopped service again, on the same port, with what it held. */
     public void restart() {
-        if (data == null) {
+        if (data == null || kept) {
             throw notOurs();
         }
         S3Proxy started = S3Proxy.builder()
@@ -75,7 +85,7 @@ public final class S3Server implements AutoCloseable {
     }
 
     public void stop() {
-        if (data == null) {
+        if (data == null || kept) {
             throw notOurs();
         }
         S3Proxy running = server;
@@ -90,7 +100,7 @@ public final class S3Server implements AutoCloseable {
     }
 
     private static IllegalStateException notOurs() {
-        return new IllegalStateException("the service of " + ENDPOINT_VARIABLE + " is not this test's to stop");
+        return new IllegalStateException("a shared S3 service is not this test's to stop");
     }
 
     public URI endpoint() {
@@ -128,7 +138,7 @@ public final class S3Server implements AutoCloseable {
 
     @Override
     public void close() {
-        if (data != null) {
+        if (data != null && !kept) {
             stop();
         }
     }

@@ -86,7 +86,8 @@ public abstract sealed class BinlogServer extends SqlServer permits MariaDbServe
 
     @Override
     public void dropDatabase(String name) {
-        execute(endpoint().database(), "DROP DATABASE IF EXISTS " + name);
+        // A transaction that somebody left open would hold it up without end.
+        execute(endpoint().database(), "SET SESSION lock_wait_timeout = 20", "DROP DATABASE IF EXISTS " + name);
     }
 
     @Override

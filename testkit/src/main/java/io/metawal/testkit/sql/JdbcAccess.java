@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 
 /** What the fixtures do with a server through JDBC. */
 final class JdbcAccess {
-    private static final int TRIES_MAX = 600;
+    private static final int TRIES_MAX = 3_000;
 
     private JdbcAccess() {}
 

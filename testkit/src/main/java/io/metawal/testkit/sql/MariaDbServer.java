@@ -4,7 +4,6 @@ import io.metawal.testkit.servers.FoundServer;
 import io.metawal.testkit.servers.Origin;
 import io.metawal.testkit.servers.Programs;
 import io.metawal.testkit.servers.ServerCatalog;
-import io.metawal.testkit.servers.ServerUses;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,18 +15,25 @@ public final class MariaDbServer extends BinlogServer {
     /** Names a server for tests, as {@code mysql://USER:PASSWORD@HOST:PORT/DATABASE}, of a user who may create databases. */
     public static final String ENDPOINT_VARIABLE = "METAWAL_TEST_MARIADB";
 
+    private static final SharedSqlServers<MariaDbServer> SHARED =
+            new SharedSqlServers<>(ServerCatalog.MARIADB, ENDPOINT_VARIABLE);
+    private static final List<String> SMALL = List.of(
+            "--innodb-log-file-size=16M",
+            "--innodb-flush-method=nosync",
+            "--innodb-doublewrite=OFF",
+            "--sync-frm=OFF",
+            "--debug-no-sync");
+
     private MariaDbServer(ServerEndpoint endpoint, @Nullable ServerRun run) {
         super(endpoint, run);
     }
 
-    /** The server of {@code METAWAL_TEST_MARIADB}, else one of its own: for a test that only uses databases of its own. */
-    public static MariaDbServer shared() {
-        return ServerEndpoint.given(ENDPOINT_VARIABLE)
-                .map(endpoint -> {
-                    ServerUses.ofRunning(ServerCatalog.MARIADB, ENDPOINT_VARIABLE);
-                    return new MariaDbServer(endpoint, null);
-                })
-                .orElseGet(MariaDbServer::start);
+    /**
+     * The server of {@link #ENDPOINT_VARIABLE} where nothing is to be configured, else one of this JVM for each configuration: for a
+     * test that only uses databases of its own.
+     */
+    public static MariaDbServer shared(String... configuration) {
+        return SHARED.get(List.of(configuration), at -> new MariaDbServer(at, null), () -> start(configuration));
     }
 
     /** Starts an empty server; {@code configuration} are options of {@code mariadbd}, as {@code max-connections=10}. */
@@ -42,20 +48,22 @@ public final class MariaDbServer extends BinlogServer {
             return new MariaDbServer(endpoint, inContainer(found.where(), endpoint.port(), configuration));
         }
         Path install = Programs.onPath("mariadb-install-db").orElseThrow();
+        Path server = found.programOrFail();
         return new MariaDbServer(
                 endpoint,
                 asProcess(
-                        found.programOrFail(),
-                        data -> install(install, data),
+                        server,
+                        data -> EmptyData.copy(server, empty -> install(install, empty), data),
                         "metawal-mariadb-",
                         endpoint.port(),
-                        List.of(),
+                        SMALL,
                         configuration));
     }
 
     private static void install(Path program, Path data) {
         List<String> line =
                 SqlPrograms.line(List.of(program.toString(), "--no-defaults", "--datadir=" + data), "--skip-test-db");
+        line.addAll(SMALL);
         line.addAll(asUser());
         SqlPrograms.run(line);
     }

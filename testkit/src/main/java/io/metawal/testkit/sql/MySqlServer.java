@@ -3,7 +3,6 @@ package io.metawal.testkit.sql;
 import io.metawal.testkit.servers.FoundServer;
 import io.metawal.testkit.servers.Origin;
 import io.metawal.testkit.servers.ServerCatalog;
-import io.metawal.testkit.servers.ServerUses;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,11 +16,14 @@ public final class MySqlServer extends BinlogServer {
     /** Names a server for tests, as {@code mysql://USER:PASSWORD@HOST:PORT/DATABASE}, of a user who may create databases. */
     public static final String ENDPOINT_VARIABLE = "METAWAL_TEST_MYSQL";
 
+    private static final SharedSqlServers<MySqlServer> SHARED =
+            new SharedSqlServers<>(ServerCatalog.MYSQL, ENDPOINT_VARIABLE);
     private static final List<String> SMALL = List.of(
             "--mysqlx=OFF",
             "--performance-schema=OFF",
             "--innodb-redo-log-capacity=8M",
             "--innodb-flush-method=nosync",
+            "--innodb-doublewrite=OFF",
             "--sync-binlog=0",
             "--log-error-verbosity=2");
 
@@ -29,14 +31,12 @@ public final class MySqlServer extends BinlogServer {
         super(endpoint, run);
     }
 
-    /** The server of {@code METAWAL_TEST_MYSQL}, else one of its own: for a test that only uses databases of its own. */
-    public static MySqlServer shared() {
-        return ServerEndpoint.given(ENDPOINT_VARIABLE)
-                .map(endpoint -> {
-                    ServerUses.ofRunning(ServerCatalog.MYSQL, ENDPOINT_VARIABLE);
-                    return new MySqlServer(endpoint, null);
-                })
-                .orElseGet(MySqlServer::start);
+    /**
+     * The server of {@link #ENDPOINT_VARIABLE} where nothing is to be configured, else one of this JVM for each configuration: for a
+     * test that only uses databases of its own.
+     */
+    public static MySqlServer shared(String... configuration) {
+        return SHARED.get(List.of(configuration), at -> new MySqlServer(at, null), () -> start(configuration));
     }
 
     /** Starts an empty server; {@code configuration} are options of {@code mysqld}, as {@code gtid-mode=ON}. */

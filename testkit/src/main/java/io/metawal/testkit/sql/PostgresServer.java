@@ -4,7 +4,6 @@ import io.metawal.testkit.servers.FoundServer;
 import io.metawal.testkit.servers.Origin;
 import io.metawal.testkit.servers.ServerCatalog;
 import io.metawal.testkit.servers.ServerDirectory;
-import io.metawal.testkit.servers.ServerUses;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -23,6 +22,8 @@ public final class PostgresServer extends SqlServer {
     /** Names a server for tests, as {@code postgres://USER:PASSWORD@HOST:PORT/DATABASE}, of a user who may create databases. */
     public static final String ENDPOINT_VARIABLE = "METAWAL_TEST_POSTGRES";
 
+    private static final SharedSqlServers<PostgresServer> SHARED =
+            new SharedSqlServers<>(ServerCatalog.POSTGRES, ENDPOINT_VARIABLE);
     private static final String MAINTENANCE = "postgres";
     private static final int PORT_INSIDE = 5432;
     // nobody: PostgreSQL refuses to run as root.
@@ -32,14 +33,12 @@ public final class PostgresServer extends SqlServer {
         super(endpoint, run);
     }
 
-    /** The server of {@code METAWAL_TEST_POSTGRES}, else one of its own: for a test that only uses databases of its own. */
-    public static PostgresServer shared() {
-        return ServerEndpoint.given(ENDPOINT_VARIABLE)
-                .map(endpoint -> {
-                    ServerUses.ofRunning(ServerCatalog.POSTGRES, ENDPOINT_VARIABLE);
-                    return new PostgresServer(endpoint, null);
-                })
-                .orElseGet(PostgresServer::start);
+    /**
+     * The server of {@link #ENDPOINT_VARIABLE} where nothing is to be configured, else one of this JVM for each configuration: for a
+     * test that only uses databases of its own.
+     */
+    public static PostgresServer shared(String... configuration) {
+        return SHARED.get(List.of(configuration), at -> new PostgresServer(at, null), () -> start(configuration));
     }
 
     /** Starts an empty server; {@code configuration} are lines of {@code postgresql.conf}, as {@code max_connections=10}. */
@@ -60,20 +59,12 @@ public final class PostgresServer extends SqlServer {
     private static ServerRun asProcess(Path bin, int port, List<String> configuration) {
         ServerDirectory directory = ServerDirectory.create("metawal-postgres-data-");
         try {
-            Path password = Files.writeString(directory.path().resolve("password"), ServerEndpoint.ADMIN_PASSWORD);
-            List<String> as = new ArrayList<>();
-            if (SqlPrograms.runsAsRoot()) {
-                Files.setPosixFilePermissions(directory.path(), PosixFilePermissions.fromString("rwxr-xr-x"));
-                Files.setAttribute(directory.path(), "unix:uid", OTHER_USER);
-                Files.setAttribute(password, "unix:uid", OTHER_USER);
-                as.addAll(List.of("setpriv", "--reuid=" + OTHER_USER, "--regid=" + OTHER_USER, "--clear-groups"));
-            }
-            String data = directory.data().toString();
-            List<String> init = SqlPrograms.line(as, bin.resolve("initdb").toString(), "--pgdata", data, "--no-sync");
-            init.addAll(List.of("--username=" + ServerEndpoint.ADMIN, "--pwfile=" + password, "--auth=scram-sha-256"));
-            init.addAll(List.of("--encoding=UTF8", "--locale=C"));
-            SqlPrograms.run(init);
-            List<String> command = SqlPrograms.line(as, bin.resolve("postgres").toString(), "-D", data);
+            Files.setPosixFilePermissions(directory.path(), PosixFilePermissions.fromString("rwxr-xr-x"));
+            Path data = directory.data();
+            EmptyData.copy(bin.resolve("postgres"), empty -> initialize(bin, empty), data);
+            PostgresIdentity.renew(data);
+            List<String> command =
+                    SqlPrograms.line(asUser(), bin.resolve("postgres").toString(), "-D", data.toString());
             settings(port, "127.0.0.1", configuration).forEach(line -> command.addAll(List.of("-c", line)));
             // SIGINT is the shutdown that does not wait for clients.
             return new ProcessRun(command, directory, "INT");
@@ -82,6 +73,30 @@ public final class PostgresServer extends SqlServer {
         } catch (IllegalStateException e) {
             directory.delete();
             throw e;
+        }
+    }
+
+    private static List<String> asUser() {
+        return SqlPrograms.runsAsRoot()
+                ? List.of("setpriv", "--reuid=" + OTHER_USER, "--regid=" + OTHER_USER, "--clear-groups")
+                : List.of();
+    }
+
+    private static void initialize(Path bin, Path data) {
+        try {
+            Path password = Files.writeString(data.resolveSibling("password"), ServerEndpoint.ADMIN_PASSWORD);
+            Files.createDirectory(data);
+            if (SqlPrograms.runsAsRoot()) {
+                Files.setAttribute(data, "unix:uid", OTHER_USER);
+                Files.setAttribute(password, "unix:uid", OTHER_USER);
+            }
+            List<String> init = SqlPrograms.line(
+                    asUser(), bin.resolve("initdb").toString(), "--pgdata", data.toString(), "--no-sync");
+            init.addAll(List.of("--username=" + ServerEndpoint.ADMIN, "--pwfile=" + password, "--auth=scram-sha-256"));
+            init.addAll(List.of("--encoding=UTF8", "--locale=C"));
+            SqlPrograms.run(init);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /** A server as a process of this machine, with its directory. */
 final class ProcessRun implements ServerRun {
-    private static final long TRY_MILLIS = 50;
+    private static final long TRY_MILLIS = 10;
 
     private final ServerProcess server;
     private final ServerDirectory directory;

@@ -7,14 +7,16 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real database server on a loopback port: one of its own, which it may end and start again, or the one that the environment
- * names, of which a test only uses databases of its own. What throws does so with the end of what the server printed.
+ * A real database server on a loopback port: one of the test's own, which it may end and start again, or a shared one, of which it
+ * only uses databases, users and replication slots of its own, and removes them. What throws does so with the end of what the
+ * server printed.
  */
 public abstract sealed class SqlServer implements AutoCloseable permits PostgresServer, BinlogServer {
     private static final int STARTS_MAX = 3;
 
     private final ServerEndpoint endpoint;
     private final @Nullable ServerRun run;
+    private volatile boolean kept;
 
     SqlServer(ServerEndpoint endpoint, @Nullable ServerRun run) {
         this.endpoint = endpoint;
@@ -35,6 +37,13 @@ public abstract sealed class SqlServer implements AutoCloseable permits Postgres
                 }
             }
         }
+    }
+
+    /** From now on it ends with this JVM, and a test can neither stop nor close it. */
+    final void keep() {
+        ServerRun running = owned();
+        kept = true;
+        Runtime.getRuntime().addShutdownHook(new Thread(running::close, "close " + host() + ":" + port()));
     }
 
     abstract String jdbcUrl(ServerEndpoint at);
@@ -107,8 +116,13 @@ public abstract sealed class SqlServer implements AutoCloseable permits Postgres
     /** Removes a database, with the connections to it where the server can. */
     public abstract void dropDatabase(String name);
 
-    /** A user who may log in with a password, and nothing else. */
+    /** A user who may log in with a password, and nothing else; of a shared server, it has a name of its own. */
     public abstract void createUser(String name, String password);
+
+    /** Whether other tests use it too, so that a test leaves nothing in it. */
+    public final boolean isShared() {
+        return run == null || kept;
+    }
 
     /** Ends the server as kill -9 does, with all its processes. */
     public final void kill() {
@@ -153,17 +167,17 @@ public abstract sealed class SqlServer implements AutoCloseable permits Postgres
     }
 
     private ServerRun owned() {
-        if (run == null) {
+        if (run == null || isShared()) {
             throw new IllegalStateException(
-                    "the server " + host() + ":" + port() + " of the environment is not this test's to stop");
+                    "the server " + host() + ":" + port() + " is shared: not this test's to stop");
         }
         return run;
     }
 
-    /** Ends and removes the server, where it is its own. */
+    /** Ends and removes the server, where it is its own; leaves a shared one alone. */
     @Override
     public final void close() {
-        if (run != null) {
+        if (run != null && !isShared()) {
             run.close();
         }
     }
