@@ -21,10 +21,15 @@ public final class EtcdSource implements Source {
     }
 
     public EtcdSource(EtcdOptions options, Interpretation interpretation, InstantSource clock) {
+        this(options, interpretation, clock, new EtcdClient(options.address()));
+    }
+
+    /** @param client closed with this source */
+    EtcdSource(EtcdOptions options, Interpretation interpretation, InstantSource clock, EtcdClient client) {
         this.options = options;
         this.interpretation = interpretation;
         this.clock = clock;
-        this.client = new EtcdClient(options.address());
+        this.client = client;
     }
 
     @Override

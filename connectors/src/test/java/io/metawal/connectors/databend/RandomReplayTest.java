@@ -75,7 +75,7 @@ class RandomReplayTest {
 
     @Test
     void a_whole_log_gives_every_state() {
-        Seeded.check(40, random -> {
+        Seeded.check(20, random -> {
             History history = History.random(random);
             Imported imported = new Imported();
             ImportReport report = imported.add(history.export(random.nextInt(ENTRIES + 1), 1, ENTRIES));
@@ -92,7 +92,7 @@ class RandomReplayTest {
 
     @Test
     void overlapping_exports_join_without_gap_or_duplicate() {
-        Seeded.check(40, random -> {
+        Seeded.check(20, random -> {
             History history = History.random(random);
             // What changed is let go of after every few entries, or never.
             long changedMax = random.nextBoolean() ? 1000 : Long.MAX_VALUE;
@@ -128,7 +128,7 @@ class RandomReplayTest {
 
     @Test
     void what_was_purged_unseen_is_a_recorded_gap() {
-        Seeded.check(40, random -> {
+        Seeded.check(20, random -> {
             History history = History.random(random);
             Imported imported = new Imported();
             int end = 5 + random.nextInt(10);

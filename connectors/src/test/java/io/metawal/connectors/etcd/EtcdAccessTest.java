@@ -11,9 +11,12 @@ import io.metawal.testkit.etcd.EtcdServer;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("server")
+@Tag("process")
 class EtcdAccessTest {
     private final FoldingSink sink = new FoldingSink();
 
@@ -75,7 +78,7 @@ class EtcdAccessTest {
     }
 
     private static void assertCode(EtcdOptions options, ExitCode code) {
-        try (EtcdSource source = new EtcdSource(options, InstantSource.system())) {
+        try (EtcdSource source = ShortPatience.source(options)) {
             assertThatThrownBy(source::identity)
                     .hasMessageContaining(options.toString())
                     .hasMessageNotContaining("wrong")

@@ -18,8 +18,11 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("server")
+@Tag("process")
 class EtcdCaptureTest {
     private final EtcdServer server = EtcdServer.start();
     private final EtcdOptions options = EtcdOptions.parse(server.url()).withObserveMillis(100);

@@ -6,8 +6,10 @@ import com.google.protobuf.ByteString;
 import io.metawal.metadata.commit.Timestamps;
 import io.metawal.testkit.etcd.EtcdServer;
 import java.time.InstantSource;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("server")
 class EtcdPrefixTest {
     @Test
     void capturesItsPrefixAlone() throws InterruptedException {

@@ -20,9 +20,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("server")
+@Tag("process")
 class EtcdRecoveryTest {
     private final EtcdServer server = EtcdServer.start();
     private final EtcdOptions options = EtcdOptions.parse(server.url()).withObserveMillis(100);
@@ -205,7 +208,7 @@ class EtcdRecoveryTest {
     void waitsForAServerThatIsDown() throws InterruptedException {
         etcd.put("/a", "1");
         server.kill();
-        try (EtcdSource source = new EtcdSource(options, InstantSource.system())) {
+        try (EtcdSource source = ShortPatience.source(options)) {
             assertThatThrownBy(source::identity)
                     .isInstanceOf(UnreachableException.class)
                     .hasMessageContaining(options.toString());

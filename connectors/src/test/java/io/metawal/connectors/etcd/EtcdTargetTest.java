@@ -24,8 +24,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("server")
+@Tag("process")
 class EtcdTargetTest {
     private static final RestorePoint POINT = point(12);
     private static final ByteString META = EtcdDriver.bytes("{\"create\":2,\"mod\":3,\"version\":1}");

@@ -34,10 +34,16 @@ public final class DatabendClient implements AutoCloseable {
 
     private final DatabendAddress address;
     private final DatabendNodes nodes;
-    private final Backoff backoff = new Backoff();
+    private final Backoff backoff;
 
     public DatabendClient(DatabendAddress address) {
+        this(address, new Backoff());
+    }
+
+    /** @param backoff how long it waits before it asks again; ended when this is closed */
+    public DatabendClient(DatabendAddress address, Backoff backoff) {
         this.address = address;
+        this.backoff = backoff;
         this.nodes = new DatabendNodes(address);
     }
 

@@ -29,9 +29,15 @@ public final class EtcdClient implements AutoCloseable {
     private final EtcdAddress address;
     private final ManagedChannel channel;
     private final @Nullable EtcdToken token;
-    private final Backoff backoff = new Backoff();
+    private final Backoff backoff;
 
     public EtcdClient(EtcdAddress address) {
+        this(address, new Backoff());
+    }
+
+    /** @param backoff how long it waits before it asks again; ended when this is closed */
+    public EtcdClient(EtcdAddress address, Backoff backoff) {
+        this.backoff = backoff;
         this.address = address;
         this.channel = EtcdChannel.open(address);
         String user = address.user();

@@ -68,7 +68,7 @@ public final class DatabaseLoad implements AutoCloseable {
     }
 
     private void look(Connection open, String point) throws SQLException {
-        if (!engine.claim(open, url.schema())) {
+        if (!engine.claim(open, url.schema(), options.lockSeconds())) {
             throw new BusyException(url + ": another restore into it is under way: wait for it, or end it");
         }
         engine.require(open, url.schema(), url.toString());

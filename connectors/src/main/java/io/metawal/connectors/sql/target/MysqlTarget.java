@@ -9,14 +9,14 @@ import java.util.List;
 
 /** MySQL and MariaDB: every change of a table ends a transaction there, so tables and counters come before the rows. */
 final class MysqlTarget implements TargetEngine {
-    private static final String LOCK = "SELECT GET_LOCK(LEFT(CONCAT('metawal_restore/', ?), 64), 10)";
+    private static final String LOCK = "SELECT GET_LOCK(LEFT(CONCAT('metawal_restore/', ?), 64), ?)";
     private static final String WITHOUT_TRANSACTIONS =
             "SELECT TABLE_NAME AS name, ENGINE AS engine FROM information_schema.TABLES WHERE TABLE_SCHEMA = ?"
                     + " AND TABLE_TYPE = 'BASE TABLE' AND ENGINE <> 'InnoDB' ORDER BY TABLE_NAME";
 
     @Override
-    public boolean claim(Connection connection, String schema) throws SQLException {
-        return "1".equals(Query.value(connection, LOCK, schema));
+    public boolean claim(Connection connection, String schema, int lockSeconds) throws SQLException {
+        return "1".equals(Query.value(connection, LOCK, schema, lockSeconds));
     }
 
     @Override

@@ -16,9 +16,9 @@ final class PostgresTarget implements TargetEngine {
     private static final String LOCK_NOT_AVAILABLE = "55P03";
 
     @Override
-    public boolean claim(Connection connection, String schema) throws SQLException {
+    public boolean claim(Connection connection, String schema, int lockSeconds) throws SQLException {
         Query.rows(connection, "SELECT set_config('search_path', quote_ident(?), false)", schema);
-        Query.run(connection, "SET lock_timeout = '10s'");
+        Query.run(connection, "SET lock_timeout = '" + lockSeconds + "s'");
         try {
             Query.rows(connection, "SELECT pg_advisory_lock(hashtext('metawal_restore'), hashtext(?))", schema);
             return true;

@@ -11,7 +11,7 @@ import java.util.List;
 final class SqliteTarget implements TargetEngine {
     /** The file's own lock is taken with the transaction. */
     @Override
-    public boolean claim(Connection connection, String schema) {
+    public boolean claim(Connection connection, String schema, int lockSeconds) {
         return true;
     }
 

@@ -16,8 +16,8 @@ interface TargetEngine {
         };
     }
 
-    /** Takes the one right to restore there, which ends with the connection; false where another has it for ten seconds. */
-    boolean claim(Connection connection, String schema) throws SQLException;
+    /** Takes the one right to restore there, which ends with the connection; false where another has it that long. */
+    boolean claim(Connection connection, String schema, int lockSeconds) throws SQLException;
 
     /** Before anything else is done, and without changing anything: what cannot be restored into. */
     void require(Connection connection, String schema, String where) throws SQLException;

@@ -15,8 +15,10 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("slow")
 class DatabendCaptureTest {
     private final ManualClock clock = new ManualClock();
     private final DatabendServer server = DatabendServer.start(3, clock);
@@ -281,7 +283,7 @@ class DatabendCaptureTest {
 
     @Test
     void anyOrderOfWritesAndFaults() {
-        Seeded.check(8, random -> {
+        Seeded.check(4, random -> {
             ManualClock time = new ManualClock();
             FoldingSink log = new FoldingSink();
             try (DatabendServer cluster = DatabendServer.start(3, time)) {

@@ -9,6 +9,7 @@ import io.metawal.connectors.databend.grpc.proto.TxnOp;
 import io.metawal.connectors.databend.grpc.proto.TxnPutRequest;
 import io.metawal.connectors.databend.grpc.proto.TxnReply;
 import io.metawal.connectors.databend.grpc.proto.TxnRequest;
+import io.metawal.connectors.net.Backoff;
 import io.metawal.connectors.net.Tls;
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
@@ -24,9 +25,11 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("process")
 class DatabendClientTest {
     private final DatabendServer server = DatabendServer.start(3, InstantSource.system());
     private DatabendClient client = clientOf(1, 2, 3);
@@ -36,7 +39,7 @@ class DatabendClientTest {
         for (int node : nodes) {
             endpoints.add(server.endpoint(node));
         }
-        return new DatabendClient(DatabendAddress.of(endpoints));
+        return new DatabendClient(DatabendAddress.of(endpoints), new Backoff(10));
     }
 
     @AfterEach
@@ -105,7 +108,7 @@ class DatabendClientTest {
             }
             for (Tls none : new @Nullable Tls[] {null, new Tls(made.authority(), null, null)}) {
                 try (DatabendClient stranger =
-                        new DatabendClient(new DatabendAddress(there, "root", "", none, 1 << 20))) {
+                        new DatabendClient(new DatabendAddress(there, "root", "", none, 1 << 20), new Backoff(2))) {
                     assertThatThrownBy(stranger::status).isInstanceOf(UnreachableException.class);
                 }
             }

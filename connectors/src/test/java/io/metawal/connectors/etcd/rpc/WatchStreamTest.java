@@ -9,8 +9,11 @@ import io.etcd.jetcd.api.RequestOp;
 import io.etcd.jetcd.api.TxnRequest;
 import io.metawal.testkit.etcd.EtcdServer;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("server")
+@Tag("process")
 class WatchStreamTest {
     private static final KeyRange ALL = KeyRange.ofPrefix(ByteString.EMPTY);
 

@@ -108,7 +108,7 @@ class BackupTargetTest {
     @ParameterizedTest
     @EnumSource
     void whatComesBackIsTheImage(SnapshotLayout layout) throws Exception {
-        for (int seed = 0; seed < 10; seed++) {
+        for (int seed = 0; seed < Seeded.scaled(3); seed++) {
             Backups fresh = new Backups();
             List<Entry> image = image(seed, layout);
             try (BackupTarget target = target(fresh.store, layout.from().toString())) {

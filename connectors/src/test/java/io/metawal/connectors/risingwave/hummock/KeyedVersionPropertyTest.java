@@ -18,12 +18,14 @@ import io.metawal.testkit.seed.Seeded;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Random deltas, applied to the keyed version and, by an implementation that knows nothing of it, to the whole message. */
+@Tag("slow")
 class KeyedVersionPropertyTest {
-    private static final int CASES = 25;
+    private static final int CASES = 5;
     private static final int STEPS = 120;
 
     private HummockVersion whole = HummockVersion.getDefaultInstance();

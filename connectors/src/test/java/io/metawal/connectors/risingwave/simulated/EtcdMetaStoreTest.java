@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("server")
 @Tag("process")
 class EtcdMetaStoreTest {
     @Test

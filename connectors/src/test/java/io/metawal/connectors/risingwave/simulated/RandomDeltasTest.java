@@ -24,7 +24,7 @@ class RandomDeltasTest {
     @ParameterizedTest
     @EnumSource
     void everyDeltaFitsAndLeavesLevelsInOrder(RwEra era) {
-        Seeded.check(8, random -> {
+        Seeded.check(3, random -> {
             RandomDeltas deltas = new RandomDeltas(random.nextLong(), era);
             HummockVersion version = RandomDeltas.first();
             for (int i = 0; i < STEPS; i++) {
@@ -108,7 +108,7 @@ class RandomDeltasTest {
     @ParameterizedTest
     @EnumSource
     void aDeltaMadeInvalidDoesNotFit(RwEra era) {
-        Seeded.check(8, random -> {
+        Seeded.check(3, random -> {
             RandomDeltas deltas = new RandomDeltas(random.nextLong(), era);
             HummockVersion version = RandomDeltas.first();
             for (int i = 0; i < 100; i++) {

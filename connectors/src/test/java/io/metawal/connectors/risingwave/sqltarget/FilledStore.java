@@ -44,7 +44,7 @@ final class FilledStore {
         this.engine = TestDatabases.engine(url);
         makeEmpty(url, level);
         JdbcDialect dialect = JdbcDialect.of(engine);
-        try (Connection connection = dialect.open(url)) {
+        try (Connection connection = TestDatabases.openUnsynced(url)) {
             withoutLinks(connection);
             for (SqlTable table : dialect.describe(connection, url.schema())) {
                 if (!table.name().equals("seaql_migrations")) {
@@ -58,10 +58,10 @@ final class FilledStore {
     static void makeEmpty(SqlUrl url, SqlLevel level) throws SQLException {
         SqlEngine engine = TestDatabases.engine(url);
         JdbcDialect dialect = JdbcDialect.of(engine);
-        try (Connection connection = dialect.open(url)) {
+        try (Connection connection = TestDatabases.openUnsynced(url)) {
             level.create(connection, engine);
         }
-        try (Connection connection = dialect.open(url)) {
+        try (Connection connection = TestDatabases.openUnsynced(url)) {
             for (String table : List.of("database", "schema", "object", "user")) {
                 if (engine != SqlEngine.POSTGRESQL) {
                     withoutLinksOf(connection, engine);

@@ -30,8 +30,10 @@ import java.sql.Connection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("server")
 final class RwSqlDumpTargetTest {
     private static final RestorePoint POINT =
             new RestorePoint("c1", new Provenance(1, 7, 0, 0, Chain.GENESIS, new Digest(1, 2, 3)));

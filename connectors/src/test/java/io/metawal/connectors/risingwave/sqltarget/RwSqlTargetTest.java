@@ -43,10 +43,12 @@ import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@Tag("server")
 final class RwSqlTargetTest {
     private static final TestDatabases DATABASES = new TestDatabases();
     private static final RestorePoint POINT =
@@ -290,7 +292,7 @@ final class RwSqlTargetTest {
                         + " [m2099] that were not captured. Restore into a store of the same release, or with --create-schema"
                         + " into a database without tables");
         SqlUrl living = DATABASES.fresh(SqlEngine.SQLITE);
-        try (Connection connection = TestDatabases.open(living)) {
+        try (Connection connection = TestDatabases.openUnsynced(living)) {
             SqlLevel.V2_6.create(connection, SqlEngine.SQLITE);
         }
         assertThatThrownBy(() -> restore(entries, living, SqlTargetOptions.Schema.EXISTING, Stage.Watch.NONE))

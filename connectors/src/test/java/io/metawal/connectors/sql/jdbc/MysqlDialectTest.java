@@ -22,8 +22,10 @@ import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("server")
 final class MysqlDialectTest {
     private static final MariaDbServer SERVER = MariaDbServer.shared();
     private final JdbcDialect dialect = JdbcDialect.of(SqlEngine.MYSQL);

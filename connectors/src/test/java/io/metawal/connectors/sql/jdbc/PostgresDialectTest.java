@@ -23,8 +23,10 @@ import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("server")
 final class PostgresDialectTest {
     private static final PostgresServer SERVER = PostgresServer.shared();
     private final JdbcDialect dialect = JdbcDialect.of(SqlEngine.POSTGRESQL);

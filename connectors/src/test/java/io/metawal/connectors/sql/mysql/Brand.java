@@ -4,8 +4,6 @@ import io.metawal.connectors.sql.row.SqlEngine;
 import io.metawal.testkit.sql.BinlogServer;
 import io.metawal.testkit.sql.MariaDbServer;
 import io.metawal.testkit.sql.MySqlServer;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.stream.Stream;
 
 /** The servers that the same tests run on. */
@@ -15,25 +13,20 @@ enum Brand {
     /** As MySQL is where nobody configured it. */
     MYSQL_WITHOUT_GTIDS;
 
-    private static final Map<Brand, BinlogServer> SHARED = new EnumMap<>(Brand.class);
-
-    static {
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(() -> SHARED.values().forEach(BinlogServer::close), "shared servers"));
-    }
-
     /** One for all classes that keep to databases of their own; it ends with this JVM. */
     BinlogServer shared() {
-        synchronized (SHARED) {
-            return SHARED.computeIfAbsent(this, brand -> brand.start());
-        }
+        return this == MARIADB ? MariaDbServer.shared() : MySqlServer.shared(configuration());
+    }
+
+    private String[] configuration(String... more) {
+        return this != MYSQL_WITH_GTIDS
+                ? more
+                : Stream.concat(Stream.of(more), Stream.of("gtid-mode=ON", "enforce-gtid-consistency=ON"))
+                        .toArray(String[]::new);
     }
 
     BinlogServer start(String... configuration) {
-        String[] with = this != MYSQL_WITH_GTIDS
-                ? configuration
-                : Stream.concat(Stream.of(configuration), Stream.of("gtid-mode=ON", "enforce-gtid-consistency=ON"))
-                        .toArray(String[]::new);
+        String[] with = configuration(configuration);
         return this == MARIADB ? MariaDbServer.start(with) : MySqlServer.start(with);
     }
 

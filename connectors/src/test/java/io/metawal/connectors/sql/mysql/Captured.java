@@ -92,7 +92,7 @@ final class Captured implements AutoCloseable {
     Captured start() {
         ended = null;
         MysqlSource next = new MysqlSource(
-                url, SqlSourceOptions.defaults().withHeartbeatMillis(100), new SqlInterpretation.Plain("mysql"), clock);
+                url, SqlSourceOptions.defaults().withHeartbeatMillis(50), new SqlInterpretation.Plain("mysql"), clock);
         source = next;
         ByteString at = sink.resumeAt();
         Thread running = new Thread(
@@ -244,6 +244,9 @@ final class Captured implements AutoCloseable {
             stop();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        if (server.isShared()) {
+            server.dropDatabase(database);
         }
     }
 }

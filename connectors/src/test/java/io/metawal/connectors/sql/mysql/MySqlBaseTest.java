@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.metawal.connectors.sql.jdbc.Query;
 import io.metawal.testkit.sql.BinlogServer;
 import java.sql.Connection;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** MySQL's base is read behind a lock: whom it waits for, and who waits for it. */
+@Tag("server")
 final class MySqlBaseTest {
     private static final String TABLE = "CREATE TABLE a (id int AUTO_INCREMENT PRIMARY KEY, x text)";
 
@@ -22,14 +24,7 @@ final class MySqlBaseTest {
                     Connection reader = server.connect("held")) {
                 open.setAutoCommit(false);
                 Query.run(open, "UPDATE a SET x = 'open' WHERE id = 1");
-                Thread reading = new Thread(() -> {
-                    try {
-                        Query.run(reader, "SELECT SLEEP(2) FROM a");
-                    } catch (java.sql.SQLException e) {
-                        throw new IllegalStateException(e);
-                    }
-                });
-                reading.start();
+                LongRead reading = new LongRead(server, reader);
                 it.start();
                 for (int i = 0; i < 20; i++) {
                     long began = System.nanoTime();
@@ -40,7 +35,7 @@ final class MySqlBaseTest {
                 assertThat(it.sink().commits()).isEmpty();
                 open.commit();
                 it.same();
-                reading.join();
+                reading.end();
             }
             assertThat(it.gaps()).isEmpty();
         }
@@ -51,17 +46,9 @@ final class MySqlBaseTest {
         try (Captured it = new Captured(server, "long_read")) {
             it.run(TABLE, "INSERT INTO a (x) VALUES ('one')");
             try (Connection reader = server.connect("long_read")) {
-                Thread reading = new Thread(() -> {
-                    try {
-                        Query.run(reader, "SELECT SLEEP(3) FROM a");
-                    } catch (java.sql.SQLException e) {
-                        throw new IllegalStateException(e);
-                    }
-                });
-                reading.start();
-                it.run("DO SLEEP(0.2)").start().same();
-                assertThat(reading.isAlive()).isTrue();
-                reading.join();
+                LongRead reading = new LongRead(server, reader);
+                it.start().same();
+                reading.end();
             }
         }
     }

@@ -16,16 +16,22 @@ import java.sql.Connection;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What MariaDB has not, or has otherwise. */
+@Tag("server")
+@Tag("process")
 @ParameterizedClass
 @EnumSource(
         value = Brand.class,
         names = {"MYSQL_WITH_GTIDS", "MYSQL_WITHOUT_GTIDS"})
 final class MySqlOwnTest {
+    /** A binary log is known by the second in which it was begun. */
+    private static final String NEXT_SECOND = "DO SLEEP(1.01 - MICROSECOND(NOW(6)) / 1000000)";
+
     private static final String TABLE = "CREATE TABLE a (id int AUTO_INCREMENT PRIMARY KEY, x text)";
 
     private final Brand brand;
@@ -42,7 +48,7 @@ final class MySqlOwnTest {
                 Captured it = new Captured(own, "regrown")) {
             it.run(TABLE).start().same();
             it.run("INSERT INTO a (x) VALUES ('one')").same().stop();
-            it.run("DO SLEEP(1.1)", "RESET MASTER");
+            it.run(NEXT_SECOND, "RESET MASTER");
             it.run(IntStream.range(0, 30)
                     .mapToObj(i -> "INSERT INTO a (x) VALUES ('more')")
                     .toArray(String[]::new));
@@ -59,7 +65,7 @@ final class MySqlOwnTest {
                 Captured it = new Captured(own, "under")) {
             it.run(TABLE).start().same();
             it.run("INSERT INTO a (x) VALUES ('one')").same();
-            it.run("DO SLEEP(1.1)", "RESET MASTER");
+            it.run(NEXT_SECOND, "RESET MASTER");
             it.run(IntStream.range(0, 30)
                     .mapToObj(i -> "INSERT INTO a (x) VALUES ('more')")
                     .toArray(String[]::new));
@@ -144,6 +150,7 @@ final class MySqlOwnTest {
             server.execute("mysql", "FLUSH PRIVILEGES");
             it.at(SqlUrl.parse(server.url("proven", "proven", "wrong")));
             assertThat(it.start().fault()).hasMessageContaining("Check user and password");
+            server.execute("mysql", "DROP USER 'proven'@'%'");
         }
     }
 
@@ -160,12 +167,13 @@ final class MySqlOwnTest {
                     new BinlogAddress(server.host(), server.port(), "alone", "s3cret", "mysql", 4242, tls, null);
             try (BinlogReader reader = new BinlogReader(address, new BinlogPlace("binlog.000001", 4))) {
                 BinlogGroup first = null;
-                for (int tries = 0; tries < 100 && first == null; tries++) {
-                    first = reader.poll(200);
+                for (int tries = 0; tries < 1_000 && first == null; tries++) {
+                    first = reader.poll(20);
                 }
                 assertThat(first).isNotNull();
             }
         }
+        server.execute("mysql", "DROP USER 'alone'@'%'");
     }
 
     /** MySQL makes columns of its own for these, which are not to be mistaken for the table's. */

@@ -10,12 +10,15 @@ import io.metawal.metadata.fault.UsageException;
 import io.metawal.testkit.etcd.EtcdCertificates;
 import io.metawal.testkit.sql.BinlogServer;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is checked before anything is read. */
+@Tag("server")
+@Tag("process")
 @ParameterizedClass
 @EnumSource(
         value = Brand.class,
@@ -29,8 +32,8 @@ final class MysqlAccessTest {
 
     @Test
     void theStatementsThatGrantWhatIsMissingAreNamed() throws Exception {
-        try (BinlogServer server = brand.start();
-                Captured it = new Captured(server, "meta_1")) {
+        BinlogServer server = brand.shared();
+        try (Captured it = new Captured(server, "meta_1")) {
             it.run("CREATE TABLE a (id int PRIMARY KEY)", "INSERT INTO a VALUES (1)");
             server.createUser("capture", "secret");
             server.execute(
@@ -54,6 +57,7 @@ final class MysqlAccessTest {
             it.run("INSERT INTO a VALUES (2)").same();
             assertThat(it.source().identity())
                     .isEqualTo(brand.mysql() ? "mysql database meta_1" : "mariadb domain 0 database meta_1");
+            server.execute("mysql", "DROP USER 'capture'@'%'");
         }
     }
 
@@ -110,8 +114,7 @@ final class MysqlAccessTest {
 
     @Test
     void tablesThatCannotBeCapturedAreNamed() throws Exception {
-        try (BinlogServer server = brand.start();
-                Captured it = new Captured(server, "odd")) {
+        try (Captured it = new Captured(brand.shared(), "odd")) {
             it.run("CREATE TABLE a (id int)", "CREATE TABLE b (id int PRIMARY KEY)", "CREATE TABLE c (id int)");
             assertThat(it.start().fault())
                     .isInstanceOf(UsageException.class)

@@ -7,11 +7,13 @@ import io.metawal.metadata.commit.Commit;
 import io.metawal.testkit.sql.BinlogServer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** One transaction is one commit, whatever is in it and around it. */
+@Tag("server")
 @ParameterizedClass
 @EnumSource(Brand.class)
 final class MysqlCaptureTest {

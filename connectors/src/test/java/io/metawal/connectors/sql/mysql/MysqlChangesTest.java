@@ -9,11 +9,13 @@ import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.image.ImageView;
 import io.metawal.testkit.sql.BinlogServer;
 import java.sql.Connection;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the log does not tell as rows: foreign keys at work, changes of tables, sessions that log otherwise. */
+@Tag("server")
 @ParameterizedClass
 @EnumSource(
         value = Brand.class,

@@ -11,11 +11,14 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whatever dies, and whenever: what is captured is what is there, every transaction once. */
+@Tag("server")
+@Tag("process")
 @ParameterizedClass
 @EnumSource(
         value = Brand.class,
@@ -31,30 +34,29 @@ final class MysqlCrashTest {
 
     @Test
     void theSinkFailsAfterEveryCommit() throws Exception {
-        try (BinlogServer server = brand.start()) {
-            for (int after = 0; after < TRANSACTIONS; after++) {
-                try (Captured it = new Captured(server, "sink_" + after)) {
-                    it.run(
-                            "CREATE TABLE p (id int PRIMARY KEY)",
-                            "CREATE TABLE a (id int AUTO_INCREMENT PRIMARY KEY, p int, x text, FOREIGN KEY (p) REFERENCES p (id) ON DELETE CASCADE)");
-                    it.sink().refuseAfter(0);
-                    assertThat(it.start().fault()).hasMessageContaining("told to refuse");
-                    it.sink().takeAll();
-                    it.start().same().stop();
-                    it.sink().refuseAfter(after);
-                    it.start();
-                    write(it);
-                    assertThat(it.fault()).hasMessageContaining("told to refuse");
-                    it.sink().takeAll();
-                    it.start().same();
-                    long bases = it.sink().commits().stream()
-                            .filter(commit -> commit.header().kind() != io.metawal.metadata.commit.CommitKind.DATA)
-                            .count();
-                    assertThat(bases).isEqualTo(1);
-                    assertThat(it.transactions()).hasSize(TRANSACTIONS);
-                    assertThat(it.gaps()).isEmpty();
-                    it.stop();
-                }
+        BinlogServer server = brand.shared();
+        for (int after = 0; after < TRANSACTIONS; after++) {
+            try (Captured it = new Captured(server, "sink_" + after)) {
+                it.run(
+                        "CREATE TABLE p (id int PRIMARY KEY)",
+                        "CREATE TABLE a (id int AUTO_INCREMENT PRIMARY KEY, p int, x text, FOREIGN KEY (p) REFERENCES p (id) ON DELETE CASCADE)");
+                it.sink().refuseAfter(0);
+                assertThat(it.start().fault()).hasMessageContaining("told to refuse");
+                it.sink().takeAll();
+                it.start().same().stop();
+                it.sink().refuseAfter(after);
+                it.start();
+                write(it);
+                assertThat(it.fault()).hasMessageContaining("told to refuse");
+                it.sink().takeAll();
+                it.start().same();
+                long bases = it.sink().commits().stream()
+                        .filter(commit -> commit.header().kind() != io.metawal.metadata.commit.CommitKind.DATA)
+                        .count();
+                assertThat(bases).isEqualTo(1);
+                assertThat(it.transactions()).hasSize(TRANSACTIONS);
+                assertThat(it.gaps()).isEmpty();
+                it.stop();
             }
         }
     }

@@ -7,11 +7,14 @@ import io.metawal.connectors.sql.jdbc.SqlUrl;
 import io.metawal.metadata.fault.SourceChangedException;
 import io.metawal.testkit.sql.BinlogServer;
 import java.sql.Connection;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What becomes of a capture when the log it stands in is purged, reset, cut off, or another server's. */
+@Tag("server")
+@Tag("process")
 @ParameterizedClass
 @EnumSource(Brand.class)
 final class MysqlHistoryTest {
@@ -77,12 +80,12 @@ final class MysqlHistoryTest {
     /** The server keeps what a connection still reads, also where nobody is at its other end any more. */
     private static void purge(BinlogServer server, String to) throws Exception {
         try (Connection admin = server.admin()) {
-            for (int attempt = 0; attempt < 100; attempt++) {
+            for (int attempt = 0; attempt < 1_000; attempt++) {
                 Query.run(admin, "PURGE BINARY LOGS TO '" + to + "'");
                 if (to.equals(Query.value(admin, "SHOW BINARY LOGS"))) {
                     return;
                 }
-                Query.run(admin, "DO SLEEP(0.1)");
+                Query.run(admin, "DO SLEEP(0.01)");
             }
         }
         throw new AssertionError("the binary log was not purged to " + to);

@@ -10,9 +10,11 @@ import java.sql.PreparedStatement;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** MySQL's JSON, binary in the log, is the text that the server prints, byte for byte. */
+@Tag("server")
 final class MysqlJsonTest {
     private static final String STRANGE = "aZ0 \t\n\r\f\b\\\"'/\u0000\u0001\u001f\u007fé€\u2028\uD83D\uDE00";
     private static final String TABLE = "CREATE TABLE t (id int PRIMARY KEY, j json)";

@@ -11,11 +11,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** RisingWave's meta store, whose catalog goes by cascades, captured row by row and held against what a read gives. */
+@Tag("server")
 @ParameterizedClass
 @EnumSource(
         value = Brand.class,

@@ -9,11 +9,13 @@ import io.metawal.testkit.sql.BinlogServer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A row that the log tells is the row that a read gives, byte for byte. */
+@Tag("server")
 @ParameterizedClass
 @EnumSource(
         value = Brand.class,

@@ -14,12 +14,18 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** A database of a server under test, and captures of it. */
 final class Pg {
     private static final AtomicInteger NUMBER = new AtomicInteger();
+    private static final Queue<Pg> MADE = new ConcurrentLinkedQueue<>();
 
     private final PostgresServer server;
     private final String name;
@@ -27,12 +33,36 @@ final class Pg {
     Pg(PostgresServer server) {
         this(server, "db" + ProcessHandle.current().pid() + "_" + NUMBER.incrementAndGet());
         server.createDatabase(name);
+        if (server.isShared()) {
+            MADE.add(this);
+        }
     }
 
     /** One that is there. */
     Pg(PostgresServer server, String name) {
         this.server = server;
         this.name = name;
+    }
+
+    /**
+     * Drops the slots of the databases that a test made on shared servers when the test ends: there may only be so many, and they keep
+     * the log. The databases go too where the server does not end with this JVM, which is quicker.
+     */
+    static final class Dropping implements AfterEachCallback {
+        @Override
+        public void afterEach(ExtensionContext context) {
+            for (@Nullable Pg made = MADE.poll(); made != null; made = MADE.poll()) {
+                made.drop();
+            }
+        }
+    }
+
+    private void drop() {
+        awaitSlotsAreFree();
+        run("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE database = current_database()");
+        if (server.process().isEmpty()) {
+            server.dropDatabase(name);
+        }
     }
 
     String name() {
@@ -69,7 +99,7 @@ final class Pg {
     }
 
     static SqlSourceOptions options() {
-        return SqlSourceOptions.defaults().withHeartbeatMillis(200);
+        return SqlSourceOptions.defaults().withHeartbeatMillis(50);
     }
 
     PostgresSource source(SqlSourceOptions options) {
@@ -101,8 +131,8 @@ final class Pg {
 
     /** Waits until the server has noticed that nobody reads this database's slots any more. */
     void awaitSlotsAreFree() {
-        run("DO $$ BEGIN FOR n IN 1..300 LOOP EXIT WHEN NOT EXISTS (SELECT FROM pg_replication_slots WHERE active"
-                + " AND database = current_database()); PERFORM pg_sleep(0.1); END LOOP; END $$");
+        run("DO $$ BEGIN FOR n IN 1..3000 LOOP EXIT WHEN NOT EXISTS (SELECT FROM pg_replication_slots WHERE active"
+                + " AND database = current_database()); PERFORM pg_sleep(0.01); END LOOP; END $$");
     }
 
     /** Waits until the sink is known to hold all that is committed now. */

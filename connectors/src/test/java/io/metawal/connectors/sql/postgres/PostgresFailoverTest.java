@@ -13,9 +13,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A primary server that dies, and its streaming standby that takes over. */
+@Tag("server")
+@Tag("process")
 class PostgresFailoverTest {
     private static final String KEPT =
             "SELECT count(*) > 0 FROM pg_replication_slots WHERE synced AND NOT temporary AND failover";
@@ -76,8 +79,8 @@ class PostgresFailoverTest {
     }
 
     private static void await(Pg there, String condition) throws InterruptedException {
-        for (int i = 0; i < 600 && !there.value(condition).equals("t"); i++) {
-            TimeUnit.MILLISECONDS.sleep(100);
+        for (int i = 0; i < 6_000 && !there.value(condition).equals("t"); i++) {
+            TimeUnit.MILLISECONDS.sleep(10);
         }
         assertThat(there.value(condition)).as(condition).isEqualTo("t");
     }

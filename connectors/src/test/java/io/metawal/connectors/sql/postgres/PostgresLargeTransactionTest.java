@@ -10,32 +10,24 @@ import io.metawal.metadata.commit.Commit;
 import io.metawal.metadata.commit.CommitKind;
 import io.metawal.testkit.sql.PostgresServer;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Transactions about the size that may be held, and far over it. */
+@Tag("server")
+@ExtendWith(Pg.Dropping.class)
 class PostgresLargeTransactionTest {
     private static final int ROWS = 20_000;
     private static final long ROW_BYTES = 700;
     private static final String INSERT = "INSERT INTO t (v) SELECT repeat('x', 450) || n FROM generate_series(1, %d) n";
-    private static PostgresServer server;
-
-    @BeforeAll
-    static void start() {
-        server = PostgresServer.shared();
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
-    }
+    private final PostgresServer server = PostgresServer.shared();
 
     private static SqlSourceOptions holding(long rows) {
         return Pg.options().withTransactionBytesMax(rows * ROW_BYTES);
     }
 
-    private static Pg table() {
+    private Pg table() {
         Pg database = new Pg(server);
         database.run("CREATE TABLE t (id bigserial PRIMARY KEY, v text, n int)", INSERT.formatted(100));
         return database;

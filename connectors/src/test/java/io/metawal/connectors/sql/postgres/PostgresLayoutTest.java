@@ -12,25 +12,17 @@ import io.metawal.testkit.sql.PostgresServer;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Changes of tables and of the publication behind which everything is described as before, but rows are not what the log told. */
+@Tag("server")
+@ExtendWith(Pg.Dropping.class)
 class PostgresLayoutTest {
-    private static PostgresServer server;
-
-    @BeforeAll
-    static void start() {
-        server = PostgresServer.shared();
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
-    }
+    private final PostgresServer server = PostgresServer.shared();
 
     static Stream<SilentChange> changes() {
         return SilentChange.all();
@@ -47,7 +39,7 @@ class PostgresLayoutTest {
         return "metawal_" + database.name() + "_main";
     }
 
-    private static Pg database(boolean all) {
+    private Pg database(boolean all) {
         Pg database = new Pg(server);
         database.run(
                 "CREATE TABLE t (id int PRIMARY KEY, c int)",

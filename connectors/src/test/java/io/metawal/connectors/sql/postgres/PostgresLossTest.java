@@ -10,23 +10,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What PostgreSQL's log can no longer tell, and servers that are not what was captured. */
+@Tag("server")
+@Tag("process")
+@ExtendWith(Pg.Dropping.class)
 class PostgresLossTest {
-    private static PostgresServer server;
-
-    @BeforeAll
-    static void start() {
-        server = PostgresServer.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
-    }
+    private final PostgresServer server = PostgresServer.shared();
 
     private static List<String> gaps(FoldingSink sink) {
         return sink.commits().stream()
@@ -188,8 +181,8 @@ class PostgresLossTest {
     }
 
     private static void await(java.util.function.BooleanSupplier until) throws InterruptedException {
-        for (int i = 0; i < 300 && !until.getAsBoolean(); i++) {
-            java.util.concurrent.TimeUnit.MILLISECONDS.sleep(100);
+        for (int i = 0; i < 3_000 && !until.getAsBoolean(); i++) {
+            java.util.concurrent.TimeUnit.MILLISECONDS.sleep(10);
         }
         assertThat(until.getAsBoolean()).isTrue();
     }

@@ -17,9 +17,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Captures, sinks and servers that fail in the middle of everything: every transaction is one commit, none is missing, none comes twice. */
+@Tag("server")
+@Tag("process")
+@ExtendWith(Pg.Dropping.class)
 class PostgresRecoveryTest {
     private static final int KILLS = 3;
 
@@ -67,117 +72,109 @@ class PostgresRecoveryTest {
 
     @Test
     void failsAtEveryRecordAndBeginsAgain() throws SQLException, InterruptedException {
-        try (PostgresServer server = PostgresServer.start()) {
-            Pg database = new Pg(server);
-            database.run("CREATE TABLE t (id int PRIMARY KEY, v text)");
-            FoldingSink sink = new FoldingSink();
-            FaultySource unharmed = faulty(database, 0, IllegalStateException::new);
-            try (CaptureThread capture = new CaptureThread(unharmed, sink)) {
-                database.awaitAll(sink, capture);
-                interleaved(database);
+        Pg database = new Pg(PostgresServer.shared());
+        database.run("CREATE TABLE t (id int PRIMARY KEY, v text)");
+        FoldingSink sink = new FoldingSink();
+        FaultySource unharmed = faulty(database, 0, IllegalStateException::new);
+        try (CaptureThread capture = new CaptureThread(unharmed, sink)) {
+            database.awaitAll(sink, capture);
+            interleaved(database);
+            database.awaitAll(sink, capture);
+        }
+        List<String> oracle = keys(sink);
+        int records = unharmed.dialect().told();
+        assertThat(oracle).hasSize(3);
+        assertThat(records).isEqualTo(3 * 2 + 2 + 3 + 2);
+        for (int failAt = 1; failAt <= records; failAt++) {
+            int before = data(sink).size();
+            interleaved(database);
+            // Killed: the next capture knows only what the sink holds.
+            try (CaptureThread capture =
+                    new CaptureThread(faulty(database, failAt, IllegalStateException::new), sink)) {
+                assertThat(capture.failure()).isExactlyInstanceOf(IllegalStateException.class);
+            }
+            // Cut off from the server: the capture goes on by itself.
+            UnreachableException cut = new UnreachableException("cut off");
+            try (CaptureThread capture = new CaptureThread(faulty(database, failAt, () -> cut), sink)) {
                 database.awaitAll(sink, capture);
             }
-            List<String> oracle = keys(sink);
-            int records = unharmed.dialect().told();
-            assertThat(oracle).hasSize(3);
-            assertThat(records).isEqualTo(3 * 2 + 2 + 3 + 2);
-            for (int failAt = 1; failAt <= records; failAt++) {
-                int before = data(sink).size();
-                interleaved(database);
-                // Killed: the next capture knows only what the sink holds.
-                try (CaptureThread capture =
-                        new CaptureThread(faulty(database, failAt, IllegalStateException::new), sink)) {
-                    assertThat(capture.failure()).isExactlyInstanceOf(IllegalStateException.class);
-                }
-                // Cut off from the server: the capture goes on by itself.
-                UnreachableException cut = new UnreachableException("cut off");
-                try (CaptureThread capture = new CaptureThread(faulty(database, failAt, () -> cut), sink)) {
-                    database.awaitAll(sink, capture);
-                }
-                List<String> all = keys(sink);
-                assertThat(all.subList(before, all.size()))
-                        .as("failing at record " + failAt)
-                        .isEqualTo(oracle);
-                database.assertSame(sink);
-            }
+            List<String> all = keys(sink);
+            assertThat(all.subList(before, all.size()))
+                    .as("failing at record " + failAt)
+                    .isEqualTo(oracle);
+            database.assertSame(sink);
         }
     }
 
     @Test
     void aSinkThatFailsEndsTheCaptureAndNothingIsTakenTwice() throws SQLException, InterruptedException {
-        try (PostgresServer server = PostgresServer.start()) {
-            Pg database = new Pg(server);
-            database.run("CREATE TABLE t (id int PRIMARY KEY, v text)");
-            FoldingSink sink = new FoldingSink();
+        Pg database = new Pg(PostgresServer.shared());
+        database.run("CREATE TABLE t (id int PRIMARY KEY, v text)");
+        FoldingSink sink = new FoldingSink();
+        try (CaptureThread capture = database.capture(sink)) {
+            database.awaitAll(sink, capture);
+        }
+        for (int round = 0; round < 3; round++) {
+            int before = data(sink).size();
+            interleaved(database);
+            sink.refuseAfter(round);
+            try (CaptureThread capture = database.capture(sink)) {
+                assertThat(capture.failure()).hasMessageContaining("told to refuse");
+            }
+            sink.takeAll();
             try (CaptureThread capture = database.capture(sink)) {
                 database.awaitAll(sink, capture);
             }
-            for (int round = 0; round < 3; round++) {
-                int before = data(sink).size();
-                interleaved(database);
-                sink.refuseAfter(round);
-                try (CaptureThread capture = database.capture(sink)) {
-                    assertThat(capture.failure()).hasMessageContaining("told to refuse");
-                }
-                sink.takeAll();
-                try (CaptureThread capture = database.capture(sink)) {
-                    database.awaitAll(sink, capture);
-                }
-                assertThat(data(sink)).hasSize(before + 3);
-                database.assertSame(sink);
-            }
+            assertThat(data(sink)).hasSize(before + 3);
+            database.assertSame(sink);
         }
     }
 
     @Test
     void aBaseThatBreaksOffIsBegunAgain() throws InterruptedException {
-        try (PostgresServer server = PostgresServer.start()) {
-            Pg database = new Pg(server);
-            database.run(
-                    "CREATE TABLE t (id int PRIMARY KEY, v text)",
-                    "INSERT INTO t SELECT n, 'row ' || n FROM generate_series(1, 25000) n");
-            FoldingSink sink = new FoldingSink();
-            sink.refuseAfter(1);
-            try (CaptureThread capture = database.capture(sink)) {
-                assertThat(capture.failure()).hasMessageContaining("told to refuse");
-            }
-            assertThat(sink.last().header().kind()).isEqualTo(CommitKind.BASE_PART);
-            sink.takeAll();
-            database.run("DELETE FROM t WHERE id < 100", "UPDATE t SET v = 'new' WHERE id = 20000");
-            try (CaptureThread capture = database.capture(sink)) {
-                database.awaitAll(sink, capture);
-            }
-            database.assertSame(sink);
-            assertThat(sink.last().header().kind()).isEqualTo(CommitKind.BASE);
-            assertThat(sink.commits().stream().filter(commit -> commit.body().afterGap()))
-                    .isEmpty();
+        Pg database = new Pg(PostgresServer.shared());
+        database.run(
+                "CREATE TABLE t (id int PRIMARY KEY, v text)",
+                "INSERT INTO t SELECT n, 'row ' || n FROM generate_series(1, 25000) n");
+        FoldingSink sink = new FoldingSink();
+        sink.refuseAfter(1);
+        try (CaptureThread capture = database.capture(sink)) {
+            assertThat(capture.failure()).hasMessageContaining("told to refuse");
         }
+        assertThat(sink.last().header().kind()).isEqualTo(CommitKind.BASE_PART);
+        sink.takeAll();
+        database.run("DELETE FROM t WHERE id < 100", "UPDATE t SET v = 'new' WHERE id = 20000");
+        try (CaptureThread capture = database.capture(sink)) {
+            database.awaitAll(sink, capture);
+        }
+        database.assertSame(sink);
+        assertThat(sink.last().header().kind()).isEqualTo(CommitKind.BASE);
+        assertThat(sink.commits().stream().filter(commit -> commit.body().afterGap()))
+                .isEmpty();
     }
 
     @Test
     void stopsAlsoWhileTheServerWaitsForALongTransaction() throws SQLException, InterruptedException {
-        try (PostgresServer server = PostgresServer.start()) {
-            Pg database = new Pg(server);
-            database.run("CREATE TABLE t (id int PRIMARY KEY, v text)");
-            FoldingSink sink = new FoldingSink();
-            try (Connection open = database.connect()) {
-                open.setAutoCommit(false);
-                open.createStatement().execute("INSERT INTO t VALUES (1, 'open')");
-                try (CaptureThread capture = database.capture(sink)) {
-                    while (!database.value("SELECT count(*) FROM pg_replication_slots")
-                            .equals("1")) {
-                        TimeUnit.MILLISECONDS.sleep(20);
-                    }
-                    capture.check();
-                }
-                assertThat(sink.commits()).isEmpty();
-                open.commit();
-            }
+        Pg database = new Pg(PostgresServer.shared());
+        database.run("CREATE TABLE t (id int PRIMARY KEY, v text)");
+        FoldingSink sink = new FoldingSink();
+        try (Connection open = database.connect()) {
+            open.setAutoCommit(false);
+            open.createStatement().execute("INSERT INTO t VALUES (1, 'open')");
             try (CaptureThread capture = database.capture(sink)) {
-                database.awaitAll(sink, capture);
+                while (!database.value("SELECT count(*) FROM pg_replication_slots WHERE database = current_database()")
+                        .equals("1")) {
+                    TimeUnit.MILLISECONDS.sleep(20);
+                }
+                capture.check();
             }
-            database.assertSame(sink);
+            assertThat(sink.commits()).isEmpty();
+            open.commit();
         }
+        try (CaptureThread capture = database.capture(sink)) {
+            database.awaitAll(sink, capture);
+        }
+        database.assertSame(sink);
     }
 
     @Test

@@ -10,23 +10,15 @@ import io.metawal.metadata.fault.UsageException;
 import io.metawal.testkit.sql.PostgresServer;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Tables that come, go and change while they are captured. */
+@Tag("server")
+@ExtendWith(Pg.Dropping.class)
 class PostgresSchemaTest {
-    private static PostgresServer server;
-
-    @BeforeAll
-    static void start() {
-        server = PostgresServer.shared();
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
-    }
+    private final PostgresServer server = PostgresServer.shared();
 
     private static List<String> gaps(FoldingSink sink) {
         return sink.commits().stream()

@@ -18,28 +18,20 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What the slot keeps, and what the user may do. */
+@Tag("server")
+@ExtendWith(Pg.Dropping.class)
 class PostgresSlotTest {
     private static final long MIB = 1 << 20;
-    private static PostgresServer server;
-
-    @BeforeAll
-    static void start() {
-        server = PostgresServer.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
-    }
+    private final PostgresServer server = PostgresServer.shared();
 
     private static void await(String what, BooleanSupplier until) throws InterruptedException {
-        for (int i = 0; i < 600 && !until.getAsBoolean(); i++) {
-            TimeUnit.MILLISECONDS.sleep(50);
+        for (int i = 0; i < 3_000 && !until.getAsBoolean(); i++) {
+            TimeUnit.MILLISECONDS.sleep(10);
         }
         assertThat(until.getAsBoolean()).as(what).isTrue();
     }

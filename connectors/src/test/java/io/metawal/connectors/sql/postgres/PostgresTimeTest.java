@@ -10,9 +10,12 @@ import io.metawal.metadata.commit.Commit;
 import io.metawal.metadata.commit.CommitKind;
 import io.metawal.testkit.sql.PostgresServer;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** When a commit was, by the source's own clock, and where in its log. */
+@Tag("server")
+@Tag("process")
 class PostgresTimeTest {
     @Test
     void timesAndPlacesAreTheServersOwn() throws InterruptedException {

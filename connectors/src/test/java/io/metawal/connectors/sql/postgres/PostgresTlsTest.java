@@ -15,10 +15,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A server that takes no connection in the clear, of whatever kind. */
+@Tag("server")
+@Tag("process")
 class PostgresTlsTest {
     private static void onlyTls(PostgresServer server, EtcdCertificates made) throws IOException, InterruptedException {
         server.stop();

@@ -8,25 +8,17 @@ import io.metawal.metadata.commit.CommitKind;
 import io.metawal.metadata.fault.UnsupportedFormatException;
 import io.metawal.testkit.sql.PostgresServer;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A row is the same whether it was read or told by the log, to the last digit. */
+@Tag("server")
+@ExtendWith(Pg.Dropping.class)
 class PostgresValuesTest {
-    private static PostgresServer server;
-
-    @BeforeAll
-    static void start() {
-        server = PostgresServer.shared();
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
-    }
+    private final PostgresServer server = PostgresServer.shared();
 
     private static final String[] ROWS = {
         "(1, true, -32768, -2147483648, -9223372036854775808, 1.10, 0.1, 0.1, 'text', 'v', 'c', '', '{\"b\": 1, \"a\":  [1.0, 1e3]}',"

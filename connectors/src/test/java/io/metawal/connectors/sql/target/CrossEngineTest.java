@@ -11,9 +11,11 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Rows of one kind of database in another. */
+@Tag("server")
 final class CrossEngineTest {
     private static final TestDatabases DATABASES = new TestDatabases();
     private static final Map<SqlEngine, String> TABLE = Map.of(

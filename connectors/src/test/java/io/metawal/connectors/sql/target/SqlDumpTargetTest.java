@@ -25,12 +25,15 @@ import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Loaded by the databases' own clients: psql and mariadb, which must be on the PATH, and the mysql beside its server. */
+@Tag("server")
+@Tag("process")
 final class SqlDumpTargetTest {
     private static final TestDatabases DATABASES = new TestDatabases();
 

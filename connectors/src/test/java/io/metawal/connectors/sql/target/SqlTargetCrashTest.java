@@ -17,10 +17,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Ends a restore at every stage, as a process ends that is killed, and repeats it. */
+@Tag("server")
 final class SqlTargetCrashTest {
     private static final TestDatabases DATABASES = new TestDatabases();
 
@@ -165,8 +167,10 @@ final class SqlTargetCrashTest {
             names = {"POSTGRESQL", "MARIADB"})
     void twoAtOnceAreRefused(SqlEngine engine) {
         SqlUrl url = DATABASES.fresh(engine);
-        try (SqlTarget first = target(url, SqlTargetOptions.Schema.CREATE, Stage.Watch.NONE);
-                SqlTarget second = target(url, SqlTargetOptions.Schema.CREATE, Stage.Watch.NONE)) {
+        SqlTargetOptions options = new SqlTargetOptions(
+                SqlTargetOptions.Schema.CREATE, DATABASES.directory().resolve("scratch"), 1);
+        try (SqlTarget first = new SqlTarget(url, options);
+                SqlTarget second = new SqlTarget(url, options)) {
             first.prepare(CapturedImage.point(7));
             assertThatThrownBy(() -> second.prepare(CapturedImage.point(7)))
                     .isInstanceOfSatisfying(

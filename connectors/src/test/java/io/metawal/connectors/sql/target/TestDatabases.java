@@ -18,17 +18,19 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
-/** Empty databases of every kind on real servers, for a test that closes this when it ends. */
+/** Empty databases of every kind on real servers that tests share, for a test that closes this when it ends. */
 public final class TestDatabases implements AutoCloseable {
-    private final Map<SqlEngine, SqlServer> servers = new EnumMap<>(SqlEngine.class);
+    private static final AtomicInteger MADE = new AtomicInteger();
+
+    private final Map<String, SqlServer> databases = new HashMap<>();
     private final Path directory;
-    private int made;
 
     public TestDatabases() {
         try {
@@ -44,21 +46,22 @@ public final class TestDatabases implements AutoCloseable {
 
     /** Of a new database. */
     public SqlUrl fresh(SqlEngine engine) {
-        String name = "fresh" + ++made;
+        String name = "fresh" + ProcessHandle.current().pid() + "_" + MADE.incrementAndGet();
         if (engine == SqlEngine.SQLITE) {
             return SqlUrl.parse("sqlite:" + directory.resolve(name + ".db") + "?create=yes");
         }
         SqlServer server = server(engine);
         server.createDatabase(name);
+        databases.put(name, server);
         return SqlUrl.parse(server.url(name));
     }
 
     public SqlServer server(SqlEngine engine) {
-        return servers.computeIfAbsent(engine, any -> switch (any) {
-            case POSTGRESQL -> PostgresServer.start();
-            case MYSQL -> MySqlServer.start();
-            default -> MariaDbServer.start();
-        });
+        return switch (engine) {
+            case POSTGRESQL -> PostgresServer.shared();
+            case MYSQL -> MySqlServer.shared();
+            default -> MariaDbServer.shared();
+        };
     }
 
     /** What a server says it is: URLs of MariaDB and MySQL are alike. */
@@ -78,8 +81,21 @@ public final class TestDatabases implements AutoCloseable {
         return JdbcDialect.of(url.engine()).open(url);
     }
 
+    /** For what a test prepares: nothing of it must outlive a power failure. */
+    public static Connection openUnsynced(SqlUrl url) {
+        Connection connection = open(url);
+        if (url.engine() == SqlEngine.SQLITE) {
+            try {
+                Query.run(connection, "PRAGMA synchronous = OFF");
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        return connection;
+    }
+
     public static void run(SqlUrl url, String... statements) {
-        try (Connection connection = open(url)) {
+        try (Connection connection = openUnsynced(url)) {
             Query.run(connection, statements);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
@@ -123,7 +139,12 @@ public final class TestDatabases implements AutoCloseable {
 
     @Override
     public void close() {
-        servers.values().forEach(SqlServer::close);
+        databases.forEach((name, server) -> {
+            // One of this JVM takes them with it when it ends, which is quicker.
+            if (server.process().isEmpty()) {
+                server.dropDatabase(name);
+            }
+        });
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

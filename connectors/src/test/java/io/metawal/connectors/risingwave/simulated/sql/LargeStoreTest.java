@@ -18,12 +18,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("server")
 class LargeStoreTest {
     @TempDir
     Path directory;
 
     @Test
-    @Tag("process")
     void everyEngineIsFilledAndCountsOnBehindIt() throws Exception {
         try (Stores stores = new Stores(directory)) {
             for (SqlEngine engine : List.of(SqlEngine.SQLITE, SqlEngine.POSTGRESQL, SqlEngine.MARIADB)) {

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("server")
 class SimulatedSqlRisingWaveTest {
     private static final List<SqlEngine> ENGINES = List.of(SqlEngine.SQLITE, SqlEngine.POSTGRESQL, SqlEngine.MARIADB);
 
@@ -62,7 +63,6 @@ class SimulatedSqlRisingWaveTest {
     }
 
     @Test
-    @Tag("process")
     void everyEngineHoldsWhatTheSimulationSaysAtEveryLevel() throws Exception {
         try (Stores stores = new Stores(directory)) {
             for (SqlLevel level : SqlLevel.values()) {
@@ -149,7 +149,6 @@ class SimulatedSqlRisingWaveTest {
     }
 
     @Test
-    @Tag("process")
     void severalWritersAtOnceCommitOneAfterTheOther() throws Exception {
         try (Stores stores = new Stores(directory)) {
             for (SqlEngine engine : List.of(SqlEngine.POSTGRESQL, SqlEngine.MARIADB)) {
@@ -187,7 +186,6 @@ class SimulatedSqlRisingWaveTest {
     }
 
     @Test
-    @Tag("process")
     void aStoreInUseCanBeMigrated() throws Exception {
         try (Stores stores = new Stores(directory)) {
             for (SqlEngine engine : ENGINES) {

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("server")
 class SqlLevelTest {
     private static final List<SqlEngine> ENGINES = List.of(SqlEngine.POSTGRESQL, SqlEngine.MARIADB, SqlEngine.SQLITE);
 
@@ -52,7 +53,6 @@ class SqlLevelTest {
     }
 
     @Test
-    @Tag("process")
     void everyEngineMakesEveryLevelAsItIsDescribed() throws Exception {
         try (Stores stores = new Stores(directory)) {
             for (SqlEngine engine : ENGINES) {
@@ -67,7 +67,6 @@ class SqlLevelTest {
     }
 
     @Test
-    @Tag("process")
     void anOlderLevelMigratedIsTheNewerOne() throws Exception {
         try (Stores stores = new Stores(directory)) {
             for (SqlEngine engine : SqlEngine.values()) {

@@ -11,14 +11,16 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** Empty databases of four engines: real servers, each started once, and files. */
+/** Empty databases of four engines, on real servers that tests share, and in files. */
 final class Stores implements AutoCloseable {
-    private final Map<SqlEngine, SqlServer> servers = new EnumMap<>(SqlEngine.class);
+    private static final AtomicInteger MADE = new AtomicInteger();
+
+    private final Map<String, SqlServer> databases = new HashMap<>();
     private final Path directory;
-    private int made;
 
     Stores(Path directory) {
         this.directory = directory;
@@ -26,19 +28,19 @@ final class Stores implements AutoCloseable {
 
     /** Makes another empty database, and says how connections to it are had. */
     Connecting create(SqlEngine engine) {
-        made++;
+        String name = "meta" + ProcessHandle.current().pid() + "_" + MADE.incrementAndGet();
         if (engine == SqlEngine.SQLITE) {
-            Path file = directory.resolve("meta" + made + ".db");
+            Path file = directory.resolve(name + ".db");
             return () -> DriverManager.getConnection(
                     "jdbc:sqlite:" + file + "?foreign_keys=true&busy_timeout=20000&synchronous=OFF");
         }
-        SqlServer server = servers.computeIfAbsent(engine, it -> switch (it) {
+        SqlServer server = switch (engine) {
             case POSTGRESQL -> PostgresServer.shared();
             case MYSQL -> MySqlServer.shared();
             default -> MariaDbServer.shared();
-        });
-        String name = "meta" + made + "_" + ProcessHandle.current().pid();
+        };
         server.createDatabase(name);
+        databases.put(name, server);
         String url = server.jdbcUrl(name);
         return () -> DriverManager.getConnection(url);
     }
@@ -52,7 +54,12 @@ final class Stores implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        servers.values().forEach(SqlServer::close);
+        databases.forEach((name, server) -> {
+            // One of this JVM takes them with it when it ends, which is quicker.
+            if (server.process().isEmpty()) {
+                server.dropDatabase(name);
+            }
+        });
         try (var files = Files.list(directory)) {
             for (Path file : files.toList()) {
                 Files.delete(file);
