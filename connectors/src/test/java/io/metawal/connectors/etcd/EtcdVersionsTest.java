@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What every version of etcd must do for a capture and a restore. */
 @Tag("server")
+@Tag("process")
 class EtcdVersionsTest {
     static List<ServerEntry> versions() {
         return ServerCatalog.etcdVersions();

@@ -52,8 +52,7 @@ public final class EtcdServer implements AutoCloseable {
         String given = System.getenv(ENDPOINT_VARIABLE);
         if (given != null && !given.isBlank()) {
             ServerUses.ofRunning(ServerCatalog.ETCD, ENDPOINT_VARIABLE);
-            return SHARED.get(
-                    given, () -> new EtcdServer(EtcdProgram.ofTheMachine(), given, null, List.of(), 0));
+            return SHARED.get(given, () -> new EtcdServer(EtcdProgram.ofTheMachine(), given, null, List.of(), 0));
         }
         var unused = ServerCatalog.ETCD.use();
         return SHARED.get(List.of(), () -> {

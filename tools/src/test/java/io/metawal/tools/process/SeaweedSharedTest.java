@@ -31,8 +31,8 @@ class SeaweedSharedTest {
     }
 
     private String[] append(String repo, String key, String wal) throws IOException {
-        String commit = "{\"epoch\":7,\"time\":\"2026-11-21T04:08:14Z\",\"changes\":[{\"space\":\"user\",\"key\":\"" + key
-                + "\",\"put\":\"by " + key + "\"}]}\n";
+        String commit = "{\"epoch\":7,\"time\":\"2026-11-21T04:08:14Z\",\"changes\":[{\"space\":\"user\",\"key\":\""
+                + key + "\",\"put\":\"by " + key + "\"}]}\n";
         Path file = Files.writeString(directory.resolve(key), commit);
         return new String[] {
             "append", "--repo", repo, "--wal", directory.resolve(wal).toString(), file.toString()
