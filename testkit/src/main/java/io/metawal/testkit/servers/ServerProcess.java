@@ -106,7 +106,7 @@ public final class ServerProcess {
     private static void awaitEnd(ProcessHandle handle) {
         long began = System.nanoTime();
         try {
-            while (handle.isAlive() && !isZombie(handle)) {
+            while (runs(handle)) {
                 if (System.nanoTime() - began > TimeUnit.SECONDS.toNanos(END_SECONDS_MAX)) {
                     throw new IllegalStateException("process " + handle.pid() + " does not end");
                 }
@@ -117,13 +117,19 @@ public final class ServerProcess {
         }
     }
 
+    /** Whether a process still runs: one that has ended, and that nobody has waited for yet, does not. */
+    public static boolean runs(ProcessHandle handle) {
+        return handle.isAlive() && !isZombie(handle);
+    }
+
     /** An ended process that nobody has waited for: it has no memory and no port any more. Known on Linux alone. */
     private static boolean isZombie(ProcessHandle handle) {
         try {
             String stat = Files.readString(Path.of("/proc", Long.toString(handle.pid()), "stat"));
             return stat.startsWith("Z", stat.lastIndexOf(')') + 2);
         } catch (IOException e) {
-            return false;
+            // It is gone by now, or this is no Linux.
+            return !handle.isAlive();
         }
     }
 }

@@ -3,6 +3,7 @@ package io.metawal.testkit.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.metawal.testkit.servers.ServerProcess;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -117,7 +118,7 @@ class SqlServerTest {
 
         server.close();
 
-        assertThat(all).noneMatch(ProcessHandle::isAlive);
+        assertThat(all).noneMatch(ServerProcess::runs);
         assertThat(data).doesNotExist();
         assertThat(server.process()).isEmpty();
     }
