@@ -78,7 +78,7 @@ final class DatabendImportMain {
         @Override
         public CompletableFuture<CommitHeader> commit(CommitDraft draft) {
             CommitRecord record =
-                    CommitRecord.write(position.next(draft.epoch(), draft.timeMicros()), draft.kind(), draft.body());
+                    CommitRecord.write(position.next(draft, position.timeMicros()), draft.kind(), draft.body());
             var unused = image.apply(record.commit());
             image.forgetDigestsBefore(record.seq());
             position = Position.of(record);

@@ -30,7 +30,7 @@ public final class ScratchImage implements CommitSink, AutoCloseable {
     @Override
     public CompletableFuture<CommitHeader> commit(CommitDraft draft) {
         CommitRecord record =
-                CommitRecord.write(position.next(draft.epoch(), draft.timeMicros()), draft.kind(), draft.body());
+                CommitRecord.write(position.next(draft, position.timeMicros()), draft.kind(), draft.body());
         Commit commit = record.commit();
         image.apply(commit);
         position = Position.of(record);

@@ -41,7 +41,7 @@ public final class FoldingSink implements CommitSink {
             return CompletableFuture.failedFuture(new IllegalStateException("told to refuse"));
         }
         CommitRecord record =
-                CommitRecord.write(position.next(draft.epoch(), draft.timeMicros()), draft.kind(), draft.body());
+                CommitRecord.write(position.next(draft, position.timeMicros()), draft.kind(), draft.body());
         Commit commit = record.commit();
         image.apply(commit);
         commits.add(commit);

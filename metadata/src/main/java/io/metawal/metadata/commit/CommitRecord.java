@@ -10,7 +10,7 @@ import java.security.MessageDigest;
 import java.util.zip.CRC32C;
 
 /**
- * A commit's bytes: the same in the hot log, on Kafka, in segments. Little-endian, a header of 80 bytes, then the payload
+ * A commit's bytes: the same in the hot log, on Kafka, in segments. Little-endian, a header of 96 bytes, then the payload
  * of {@link BodyCodec}.
  *
  * <pre>
@@ -18,19 +18,20 @@ import java.util.zip.CRC32C;
  *  8 u64 seq                16 u64 epoch             24 i64 time, µs since 1970 UTC
  * 32 u32 timeline           36 u32 change count
  * 40 u8  kind               41 u8  1 = after a gap   42 u16 0        44 u32 record format = 1
- * 48 32 bytes chain = SHA-256(previous chain ‖ bytes 8 to 47 ‖ SHA-256(payload))
- * 80 payload
+ * 48 i64 observed until, µs, 0 = never      56 i64 time before it was clamped, µs
+ * 64 32 bytes chain = SHA-256(previous chain ‖ bytes 8 to 63 ‖ SHA-256(payload))
+ * 96 payload
  * </pre>
  *
  * A view on a shared array: the array must not change while the record is in use.
  */
 public final class CommitRecord {
-    public static final int HEADER_LENGTH = 80;
+    public static final int HEADER_LENGTH = 96;
     public static final int FORMAT = 1;
 
     private static final int CRC_AT = 4;
     private static final int SUMMED_FROM = 8;
-    private static final int CHAIN_AT = 48;
+    private static final int CHAIN_AT = 64;
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -45,7 +46,7 @@ public final class CommitRecord {
     }
 
     /** What the sequencer gives a commit: its place. */
-    public record Place(int timeline, long seq, long epoch, long timeMicros, Chain previousChain) {}
+    public record Place(int timeline, long seq, CommitClocks clocks, Chain previousChain) {}
 
     /** The record of a body at its place. */
     public static CommitRecord write(Place place, CommitKind kind, CommitBody body) {
@@ -53,15 +54,9 @@ public final class CommitRecord {
     }
 
     /** The record of a draft right after this one. */
-    public CommitRecord next(UnplacedRecord draft, long wantedEpoch, long wantedTimeMicros) {
-        return write(
-                draft,
-                timeline(),
-                seq() + 1,
-                Math.max(epoch(), wantedEpoch),
-                Math.max(timeMicros(), wantedTimeMicros),
-                bytes,
-                offset + CHAIN_AT);
+    public CommitRecord next(UnplacedRecord draft, CommitClocks wanted, long nowMicros) {
+        CommitClocks clocks = wanted.after(epoch(), timeMicros(), nowMicros, draft.afterGap());
+        return write(draft, timeline(), seq() + 1, clocks, bytes, offset + CHAIN_AT);
     }
 
     /** Fills the room that the draft left for its header; {@code chainBefore} has the chain value before it, from {@code chainAt} on. */
@@ -69,20 +64,21 @@ public final class CommitRecord {
             UnplacedRecord draft,
             int timeline,
             long seq,
-            long epoch,
-            long timeMicros,
+            CommitClocks clocks,
             byte[] chainBefore,
             int chainAt) {
         byte[] bytes = draft.bytes();
         INT.set(bytes, 0, bytes.length - HEADER_LENGTH);
         LONG.set(bytes, 8, seq);
-        LONG.set(bytes, 16, epoch);
-        LONG.set(bytes, 24, timeMicros);
+        LONG.set(bytes, 16, clocks.epoch());
+        LONG.set(bytes, 24, clocks.timeMicros());
         INT.set(bytes, 32, timeline);
         INT.set(bytes, 36, draft.changeCount());
         bytes[40] = draft.kind().number();
         bytes[41] = (byte) (draft.afterGap() ? 1 : 0);
         INT.set(bytes, 44, FORMAT);
+        LONG.set(bytes, 48, clocks.observedUntilMicros());
+        LONG.set(bytes, 56, clocks.clockMicros());
         CommitRecord record = new CommitRecord(bytes, 0, bytes.length);
         record.chainAfter(chainBefore, chainAt, draft.payloadHash(), bytes, CHAIN_AT);
         INT.set(bytes, CRC_AT, record.crc());
@@ -167,6 +163,20 @@ public final class CommitRecord {
         return (long) LONG.get(bytes, offset + 24);
     }
 
+    /** Up to when the source is known to have made no other commit before this one; 0 for never. */
+    public long observedUntilMicros() {
+        return (long) LONG.get(bytes, offset + 48);
+    }
+
+    /** The time before it was clamped. */
+    public long clockMicros() {
+        return (long) LONG.get(bytes, offset + 56);
+    }
+
+    public CommitClocks clocks() {
+        return new CommitClocks(epoch(), timeMicros(), observedUntilMicros(), clockMicros());
+    }
+
     public int timeline() {
         return (int) INT.get(bytes, offset + 32);
     }
@@ -189,7 +199,17 @@ public final class CommitRecord {
 
     public CommitHeader header() {
         return new CommitHeader(
-                timeline(), seq(), epoch(), timeMicros(), kind(), afterGap(), changeCount(), chain(), payloadLength());
+                timeline(),
+                seq(),
+                epoch(),
+                timeMicros(),
+                observedUntilMicros(),
+                clockMicros(),
+                kind(),
+                afterGap(),
+                changeCount(),
+                chain(),
+                payloadLength());
     }
 
     public Commit commit() {

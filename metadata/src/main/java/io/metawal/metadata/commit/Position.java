@@ -13,9 +13,18 @@ public record Position(int timeline, long seq, long epoch, long timeMicros, Chai
         return new Position(otherTimeline, seq, epoch, timeMicros, chain);
     }
 
-    /** The place of the next commit: epoch and time clamped so that neither falls. */
+    /** The place of the next commit of whoever is the only source: epoch and time clamped so that neither falls. */
     public CommitRecord.Place next(long wantedEpoch, long wantedTimeMicros) {
-        return new CommitRecord.Place(
-                timeline, seq + 1, Math.max(epoch, wantedEpoch), Math.max(timeMicros, wantedTimeMicros), chain);
+        return next(CommitClocks.of(wantedEpoch, wantedTimeMicros), wantedTimeMicros, false);
+    }
+
+    /** The place of a draft, see {@link CommitClocks#after}. */
+    public CommitRecord.Place next(CommitDraft draft, long nowMicros) {
+        return next(draft.clocks(), nowMicros, draft.body().afterGap());
+    }
+
+    /** As above. */
+    public CommitRecord.Place next(CommitClocks wanted, long nowMicros, boolean afterGap) {
+        return new CommitRecord.Place(timeline, seq + 1, wanted.after(epoch, timeMicros, nowMicros, afterGap), chain);
     }
 }

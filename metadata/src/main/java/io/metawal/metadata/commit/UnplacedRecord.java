@@ -32,8 +32,7 @@ public final class UnplacedRecord {
                 this,
                 place.timeline(),
                 place.seq(),
-                place.epoch(),
-                place.timeMicros(),
+                place.clocks(),
                 place.previousChain().value().toByteArray(),
                 0);
     }
@@ -47,7 +46,7 @@ public final class UnplacedRecord {
         return kind;
     }
 
-    boolean afterGap() {
+    public boolean afterGap() {
         return afterGap;
     }
 

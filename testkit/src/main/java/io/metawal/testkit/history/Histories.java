@@ -39,7 +39,7 @@ public final class Histories {
     }
 
     public static CommitRecord record(Position at, CommitDraft draft) {
-        return CommitRecord.write(at.next(draft.epoch(), draft.timeMicros()), draft.kind(), draft.body());
+        return CommitRecord.write(at.next(draft, at.timeMicros()), draft.kind(), draft.body());
     }
 
     public static List<Commit> commits(RandomGenerator random, int count) {

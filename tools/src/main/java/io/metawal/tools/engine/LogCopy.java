@@ -57,7 +57,7 @@ public final class LogCopy {
             for (long seq = at.seq() + 1; seq <= last; seq++) {
                 CommitRecord record = read(reader, seq);
                 Commit commit = record.commit();
-                CommitDraft draft = new CommitDraft(record.kind(), record.epoch(), record.timeMicros(), commit.body());
+                CommitDraft draft = new CommitDraft(record.kind(), record.clocks(), commit.body());
                 flying.add(new Expected(record.header(), target.append(draft)));
                 if (flying.size() > IN_FLIGHT_MAX) {
                     flying.remove().check();
