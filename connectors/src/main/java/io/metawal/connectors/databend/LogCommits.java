@@ -36,6 +36,7 @@ final class LogCommits implements AutoCloseable {
     private @Nullable ImageView view;
     private @Nullable DatabendPosition position;
     private long timeMs;
+    private boolean doubtful;
 
     /** What is done when the entry has been applied that the export's state is at. */
     @FunctionalInterface
@@ -114,15 +115,22 @@ final class LogCommits implements AutoCloseable {
 
     private void commit(LogEntry entry) throws InterruptedException {
         List<Change> changes = replayer.apply(entry);
+        boolean timed = entry.timeMs() > 0;
+        boolean proven = timed && !doubtful;
+        // What an entry without a time changed may have come at any time up to the next that has one.
+        doubtful = !timed && (doubtful || !changes.isEmpty());
         if (options.logText() == ImportOptions.LogText.KEPT) {
             changes.add(Change.put(DatabendSpaces.LAST_LOG_ENTRY, ByteString.copyFromUtf8(entry.text())));
         }
-        long time = timeMs > 0 ? timeMs : check.log().firstTimeMs();
+        long time = timed ? entry.timeMs() : timeMs > 0 ? timeMs : check.log().firstTimeMs();
         long micros = time > 0 ? time * MICROS_PER_MILLI : CommitDraft.ABSENT;
         DatabendPosition now = DatabendPosition.of(entry);
         position = now;
         CommitBody body = new CommitBody("", DatabendImport.ORIGIN, now.bytes(), "", changes);
-        commits.commit(CommitDraft.of(now.index(), micros, body));
+        commits.commit(
+                proven
+                        ? CommitDraft.ofLog(now.index(), micros, body)
+                        : CommitDraft.of(now.index(), micros, body));
         if (replayer.changedBytes() > options.changedBytesMax()) {
             ImageView newer = commits.image();
             replayer.rebase(new ImageBase(newer));

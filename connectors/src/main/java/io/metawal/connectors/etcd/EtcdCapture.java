@@ -90,12 +90,14 @@ final class EtcdCapture {
         if (at == null || at.inBase() || !client.remembers(at.revision(), options.range())) {
             long after = at == null ? 0 : at.complete();
             interpretation.beforeBase();
+            long askedMicros = Timestamps.micros(clock.instant());
             head = client.head(options.range());
             LOG.info("{}: reading a base at revision {}; captured so far up to {}", options, head.revision(), after);
             // Should it break off: this is where the log was complete, whatever pieces it took.
             position = EtcdPosition.inBase(head.clusterId(), head.revision(), after);
             at = EtcdBase.take(wiring, head, after, checked);
             position = at;
+            observations.told(head, askedMicros);
         } else if (!compared) {
             resume(at);
         }
@@ -188,9 +190,7 @@ final class EtcdCapture {
 
     private void tell(long complete, int silentAnswers) {
         checked.check();
-        if (checked.settled()) {
-            observations.tell(complete);
-        }
+        observations.tell(complete);
         // Of a prefix, silence is no news.
         if (options.prefix().isEmpty() && silentAnswers >= SILENT_ANSWERS_MAX) {
             throw new UnreachableException(options + ": etcd is past revision " + complete

@@ -6,6 +6,7 @@ import io.metawal.connectors.etcd.rpc.EtcdHeader;
 import io.metawal.metadata.fault.Interruptible;
 import io.metawal.metadata.port.CommitSink;
 import io.metawal.metadata.port.Source;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 
@@ -64,6 +65,11 @@ public final class EtcdSource implements Source {
     @Override
     public Map<String, Double> gauges() {
         return interpretation.gauges();
+    }
+
+    @Override
+    public Duration observeEvery() {
+        return Duration.ofMillis(options.observeMillis());
     }
 
     @Override

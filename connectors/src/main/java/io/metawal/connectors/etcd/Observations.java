@@ -79,6 +79,11 @@ final class Observations {
         }
     }
 
+    /** The log holds all that etcd had when it was asked for this header. */
+    void told(EtcdHeader head, long askedAtMicros) {
+        sink.observed(interpretation.epoch(head.revision()), askedAtMicros);
+    }
+
     /** Says what is known now that the log holds everything up to {@code complete}. */
     void tell(long complete) {
         Asked newest = null;

@@ -35,8 +35,8 @@ public record CommitClocks(long epoch, long timeMicros, long observedUntilMicros
     }
 
     /**
-     * As they are written after a commit with these clocks. Epoch and time never fall. A time that had to be raised leaves the
-     * span from the clock to that time unobserved: what the clock of then said of it does not count any more.
+     * As they are written after a commit with these clocks. Epoch and time never fall. A time that has to be raised leaves the
+     * span from the clock to that time unobserved: the clock has been there before.
      *
      * @param nowMicros the time of capture
      * @param afterGap whether something between the two is known to be missing
@@ -45,12 +45,21 @@ public record CommitClocks(long epoch, long timeMicros, long observedUntilMicros
         long wanted = timeMicros == ABSENT ? nowMicros : timeMicros;
         long clock = clockMicros == ABSENT ? wanted : clockMicros;
         long time = Math.max(timeBefore, wanted);
-        long justBefore = Math.min(time, clock) - 1;
-        long observed = observedUntilMicros;
-        if (observed == ABSENT) {
-            observed = afterGap ? timeBefore : justBefore;
+        long justBefore = (time > wanted ? Math.min(time, clock) : time) - 1;
+        long observed = Math.min(observedUntilMicros, justBefore);
+        if (observedUntilMicros == ABSENT) {
+            // Times that the only source gives are the log's own; its order is what counts.
+            observed = afterGap ? Math.min(timeBefore, justBefore) : timeMicros == ABSENT ? justBefore : time - 1;
         }
-        return new CommitClocks(Math.max(epochBefore, epoch), time, Math.min(observed, justBefore), clock);
+        return new CommitClocks(Math.max(epochBefore, epoch), time, observed, clock);
+    }
+
+    /**
+     * Whether the clock was set back by more than this: it has told the times from there on before, and when the commit happened
+     * is not known.
+     */
+    public boolean setBack(long moreThanMicros) {
+        return timeMicros - clockMicros > moreThanMicros && observedUntilMicros < clockMicros;
     }
 
     /** By how much the time was clamped, either way. */

@@ -46,8 +46,17 @@ public final class Timestamps {
 
     /** Reads RFC 3339; a time without a zone is refused, since it means another instant on another machine. */
     public static long parse(String text) {
+        return micros(read(text));
+    }
+
+    /** What such a time has beyond its µs: 0 to 999 ns. */
+    public static int nanosBeyond(String text) {
+        return read(text).getNano() % NANOS_PER_MICRO;
+    }
+
+    private static Instant read(String text) {
         try {
-            return micros(OffsetDateTime.parse(text).toInstant());
+            return OffsetDateTime.parse(text).toInstant();
         } catch (DateTimeParseException e) {
             throw new UsageException(
                     "\"" + text + "\" is not a time with a zone: expected RFC 3339, such as 2026-11-21T14:02:59Z or"

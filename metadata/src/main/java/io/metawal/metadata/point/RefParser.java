@@ -8,11 +8,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@code latest | seq:N | epoch:N | time:RFC3339 | -PT15M | name:LABEL | snap:ID | REF~N | TL@REF}, and {@code A..B}. */
+/** Reads {@code latest | seq:N | epoch:N | time:RFC3339 | -PT15M | ago:PT15M | name:LABEL | snap:ID | REF~N | TL@REF}, and {@code A..B}. */
 public final class RefParser {
     private static final Pattern OUTER = Pattern.compile("(?:(\\d{1,9})@)?(.*?)(?:~(\\d{1,18}))?");
     private static final String GRAMMAR =
-            "expected latest, seq:N, epoch:N, time:RFC3339-with-zone, -PT15M, name:LABEL or snap:ID, with ~N behind"
+            "expected latest, seq:N, epoch:N, time:RFC3339-with-zone, -PT15M, ago:PT15M, name:LABEL or snap:ID, with ~N behind"
                     + " or TIMELINE@ before it";
 
     /** U+2212, which is read as the minus sign of a duration, too: it begins no option of a command line. */
@@ -36,7 +36,7 @@ public final class RefParser {
             return new Ref(timeline, Ref.Kind.LATEST, 0, "", back, text);
         }
         if (anchor.startsWith("-P")) {
-            return new Ref(timeline, Ref.Kind.AGO, agoMicros(anchor), "", back, text);
+            return ago(timeline, anchor, back, text);
         }
         int colon = anchor.indexOf(':');
         String kind = colon < 0 ? "" : anchor.substring(0, colon);
@@ -44,7 +44,9 @@ public final class RefParser {
         return switch (kind) {
             case "seq" -> new Ref(timeline, Ref.Kind.SEQ, number(rest, text), "", back, text);
             case "epoch" -> new Ref(timeline, Ref.Kind.EPOCH, number(rest, text), "", back, text);
-            case "time" -> new Ref(timeline, Ref.Kind.TIME, Timestamps.parse(rest), "", back, text);
+            case "time" ->
+                new Ref(timeline, Ref.Kind.TIME, Timestamps.parse(rest), Timestamps.nanosBeyond(rest), "", back, text);
+            case "ago" -> ago(timeline, "-" + rest, back, text);
             case "name" -> new Ref(timeline, Ref.Kind.NAME, 0, Label.check(rest), back, text);
             case "snap" -> new Ref(timeline, Ref.Kind.SNAPSHOT, 0, rest, back, text);
             default -> throw unknown(text);
@@ -62,19 +64,33 @@ public final class RefParser {
         return new RefRange(from.isEmpty() ? null : parse(from), to.isEmpty() ? null : parse(to));
     }
 
-    private static long agoMicros(String text) {
+    private static Ref ago(@Nullable Integer timeline, String duration, long back, String text) {
+        Duration ago = ago(duration, text);
+        int nanos = ago.getNano() % 1000;
+        return new Ref(timeline, Ref.Kind.AGO, micros(ago, text), nanos, "", back, text);
+    }
+
+    private static Duration ago(String duration, String text) {
         try {
-            Duration ago = Duration.parse(text).negated();
+            Duration ago = Duration.parse(duration).negated();
             if (ago.isNegative()) {
                 throw new UsageException(
                         "\"" + text + "\" lies in the future: expected a duration back, such as -PT15M");
             }
-            return Math.addExact(Math.multiplyExact(ago.getSeconds(), 1_000_000L), ago.getNano() / 1000);
+            return ago;
         } catch (ArithmeticException e) {
             throw new UsageException("\"" + text + "\" goes back further than times are counted", e);
         } catch (DateTimeParseException e) {
             throw new UsageException(
                     "\"" + text + "\" is not an ISO 8601 duration: expected one such as -PT15M or -P1DT2H", e);
+        }
+    }
+
+    private static long micros(Duration ago, String text) {
+        try {
+            return Math.addExact(Math.multiplyExact(ago.getSeconds(), 1_000_000L), ago.getNano() / 1000);
+        } catch (ArithmeticException e) {
+            throw new UsageException("\"" + text + "\" goes back further than times are counted", e);
         }
     }
 

@@ -7,12 +7,16 @@ import java.util.concurrent.CompletableFuture;
 
 /** Where a source puts what it captured. */
 public interface CommitSink {
-    /** Takes the next commit; blocks while too much is in flight or the log is full, never drops. */
+    /**
+     * Takes the next commit; blocks while too much is in flight or the log is full, never drops. A draft that says nothing of
+     * the time before it gets what was {@link #observed} last: its time is when it was seen, not when it happened.
+     */
     CompletableFuture<CommitHeader> commit(CommitDraft draft) throws InterruptedException;
 
     /**
      * Says that up to this time, and up to this source epoch, the source had nothing but what was committed here: so that
-     * a quiet minute is restorable too.
+     * a quiet minute is restorable too. The time must be that at which the source was asked, never that of its answer. What
+     * was committed need not be durable yet.
      */
     void observed(long epoch, long timeMicros);
 

@@ -1,6 +1,7 @@
 package io.metawal.metadata.port;
 
 import com.google.protobuf.ByteString;
+import java.time.Duration;
 import java.util.Map;
 
 /** A meta service whose changes are captured. */
@@ -25,6 +26,11 @@ public interface Source extends AutoCloseable {
      */
     default Map<String, Double> gauges() {
         return Map.of();
+    }
+
+    /** How often {@code CommitSink.observed} is called while all is well, by plan. */
+    default Duration observeEvery() {
+        return Duration.ofSeconds(1);
     }
 
     @Override

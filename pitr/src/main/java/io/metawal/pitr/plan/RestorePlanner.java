@@ -1,6 +1,5 @@
 package io.metawal.pitr.plan;
 
-import io.metawal.metadata.commit.Timestamps;
 import io.metawal.metadata.fault.CorruptException;
 import io.metawal.metadata.fault.GapException;
 import io.metawal.metadata.fault.MetawalException;
@@ -23,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Chooses what to read: the newest sound base at or before the target from which the log goes on without a hole. Bases that
@@ -50,17 +50,17 @@ public final class RestorePlanner {
 
     /** The plan for a commit that is known already, restorable or not: for building an image that goes on from there. */
     public RestorePlan planAt(Ref ref, Provenance at) {
-        return plan(ref, new ResolvedPoint(at.timeline(), at, null, null));
+        return plan(ref, new ResolvedPoint(at.timeline(), at, null, null, List.of()));
     }
 
     /** @param exclusive stop just before the point: at the commit before it */
     public RestorePlan plan(Ref ref, boolean exclusive) {
         RefResolver resolver = new RefResolver(history, now);
-        ResolvedPoint target = resolver.resolve(ref);
-        if (exclusive) {
-            target = justBefore(resolver, target, ref);
+        if (!exclusive) {
+            return plan(ref, resolver.resolve(ref));
         }
-        return plan(ref, target);
+        boolean byTime = ref.ofTime() && ref.back() == 0;
+        return plan(ref, byTime ? resolver.resolveBefore(ref) : justBefore(resolver, resolver.resolve(ref), ref));
     }
 
     private RestorePlan plan(Ref ref, ResolvedPoint target) {
@@ -86,13 +86,9 @@ public final class RestorePlanner {
 
     /** By a clock, the last commit strictly before it; otherwise the commit before the one named. */
     private ResolvedPoint justBefore(RefResolver resolver, ResolvedPoint target, Ref ref) {
-        boolean byClock = ref.back() == 0
-                && (ref.kind() == Ref.Kind.EPOCH || ref.kind() == Ref.Kind.TIME || ref.kind() == Ref.Kind.AGO);
-        if (byClock) {
-            boolean back = ref.kind() == Ref.Kind.AGO;
-            long micros = back ? Timestamps.micros(now) - ref.number() : ref.number();
-            Ref.Kind kind = back ? Ref.Kind.TIME : ref.kind();
-            return resolver.resolve(new Ref(target.timeline(), kind, micros - 1, "", 0, "before " + ref));
+        if (ref.back() == 0 && ref.kind() == Ref.Kind.EPOCH) {
+            return resolver.resolve(
+                    new Ref(target.timeline(), Ref.Kind.EPOCH, ref.number() - 1, "", 0, "before " + ref));
         }
         if (target.before() == null) {
             throw new PointNotFoundException(ref + " is the first commit: there is nothing before it");
@@ -118,7 +114,7 @@ public final class RestorePlanner {
                 target.seq() - from,
                 line.lastSeq() - target.seq(),
                 Duration.ofMillis(1 + bytes * 1000 / BYTES_PER_SECOND),
-                notes);
+                Stream.concat(target.notes().stream(), notes.stream()).toList());
     }
 
     private Map<SegmentName, Long> sizes(List<Line.Piece> pieces) {

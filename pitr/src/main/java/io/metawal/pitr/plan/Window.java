@@ -9,6 +9,7 @@ import io.metawal.storage.repository.Head;
 import io.metawal.storage.repository.History;
 import io.metawal.storage.repository.Line;
 import io.metawal.storage.repository.Segments;
+import io.metawal.storage.repository.Unobserved;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -22,8 +23,10 @@ import org.jspecify.annotations.Nullable;
  * @param from the oldest point from which on every point up to {@code to} can be reached; null where none can
  * @param to the newest point that can be reached
  * @param gaps what is known not to be known
+ * @param unobserved spans of time in which it is not known what the source was like, beside the gaps
  */
-public record Window(@Nullable Position from, @Nullable Position to, List<Missing> gaps) {
+public record Window(
+        @Nullable Position from, @Nullable Position to, List<Missing> gaps, List<Unobserved> unobserved) {
     /** @param afterSeq the last commit before it */
     public record Missing(long afterSeq, String reason) {}
 
@@ -43,7 +46,11 @@ public record Window(@Nullable Position from, @Nullable Position to, List<Missin
             Position to = ends.last();
             Position from = to == null ? null : ends.firstBefore(to.seq());
             if (useless.size() == known) {
-                return new Window(from, to == null ? null : to.on(timeline), gaps(history, line, reach.line()));
+                return new Window(
+                        from,
+                        to == null ? null : to.on(timeline),
+                        gaps(history, line, reach.line()),
+                        unobserved(history, timeline));
             }
             // A segment at one of the ends turned out damaged: the window lies elsewhere.
         }
@@ -68,6 +75,13 @@ public record Window(@Nullable Position from, @Nullable Position to, List<Missin
         }
         lostTail(history, line).ifPresent(gaps::add);
         return gaps;
+    }
+
+    private static List<Unobserved> unobserved(History history, int timeline) {
+        Lineage lineage = Lineage.of(history, timeline);
+        return history.manifest().state().unobserved().stream()
+                .filter(span -> lineage.has(span.timeline(), span.afterSeq() + 1))
+                .toList();
     }
 
     private static String absent(long first, long last) {

@@ -82,7 +82,7 @@ class VerifierTest {
         fixture.cut();
         VerifyReport report = verify(Level.REPLAY);
         assertThat(report.findings()).isEmpty();
-        assertThat(report.restorable()).isEqualTo(new Window(null, null, List.of()));
+        assertThat(report.restorable()).isEqualTo(new Window(null, null, List.of(), List.of()));
         for (String ref : List.of("latest", "seq:1", "epoch:10", "latest~1")) {
             assertThatThrownBy(() -> restores(ref, 1)).as(ref).isInstanceOf(PointNotFoundException.class);
         }

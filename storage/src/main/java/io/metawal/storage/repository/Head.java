@@ -8,11 +8,12 @@ import io.metawal.storage.format.SegmentHash;
  * alone.
  *
  * @param at the last archived commit
- * @param observedUntilMicros the source is known to have had nothing else up to then
+ * @param observedUntilMicros the source is known to have had nothing else up to then; may be before the last commit
  * @param observedEpoch the source's own clock at that time
  * @param manifest the newest manifest when this was written
  * @param segmentHash the hash of the last segment
  * @param writtenMicros when, by the owner's clock: that it changes is a sign of life, and nothing else is made of it
+ * @param clamps the commits of this timeline whose times are not those of their clocks
  * @param released whether the owner has stopped in good order, so that nobody need wait for it
  */
 public record Head(
@@ -23,4 +24,5 @@ public record Head(
         long manifest,
         SegmentHash segmentHash,
         long writtenMicros,
+        Clamps clamps,
         boolean released) {}

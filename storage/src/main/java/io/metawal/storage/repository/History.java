@@ -141,6 +141,50 @@ public final class History {
         return named;
     }
 
+    /** Whether a writer ever took a timeline up. */
+    public boolean written(int timeline) {
+        return head(timeline).isPresent() || !segments(timeline).isEmpty();
+    }
+
+    /** Whether a fork that nobody wrote to was left for a newer one of the same source. */
+    public boolean abandoned(int timeline) {
+        String source = timeline(timeline).source();
+        return !source.isEmpty()
+                && !written(timeline)
+                && timelines.tailMap(timeline, false).values().stream().anyMatch(newer -> newer.source().equals(source));
+    }
+
+    /**
+     * Whether nobody has written to a timeline of an API source since its newest head: its writer stopped in good order, with
+     * everything archived, and none came after it. One whose commits bring times of their own says nothing of the time since.
+     */
+    public boolean quietSinceRelease(int timeline) {
+        return source(timeline).isEmpty()
+                && head(timeline)
+                        .filter(head -> quietSinceRelease(head, Long.MAX_VALUE))
+                        .isPresent();
+    }
+
+    /** As above, as far as terms before this one tell. */
+    boolean quietSinceRelease(Head head, long before) {
+        int timeline = head.at().timeline();
+        return head.released()
+                && head.observedUntilMicros() > head.at().timeMicros()
+                && terms.terms().stream()
+                        .noneMatch(term -> term.term() > head.term()
+                                && term.term() < before
+                                && term.from().timeline() == timeline);
+    }
+
+    /** How often the source was observed, by plan, while a term wrote. */
+    public long observeMicros(long term) {
+        return terms.terms().stream()
+                .filter(known -> known.term() == term && known.observeMicros() > 0)
+                .mapToLong(Term::observeMicros)
+                .findFirst()
+                .orElse(Term.OBSERVE_MICROS);
+    }
+
     /** Whether a timeline's epochs begin anew at its fork: it was made for a cluster that is captured, with a clock of its own. */
     public boolean ownClock(int timeline) {
         Timeline known = timeline(timeline);

@@ -23,32 +23,45 @@ public record Manifest(
     public enum Kind {
         SNAPSHOT_ADDED,
         SNAPSHOT_REMOVED,
-        GAP_RECORDED
+        GAP_RECORDED,
+        UNOBSERVED_RECORDED
     }
 
-    /** @param snapshot of the first two kinds, {@code gap} of the third */
+    /** @param snapshot of the first two kinds, {@code gap} of the third, {@code unobserved} of the fourth */
     public record Edit(
-            Kind kind, @Nullable String snapshot, @Nullable Gap gap) {
+            Kind kind,
+            @Nullable String snapshot,
+            @Nullable Gap gap,
+            @Nullable Unobserved unobserved) {
         public static Edit added(SnapshotId snapshot) {
-            return new Edit(Kind.SNAPSHOT_ADDED, snapshot.toString(), null);
+            return new Edit(Kind.SNAPSHOT_ADDED, snapshot.toString(), null, null);
         }
 
         public static Edit removed(SnapshotId snapshot) {
-            return new Edit(Kind.SNAPSHOT_REMOVED, snapshot.toString(), null);
+            return new Edit(Kind.SNAPSHOT_REMOVED, snapshot.toString(), null, null);
         }
 
         public static Edit gap(Gap gap) {
-            return new Edit(Kind.GAP_RECORDED, null, gap);
+            return new Edit(Kind.GAP_RECORDED, null, gap, null);
+        }
+
+        public static Edit unobserved(Unobserved span) {
+            return new Edit(Kind.UNOBSERVED_RECORDED, null, null, span);
         }
     }
 
-    /** What the manifest says as a whole. */
-    public record State(List<String> snapshots, List<Gap> gaps) {
-        public static final State EMPTY = new State(List.of(), List.of());
+    /**
+     * What the manifest says as a whole.
+     *
+     * @param unobserved spans of time, joined where they overlap, in the order of timelines and times
+     */
+    public record State(List<String> snapshots, List<Gap> gaps, List<Unobserved> unobserved) {
+        public static final State EMPTY = new State(List.of(), List.of(), List.of());
 
         public State {
             snapshots = List.copyOf(snapshots);
             gaps = List.copyOf(gaps);
+            unobserved = List.copyOf(unobserved);
         }
 
         State apply(Edit edit) {
@@ -56,6 +69,7 @@ public record Manifest(
             snapshots.forEach(id -> ids.put(id, id));
             TreeMap<String, Gap> known = new TreeMap<>();
             gaps.forEach(gap -> known.put(order(gap), gap));
+            List<Unobserved> spans = unobserved;
             String id = String.valueOf(edit.snapshot());
             switch (edit.kind()) {
                 case SNAPSHOT_ADDED -> ids.put(id, id);
@@ -66,9 +80,16 @@ public record Manifest(
                         known.put(order(gap), gap);
                     }
                 }
+                case UNOBSERVED_RECORDED -> {
+                    Unobserved span = edit.unobserved();
+                    if (span != null) {
+                        spans = Unobserved.joined(unobserved, List.of(span));
+                    }
+                }
             }
-            return new State(List.copyOf(ids.values()), List.copyOf(known.values()));
+            return new State(List.copyOf(ids.values()), List.copyOf(known.values()), spans);
         }
+
 
         private static String order(Gap gap) {
             return Keys.hex32(gap.timeline()) + Keys.hex64(gap.afterSeq());

@@ -15,6 +15,7 @@ import java.util.Map;
  * @param follows the term whose history this one goes on with; 0 for none. Terms that no later one follows are void
  * @param manifest the newest edit of the manifest that counts: what an older term wrote beyond it does not
  * @param source the identity of the cluster that is captured; empty for an API source
+ * @param observeMicros how often the source is observed, by plan
  */
 public record Term(
         long term,
@@ -26,7 +27,11 @@ public record Term(
         Map<Integer, Long> ends,
         long follows,
         long manifest,
-        String source) {
+        String source,
+        long observeMicros) {
+    /** How often a source is observed where nothing else is said. */
+    public static final long OBSERVE_MICROS = 1_000_000;
+
     public Term {
         ends = Map.copyOf(ends);
     }

@@ -10,6 +10,7 @@ import io.metawal.metadata.fault.UnreachableException;
 import io.metawal.metadata.image.Provenance;
 import io.metawal.storage.format.EncodedSegment;
 import io.metawal.storage.format.SegmentHash;
+import io.metawal.storage.object.ObjectStat;
 import io.metawal.storage.object.ObjectStores;
 import java.time.InstantSource;
 import java.util.Map;
@@ -36,25 +37,39 @@ import org.slf4j.LoggerFactory;
 public final class WriterRole {
     private static final Logger LOG = LoggerFactory.getLogger(WriterRole.class);
 
+    private static final long STORE_TICK_MICROS = 1_000_000;
+    private static final long COMPARE_EVERY_MICROS = 60_000_000;
+
     private final Repository repository;
     private final Term term;
     private final InstantSource clock;
     private ManifestLog.Read manifest;
     private Head head;
+    private Clamps clamps;
+    private long comparedMicros;
+    private volatile long storeAheadMicros;
+    private volatile long comparisons;
+    private volatile boolean compareSoon;
 
     private WriterRole(Repository repository, Term term, ManifestLog.Read manifest, Head head, InstantSource clock) {
         this.repository = repository;
         this.term = term;
         this.manifest = manifest;
         this.head = head;
+        this.clamps = head.clamps();
         this.clock = clock;
     }
 
     /**
      * @param timeline the timeline to write
      * @param source identity of the captured cluster; empty for an API source
+     * @param observeMicros how often the source is observed, by plan
      */
-    public record Request(String owner, int timeline, String source) {}
+    public record Request(String owner, int timeline, String source, long observeMicros) {
+        public Request(String owner, int timeline, String source) {
+            this(owner, timeline, source, Term.OBSERVE_MICROS);
+        }
+    }
 
     public static WriterRole take(Repository repository, Request request, InstantSource clock) {
         while (true) {
@@ -73,7 +88,8 @@ public final class WriterRole {
                     ends,
                     history.terms().current(),
                     history.manifest().number(),
-                    request.source());
+                    request.source(),
+                    request.observeMicros());
             try {
                 repository.create(Keys.term(number), term);
             } catch (ObjectExistsException raced) {
@@ -91,9 +107,7 @@ public final class WriterRole {
             Head head = new Head(
                     number,
                     end.at(),
-                    Math.max(
-                            end.at().timeMicros(),
-                            last.map(Head::observedUntilMicros).orElse(0L)),
+                    observedUntil(again, request, end.at(), term),
                     begins
                             ? 0
                             : Math.max(
@@ -102,11 +116,25 @@ public final class WriterRole {
                     term.manifest(),
                     end.hash(),
                     Timestamps.micros(clock.instant()),
+                    last.map(Head::clamps).orElse(Clamps.NONE),
                     false);
             WriterRole role = new WriterRole(repository, term, again.manifest(), head, clock);
             role.put(head);
+            role.compareClocks();
             return role;
         }
+    }
+
+    /** What the last writer knew; and where nobody but a writer could add anything, that nobody did until now. */
+    private static long observedUntil(History history, Request request, Provenance end, Term term) {
+        Optional<Head> last = history.head(request.timeline());
+        if (last.isEmpty()) {
+            return end.timeMicros();
+        }
+        long known = last.get().observedUntilMicros();
+        return request.source().isEmpty() && history.quietSinceRelease(last.get(), term.term())
+                ? Math.max(known, term.takenMicros())
+                : known;
     }
 
     private static Map<Integer, Long> ends(History history) {
@@ -178,13 +206,66 @@ public final class WriterRole {
 
     /** Rewrites this term's head. */
     public synchronized void putHead(Provenance at, SegmentHash hash, long observedUntilMicros, long observedEpoch) {
-        put(new Head(term.term(), at, observedUntilMicros, observedEpoch, manifest.number(), hash, nowMicros(), false));
+        put(new Head(
+                term.term(),
+                at,
+                observedUntilMicros,
+                observedEpoch,
+                manifest.number(),
+                hash,
+                nowMicros(),
+                clamps,
+                false));
+    }
+
+    /** The next head counts one more commit whose clock was not believed. */
+    public synchronized void clamped(long seq, long micros) {
+        clamps = clamps.and(seq, micros);
+    }
+
+    /**
+     * Compares this machine's clock with the store's, by a head that was written just now. The store's may be told in whole
+     * seconds: less than that is no difference.
+     */
+    private synchronized void compareClocks() {
+        long before = nowMicros();
+        compareSoon = false;
+        putHead(false);
+        ObjectStat stat = repository.store().stat(Keys.head(term.term()));
+        if (stat != null) {
+            long written = Timestamps.micros(stat.modified());
+            storeAheadMicros = written < before
+                    ? Math.min(0, written + STORE_TICK_MICROS - before)
+                    : Math.max(0, written - nowMicros());
+            comparedMicros = before;
+            comparisons++;
+        }
+    }
+
+    /** The next heartbeat is to compare the clocks. */
+    public void compareClocksSoon() {
+        compareSoon = true;
+    }
+
+    /** How often the clocks were compared. */
+    public long comparisons() {
+        return comparisons;
+    }
+
+    /** By how much the store's clock was ahead of this machine's when they were compared last; negative where it was behind. */
+    public long storeAheadMicros() {
+        return storeAheadMicros;
     }
 
     /** Says that this writer lives, and finds out whether it still may write. */
     public void heartbeat() {
         check();
-        putHead(false);
+        long since = nowMicros() - comparedMicros;
+        if (compareSoon || since < 0 || since > COMPARE_EVERY_MICROS) {
+            compareClocks();
+        } else {
+            putHead(false);
+        }
     }
 
     /** Says that this writer has stopped and writes no more: whoever waits for the role need not wait longer. */
@@ -201,6 +282,7 @@ public final class WriterRole {
                 manifest.number(),
                 head.segmentHash(),
                 nowMicros(),
+                clamps,
                 released));
     }
 

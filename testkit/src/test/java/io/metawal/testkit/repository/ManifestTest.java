@@ -17,6 +17,7 @@ import io.metawal.testkit.object.Fault;
 import io.metawal.testkit.object.FaultyObjectStore;
 import io.metawal.testkit.object.StoreCall.Kind;
 import io.metawal.testkit.seed.Seeded;
+import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -66,7 +67,7 @@ class ManifestTest {
                 }
             }
             Manifest.State expected = new Manifest.State(
-                    snapshots.stream().toList(), gaps.values().stream().toList());
+                    snapshots.stream().toList(), gaps.values().stream().toList(), List.of());
             assertThat(History.load(written.repository()).manifest().state()).isEqualTo(expected);
             for (int n = 1; n < 64; n++) {
                 fresh.delete(Keys.manifest(n));

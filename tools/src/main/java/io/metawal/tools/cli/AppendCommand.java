@@ -41,7 +41,7 @@ final class AppendCommand implements Callable<Integer> {
     }
 
     private static final int IN_FLIGHT_MAX = 4096;
-    private static final Duration AHEAD_MAX = Duration.ofHours(24);
+    private static final Duration AHEAD_MAX = Duration.ofSeconds(5);
 
     @Mixin
     private final RepositoryOptions repository;
@@ -131,7 +131,7 @@ final class AppendCommand implements Callable<Integer> {
             if (draft.timeMicros() > latest) {
                 // Times never fall: all that comes later would have to bear this one.
                 throw new UsageException("field \"time\": " + Timestamps.print(draft.timeMicros()) + " is more than "
-                        + AHEAD_MAX.toHours() + " hours ahead of this machine's clock");
+                        + AHEAD_MAX.toSeconds() + " s ahead of this machine's clock, which says " + Timestamps.print(Timestamps.micros(repository.clock().instant())));
             }
             dated |= draft.timeMicros() != CommitDraft.ABSENT;
             return draft;

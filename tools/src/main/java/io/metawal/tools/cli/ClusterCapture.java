@@ -34,7 +34,8 @@ final class ClusterCapture {
     /** Runs until told to stop; returns the exit code. */
     int run(Repository open, ClusterStatus status, CompletableFuture<Void> stop) {
         try (CapturedService service = capture.source(repository.clock())) {
-            EngineConfig config = writer.config(repository, service.source().identity());
+            EngineConfig config = writer.config(repository, service.source().identity())
+                    .observed(service.source().observeEvery());
             writer.requireConditionalWrites(repository, open);
             if (!mayWrite(open, config, status, stop)) {
                 return 0;

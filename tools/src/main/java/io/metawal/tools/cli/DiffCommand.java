@@ -7,6 +7,7 @@ import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.point.Ref;
 import io.metawal.metadata.point.RefParser;
 import io.metawal.metadata.point.RefRange;
+import io.metawal.pitr.plan.ResolvedPoint;
 import io.metawal.storage.repository.History;
 import io.metawal.tools.output.CommitView;
 import io.metawal.tools.output.Json;
@@ -56,11 +57,15 @@ final class DiffCommand implements Callable<Integer> {
             before.prove();
             after.prove();
             if (!output.json()) {
-                output.line(differences + " differences between seq "
-                        + before.point().seq() + " and seq " + after.point().seq());
+                output.line(differences + " differences between " + named(before.point()) + " and "
+                        + named(after.point()));
             }
         }
         return 0;
+    }
+
+    private static String named(ResolvedPoint point) {
+        return "seq " + point.seq() + " of timeline " + point.timeline();
     }
 
     private void compare(Iterator<Entry> before, Iterator<Entry> after, Output output, ValueDisplay values) {

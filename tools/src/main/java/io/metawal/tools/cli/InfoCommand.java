@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
         name = "info",
         mixinStandardHelpOptions = true,
         description =
-                "Show what one can restore to: the window with its gaps, head, lag, timelines, snapshots, points.")
+                "Show what one can restore to: the window with its gaps and unobserved spans, head, lag, timelines, snapshots, points.")
 final class InfoCommand implements Callable<Integer> {
     @Mixin
     private final RepositoryOptions repository = new RepositoryOptions();
@@ -69,6 +69,9 @@ final class InfoCommand implements Callable<Integer> {
         var gaps = shown.putArray("gaps");
         window.gaps()
                 .forEach(gap -> gaps.addObject().put("afterSeq", gap.afterSeq()).put("reason", gap.reason()));
+        var unobserved = shown.putArray("unobserved");
+        window.unobserved().forEach(span -> unobserved.add(UnobservedSpans.json(span)));
+        UnobservedSpans.clamps(history).ifPresent(clamps -> doc.set("clamps", UnobservedSpans.json(clamps)));
         var timelines = doc.putArray("timelines");
         history.timelines().values().forEach(timeline -> timelines.add(TimelineCommand.json(history, timeline)));
         var snapshots = doc.putArray("snapshots");
@@ -104,6 +107,8 @@ final class InfoCommand implements Callable<Integer> {
             output.line("           to   " + describe(window.to()));
         }
         window.gaps().forEach(gap -> output.line("gap        after seq " + gap.afterSeq() + ": " + gap.reason()));
+        window.unobserved().forEach(span -> output.line("unobserved " + UnobservedSpans.text(span)));
+        UnobservedSpans.clamps(history).ifPresent(clamps -> output.line("clocks     " + UnobservedSpans.text(clamps)));
         for (Timeline timeline : history.timelines().values()) {
             output.line("timeline   " + TimelineCommand.text(history, timeline));
         }

@@ -2,11 +2,12 @@ package io.metawal.tools.cli;
 
 import io.metawal.metadata.commit.Change;
 import io.metawal.metadata.commit.Commit;
-import io.metawal.metadata.fault.UsageException;
+import io.metawal.metadata.point.Ref;
 import io.metawal.metadata.point.RefParser;
 import io.metawal.metadata.point.RefRange;
 import io.metawal.pitr.plan.CommitScan;
-import io.metawal.pitr.plan.RefResolver;
+import io.metawal.pitr.plan.LogRange;
+import io.metawal.pitr.plan.RangeResolver;
 import io.metawal.storage.repository.History;
 import io.metawal.storage.repository.Line;
 import io.metawal.storage.repository.Repository;
@@ -35,7 +36,10 @@ final class LogCommand implements Callable<Integer> {
     @Mixin
     private final DisplayOptions display = new DisplayOptions();
 
-    @Parameters(arity = "0..1", paramLabel = "A..B", description = "both included; default: the whole window")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "A..B",
+            description = "A range of points, both included, or a single point; cut to what is there (default: all)")
     private @Nullable String range;
 
     @Option(names = "--follow", description = "go on with new commits as they are archived, until interrupted")
@@ -50,21 +54,22 @@ final class LogCommand implements Callable<Integer> {
     public Integer call() {
         Repository open = repository.open();
         History history = History.load(open);
-        RefRange asked = range == null ? new RefRange(null, null) : RefParser.parseRange(range);
-        RefResolver resolver = new RefResolver(history, repository.clock().instant());
-        var from = asked.from() == null ? null : resolver.resolve(asked.from());
-        var to = asked.to() == null ? null : resolver.resolve(asked.to());
-        int timeline = to != null ? to.timeline() : from != null ? from.timeline() : history.currentTimeline();
+        RefRange asked = asked();
+        LogRange found = new RangeResolver(history, repository.clock().instant())
+                .resolve(asked, range == null ? ".." : range);
+        Line line = found.line();
+        int timeline = line.timeline();
         Output output = repository.output();
         CommitView view = new CommitView(output, open.identity().cluster(), display.of(history, timeline));
-        long next = from == null ? 1 : from.seq();
-        long last = to == null ? Long.MAX_VALUE : to.seq();
-        if (from != null && next > last) {
-            throw new UsageException(range + " is a range backwards, from seq " + next + " to seq " + last
-                    + ": expected the earlier point first");
+        long next = found.first();
+        long last = found.last();
+        if (found.clamped()) {
+            System.err.println("metawal: " + range + " was cut to what is there: "
+                    + (found.isEmpty()
+                            ? "no commit of timeline " + timeline + ", which ends at seq:" + line.lastSeq()
+                            : timeline + "@seq:" + next + ".." + timeline + "@seq:" + Math.min(last, line.lastSeq())));
         }
         CommitScan scan = new CommitScan(new Segments(open.store()));
-        Line line = history.line(timeline);
         LineGaps.refuse(line, next, Math.min(last, line.lastSeq()));
         while (true) {
             boolean more = scan.forEach(
@@ -77,6 +82,19 @@ final class LogCommand implements Callable<Integer> {
             LockSupport.parkNanos(FOLLOW_PAUSE_NANOS);
             line = History.load(open).line(timeline);
         }
+    }
+
+    /** A single point is a range of one commit; to be followed, it is where the range begins. */
+    private RefRange asked() {
+        String text = range;
+        if (text == null) {
+            return new RefRange(null, null);
+        }
+        if (text.contains("..")) {
+            return RefParser.parseRange(text);
+        }
+        Ref point = RefParser.parse(text);
+        return new RefRange(point, follow ? null : point);
     }
 
     private boolean show(CommitView view, Commit commit) {

@@ -85,8 +85,9 @@ final class RestoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        History history = repository.history();
+        // First the time: what is written while the history is read is not left out of a time that was before.
         Instant now = repository.clock().instant();
+        History history = repository.history();
         Ref ref = table.narrow(history, RefParser.parse(to), now);
         Output output = repository.output();
         if (planOnly) {
@@ -122,7 +123,7 @@ final class RestoreCommand implements Callable<Integer> {
                                 history.repository(),
                                 timeline(history, point),
                                 point.provenance().seq(),
-                                "restore to " + ref + " into " + target.shown(),
+                                "restore to seq:" + point.provenance().seq() + " (" + ref + ") into " + target.shown(),
                                 opened.identity(),
                                 now));
                 return forking[0];
@@ -190,7 +191,7 @@ final class RestoreCommand implements Callable<Integer> {
         RestorePlan plan = result.plan();
         ResolvedPoint at = plan.target();
         if (output.json()) {
-            ObjectNode doc = Json.document().put("requested", to);
+            ObjectNode doc = Json.document().put("requested", requested());
             doc.set("resolved", resolved(at));
             doc.put("base", base(plan))
                     .put("commitsReplayed", plan.commits())
@@ -225,7 +226,7 @@ final class RestoreCommand implements Callable<Integer> {
     private void print(RestorePlan plan, Map<String, String> snapshotRow, Output output) {
         ResolvedPoint at = plan.target();
         if (output.json()) {
-            ObjectNode doc = Json.document().put("requested", to);
+            ObjectNode doc = Json.document().put("requested", requested());
             doc.set("resolved", resolved(at));
             doc.put("base", base(plan));
             var segments = doc.putArray("segments");
@@ -259,6 +260,11 @@ final class RestoreCommand implements Callable<Integer> {
         snapshotRow.forEach((column, value) -> output.line("snapshot " + column + " = " + value));
         output.line("left out " + plan.commitsNotApplied() + " later commits of this timeline");
         plan.notes().forEach(note -> output.line("note     " + note));
+    }
+
+    /** The point as it was typed. */
+    private String requested() {
+        return RefParser.parse(to).text();
     }
 
     private static String clocks(io.metawal.metadata.commit.CommitHeader header) {

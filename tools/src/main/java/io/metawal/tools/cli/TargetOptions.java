@@ -91,6 +91,10 @@ final class TargetOptions {
             }
             for (int timeline : history.timelines().descendingKeySet()) {
                 if (history.source(timeline).equals(identity)) {
+                    if (!history.written(timeline)) {
+                        // It was restored to before, and emptied since: what comes now is no continuation of that.
+                        return true;
+                    }
                     long known = history.head(timeline)
                             .map(head -> head.at().epoch())
                             .orElse(0L);
@@ -181,7 +185,7 @@ final class TargetOptions {
     private Opened database(String url, History history, ReplayLimits limits, InstantSource clock) {
         String found = SqlTargets.identity(url, clock);
         boolean known = history.timelines().keySet().stream()
-                .anyMatch(line -> history.source(line).equals(found));
+                .anyMatch(line -> history.source(line).equals(found) && history.written(line));
         if (SqlTargets.tellsServersApart(url)) {
             CapturedStores.requireOther(history, found, shown());
         }

@@ -59,7 +59,8 @@ final class TimelineCommand implements Runnable {
                 .put("reason", timeline.reason())
                 .put("created", Timestamps.print(timeline.createdMicros()))
                 .put("source", history.source(timeline.timeline()))
-                .put("current", timeline.timeline() == history.currentTimeline());
+                .put("current", timeline.timeline() == history.currentTimeline())
+                .put("abandoned", history.abandoned(timeline.timeline()));
     }
 
     static String text(History history, Timeline timeline) {
@@ -67,6 +68,7 @@ final class TimelineCommand implements Runnable {
                 + (timeline.parent() == 0
                         ? ""
                         : ", forked from " + timeline.parent() + " after seq " + timeline.forkSeq())
+                + (history.abandoned(timeline.timeline()) ? ", abandoned: its service was restored to again" : "")
                 + ", ends at seq " + history.line(timeline.timeline()).lastSeq() + ", " + timeline.reason();
     }
 }

@@ -48,7 +48,10 @@ final class WriterOptions {
     @Mixin
     private final ConditionalWrites conditionalWrites = new ConditionalWrites();
 
-    @Option(names = "--timeline", description = "the timeline to write (default: the current one)")
+    @Option(
+            names = "--timeline",
+            description = "Timeline to write (default: the one of the captured source; for append the only one that takes appends)."
+                    + " A fork is written only where it is named here, or belongs to the captured source.")
     private @Nullable Integer timeline;
 
     @Option(

@@ -77,7 +77,7 @@ public final class Daemon {
             stopped(capture);
         }
         engine.checkAlive();
-        return engine.flush(Math.max(sink.observedMicros(), engine.log().head().timeMicros()));
+        return engine.flush(sink.observedMicros());
     }
 
     private void capture(EngineSink sink, CompletableFuture<Void> captured) {

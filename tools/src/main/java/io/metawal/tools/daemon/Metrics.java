@@ -78,6 +78,11 @@ final class Metrics {
                 "bytes archived, as stored",
                 engine,
                 e -> e.archive().bytes());
+        status.counter(
+                "metawal_time_clamps",
+                "commits whose time is not that of their clock, since the start",
+                engine,
+                e -> e.archive().clamps());
         status.counter("metawal_gap_records", "gaps recorded since the start", sink, s -> s.gaps());
     }
 

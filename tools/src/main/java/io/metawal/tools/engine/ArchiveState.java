@@ -1,5 +1,7 @@
 package io.metawal.tools.engine;
 
+import io.metawal.metadata.commit.CommitHeader;
+import io.metawal.metadata.commit.Timestamps;
 import io.metawal.metadata.image.ImageView;
 import io.metawal.snapshotter.Snapshotter;
 import io.metawal.storage.format.EncodedSegment;
@@ -14,11 +16,16 @@ import org.slf4j.LoggerFactory;
 public final class ArchiveState implements ArchiveListener {
     private static final Logger LOG = LoggerFactory.getLogger(ArchiveState.class);
 
+    private static final long CLAMP_TOLD_MICROS = 1_000_000;
+    private static final long CLAMPS_TOLD_EVERY_NANOS = 60_000_000_000L;
+
     private final Snapshotter snapshotter;
     private final AtomicLong segments = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
+    private final AtomicLong clamps = new AtomicLong();
     private volatile @Nullable String failure;
+    private long clampToldNanos;
 
     ArchiveState(Snapshotter snapshotter) {
         this.snapshotter = snapshotter;
@@ -29,6 +36,23 @@ public final class ArchiveState implements ArchiveListener {
         segments.incrementAndGet();
         bytes.addAndGet(segment.size());
         snapshotter.archived(segment.header().commits(), segment.header().rawBytes(), decodeNanos, image);
+    }
+
+    @Override
+    public void clamped(CommitHeader commit) {
+        clamps.incrementAndGet();
+        long now = System.nanoTime();
+        boolean told = clamps.get() > 1 && now - clampToldNanos < CLAMPS_TOLD_EVERY_NANOS;
+        if (commit.clampedMicros() >= CLAMP_TOLD_MICROS && !told) {
+            clampToldNanos = now;
+            LOG.warn(
+                    "the clock of seq {} said {}, which is not believed: its time is {}. {} commits were clamped so far; see to the"
+                            + " clocks of the source and of this machine",
+                    commit.seq(),
+                    Timestamps.print(commit.clockMicros()),
+                    Timestamps.print(commit.timeMicros()),
+                    clamps.get());
+        }
     }
 
     @Override
@@ -61,6 +85,11 @@ public final class ArchiveState implements ArchiveListener {
 
     public long bytes() {
         return bytes.get();
+    }
+
+    /** Commits since the start whose time is not that of their clock. */
+    public long clamps() {
+        return clamps.get();
     }
 
     public long failures() {

@@ -57,7 +57,7 @@ public final class Engine implements AutoCloseable {
     private final ExecutorService snapshots;
     private final WriterRole role;
     private final InstantSource clock;
-    private volatile long observedMicros;
+    private final TimeBounds bounds;
 
     private Engine(
             Repository repository,
@@ -71,7 +71,7 @@ public final class Engine implements AutoCloseable {
         this.image = image;
         this.role = role;
         this.clock = clock;
-        this.observedMicros = role.head().observedUntilMicros();
+        this.bounds = new TimeBounds(role, clock, System::nanoTime);
         this.snapshots = Executors.newSingleThreadExecutor(task -> {
             Thread thread = new Thread(task, "metawal-snapshot");
             thread.setDaemon(true);
@@ -103,7 +103,7 @@ public final class Engine implements AutoCloseable {
             MetadataLog log = new HotLog(config, repository, history, clock).open(start(history, timeline, end));
             try {
                 WriterRole role = WriterRole.take(
-                        repository, new WriterRole.Request(config.owner(), timeline, config.source()), clock);
+                        repository, config.request(timeline), clock);
                 if (role.term().from().equals(end.at())) {
                     new LastTerm(repository.identity().clusterId(), role.term().term()).write(config.directory());
                     return opened(repository, config, clock, history, log, role);
@@ -167,22 +167,41 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Appends; the future completes once the commit is durable here. Its time is never before one up to which nothing more was
-     * said to come: else a point in time that was restored once would be another one later.
+     * Appends; the future completes once the commit is durable here. Its time is never ahead of the clocks, nor before one up to
+     * which nothing more was said to come: else a point in time that was restored once would be another one later.
      */
     public CompletableFuture<CommitHeader> append(CommitDraft draft) {
         checkAlive();
-        long time = draft.timeMicros() == CommitDraft.ABSENT ? Timestamps.micros(clock.instant()) : draft.timeMicros();
-        return log.append(
-                time >= observedMicros
-                        ? draft
-                        : new CommitDraft(draft.kind(), draft.epoch(), observedMicros, draft.body()));
+        return log.append(draft.with(bounds.bounded(draft.clocks())));
     }
 
-    /** Up to this time and epoch the source had nothing beyond {@code seq}. To be told by the thread that appends. */
-    void observe(long seq, long epoch, long timeMicros) {
-        observedMicros = Math.max(observedMicros, timeMicros);
-        archiver.observe(seq, epoch, timeMicros);
+    /** As {@link #append}, of a source that is captured: what was observed of it is known of the time before the commit. */
+    CompletableFuture<CommitHeader> capture(CommitDraft draft) {
+        checkAlive();
+        return log.append(bounds.captured(draft));
+    }
+
+    /** Up to when the source is known to have had nothing but what was appended; 0 where it was never observed. */
+    public long observedMicros() {
+        return bounds.observedMicros();
+    }
+
+    /**
+     * Up to this time and epoch the source had nothing beyond what was appended, of which {@code last} is the newest: that
+     * counts for what comes next at once, and for the archive when it is durable. To be called by the thread that appends.
+     */
+    void observe(CompletableFuture<CommitHeader> last, long epoch, long timeMicros) {
+        long counted = bounds.observe(timeMicros);
+        var unused = last.thenAccept(header -> archiver.observe(header.seq(), epoch, counted));
+    }
+
+    private void observe(Position head, long epoch, long timeMicros) {
+        archiver.observe(head.seq(), epoch, bounds.observe(timeMicros));
+    }
+
+    /** As above, of what was in the log when it was opened. */
+    void observe(long epoch, long timeMicros) {
+        observe(log.head(), epoch, timeMicros);
     }
 
     /** Fails with what the archiver failed with. */
@@ -200,7 +219,7 @@ public final class Engine implements AutoCloseable {
     /** As {@link #flush()}, and says that the source had nothing else up to a time. */
     public long flush(long observedMicros) {
         Position head = log.head();
-        observe(head.seq(), head.epoch(), observedMicros);
+        observe(head, head.epoch(), observedMicros);
         return flush();
     }
 
@@ -239,7 +258,8 @@ public final class Engine implements AutoCloseable {
 
     /** Tells those who wait for the role that they need not wait longer. */
     private void release() {
-        if (follower.failed().isCompletedExceptionally()) {
+        boolean complete = log.head().seq() == archiver.archivedSeq();
+        if (follower.failed().isCompletedExceptionally() || !complete) {
             return;
         }
         try {

@@ -1,8 +1,11 @@
 package io.metawal.tools.engine;
 
 import io.metawal.snapshotter.SnapshotPolicy;
+import io.metawal.storage.repository.Term;
+import io.metawal.storage.repository.WriterRole;
 import io.metawal.wal.archive.ArchivePolicy;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param source identity of the captured cluster; empty for an API source
  * @param logBytesMax what the hot log may hold while the store is down
  * @param kafka where the hot log is on Kafka; null where it is in the directory
+ * @param observeMicros how often the source is observed, by plan
  */
 public record EngineConfig(
         Path directory,
@@ -23,7 +27,8 @@ public record EngineConfig(
         ArchivePolicy archive,
         SnapshotPolicy snapshots,
         long logBytesMax,
-        @Nullable KafkaWal kafka) {
+        @Nullable KafkaWal kafka,
+        long observeMicros) {
     public static final long LOG_BYTES_MAX = 8L << 30;
 
     public EngineConfig(
@@ -35,6 +40,36 @@ public record EngineConfig(
             SnapshotPolicy snapshots,
             long logBytesMax) {
         this(directory, timeline, source, owner, archive, snapshots, logBytesMax, null);
+    }
+
+    public EngineConfig(
+            Path directory,
+            @Nullable Integer timeline,
+            String source,
+            String owner,
+            ArchivePolicy archive,
+            SnapshotPolicy snapshots,
+            long logBytesMax,
+            @Nullable KafkaWal kafka) {
+        this(directory, timeline, source, owner, archive, snapshots, logBytesMax, kafka, Term.OBSERVE_MICROS);
+    }
+
+    /** The same for a source that is observed so often. */
+    public EngineConfig observed(Duration every) {
+        return new EngineConfig(
+                directory,
+                timeline,
+                source,
+                owner,
+                archive,
+                snapshots,
+                logBytesMax,
+                kafka,
+                every.toNanos() / 1000);
+    }
+
+    WriterRole.Request request(int ofTimeline) {
+        return new WriterRole.Request(owner, ofTimeline, source, observeMicros);
     }
 
     /** The hot log as configured, for a cluster. */

@@ -25,7 +25,6 @@ public final class EngineSink implements CommitSink {
     private volatile boolean any;
     private volatile boolean full;
     private volatile boolean inBase;
-    private volatile long observedMicros;
     private final AtomicLong gaps = new AtomicLong();
 
     public EngineSink(Engine engine) {
@@ -36,7 +35,7 @@ public final class EngineSink implements CommitSink {
     public CompletableFuture<CommitHeader> commit(CommitDraft draft) throws InterruptedException {
         while (true) {
             try {
-                CompletableFuture<CommitHeader> taken = engine.append(draft);
+                CompletableFuture<CommitHeader> taken = engine.capture(draft);
                 last = taken;
                 any = true;
                 inBase = draft.kind() == CommitKind.BASE_PART;
@@ -57,8 +56,11 @@ public final class EngineSink implements CommitSink {
 
     @Override
     public void observed(long epoch, long timeMicros) {
-        observedMicros = timeMicros;
-        engine.observe(any ? last.join().seq() : engine.log().head().seq(), epoch, timeMicros);
+        if (any) {
+            engine.observe(last, epoch, timeMicros);
+        } else {
+            engine.observe(epoch, timeMicros);
+        }
     }
 
     @Override
@@ -86,7 +88,7 @@ public final class EngineSink implements CommitSink {
 
     /** Until when the source was last known to be quiet; 0 before it was. */
     public long observedMicros() {
-        return observedMicros;
+        return engine.observedMicros();
     }
 
     /** Gaps recorded since the start. */

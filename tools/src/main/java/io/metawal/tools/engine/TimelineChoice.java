@@ -1,18 +1,19 @@
 package io.metawal.tools.engine;
 
 import io.metawal.metadata.fault.SourceChangedException;
+import io.metawal.metadata.fault.UsageException;
 import io.metawal.storage.repository.History;
 import io.metawal.storage.repository.Timeline;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Which timeline a writer goes on with. Pure. */
+/** Which timeline a writer continues. A fork that belongs to no captured service is never taken up unasked. Pure. */
 final class TimelineChoice {
     private TimelineChoice() {}
 
     /**
      * @param asked the one that was asked for; null for none
-     * @param source identity of the cluster to be captured; empty for an API source, which takes the newest timeline that no
-     *     captured cluster lives on: a fork that a restore into a service made is that service's
+     * @param source identity of the cluster to be captured; empty for an API source
      */
     static int of(History history, @Nullable Integer asked, String source) {
         if (asked != null) {
@@ -23,22 +24,36 @@ final class TimelineChoice {
             }
             return asked;
         }
-        if (source.isEmpty()) {
-            for (int timeline : history.timelines().descendingKeySet()) {
-                if (history.source(timeline).isEmpty()) {
-                    return timeline;
-                }
-            }
-            checkAppends(history, history.currentTimeline());
+        return source.isEmpty() ? ofAppends(history) : ofCapture(history, source);
+    }
+
+    /** The only one that takes commits of this kind; a fork counts once somebody has asked for it. */
+    private static int ofAppends(History history) {
+        List<Integer> candidates = history.timelines().values().stream()
+                .filter(timeline -> timeline.parent() == 0 || history.written(timeline.timeline()))
+                .map(Timeline::timeline)
+                .filter(timeline -> history.source(timeline).isEmpty())
+                .toList();
+        if (candidates.size() > 1) {
+            throw new UsageException("commits could be appended to timelines " + candidates + " (the current one is "
+                    + history.currentTimeline() + "): name one, such as --timeline " + history.currentTimeline());
         }
+        if (candidates.isEmpty()) {
+            checkAppends(history, history.currentTimeline());
+            return history.currentTimeline();
+        }
+        return candidates.get(0);
+    }
+
+    private static int ofCapture(History history, String source) {
         for (Timeline timeline : history.timelines().descendingMap().values()) {
             if (history.source(timeline.timeline()).equals(source)) {
                 return timeline.timeline();
             }
         }
-        int newest = newest(history);
-        check(history, newest, source);
-        return newest;
+        int current = history.currentTimeline();
+        check(history, current, source);
+        return current;
     }
 
     /** What a captured service never had has no place in its history. */
@@ -51,17 +66,15 @@ final class TimelineChoice {
         }
     }
 
-    private static int newest(History history) {
-        return history.timelines().lastKey();
-    }
-
     private static void check(History history, int timeline, String source) {
         String known = history.source(timeline);
         boolean written = !history.line(timeline).pieces().isEmpty();
-        if (!source.isEmpty() && !known.equals(source) && (!known.isEmpty() || written)) {
+        boolean fresh = history.timeline(timeline).parent() != 0 && !history.written(timeline);
+        if (!source.isEmpty() && !known.equals(source) && (!known.isEmpty() || written && !fresh)) {
             throw new SourceChangedException("the source is cluster " + source + ", but timeline " + timeline
                     + " is the history of " + (known.isEmpty() ? "an API source" : "cluster " + known)
-                    + ": give it a repository of its own, or, if it was restored from here, restore with --fork");
+                    + ": give it a repository of its own. If it was restored from here, name the timeline that the restore"
+                    + " began, as --timeline N (`metawal timeline list`), or restore with --fork");
         }
     }
 }

@@ -16,6 +16,8 @@ import java.util.Locale;
 /** A commit for people, for scripts, or as a CloudEvent (specification 1.0, structured JSON). */
 public final class CommitView {
     private static final int VALUE_CHARS_MAX = 100;
+    private static final long CLAMP_SHOWN_MICROS = 1_000;
+
     private final Output output;
     private final String cluster;
     private final ValueDisplay values;
@@ -43,6 +45,9 @@ public final class CommitView {
                 + (commit.body().actor().isEmpty()
                         ? ""
                         : "  by " + commit.body().actor()) + kind);
+        if (commit.header().clampedMicros() >= CLAMP_SHOWN_MICROS) {
+            output.line("    its clock said " + Timestamps.print(commit.header().clockMicros()));
+        }
         if (commit.body().afterGap()) {
             output.line("    after a gap: " + commit.body().gapReason());
         }
@@ -73,6 +78,11 @@ public final class CommitView {
                 .put("actor", commit.body().actor())
                 .put("origin", commit.body().origin())
                 .put("chain", commit.header().chain().toString());
+        long observed = commit.header().observedUntilMicros();
+        node.put("observedUntil", observed == 0 ? null : Timestamps.print(observed));
+        if (commit.header().clampedMicros() > 0) {
+            node.put("clock", Timestamps.print(commit.header().clockMicros()));
+        }
         if (!commit.body().sourcePosition().isEmpty()) {
             JsonBytes.put(node, "sourcePosition", commit.body().sourcePosition());
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.metawal.metadata.image.Provenance;
 import io.metawal.storage.format.SegmentHash;
+import io.metawal.storage.repository.Clamps;
 import io.metawal.storage.repository.Head;
 import io.metawal.storage.repository.Leader;
 import java.time.Duration;
@@ -15,7 +16,7 @@ class LeaderWatchTest {
     private final LeaderWatch watch = new LeaderWatch(Duration.ofSeconds(6));
 
     private static Leader leader(long term, long writtenMicros, boolean released) {
-        Head head = new Head(term, Provenance.START, 0, 0, 0, SegmentHash.NONE, writtenMicros, released);
+        Head head = new Head(term, Provenance.START, 0, 0, 0, SegmentHash.NONE, writtenMicros, Clamps.NONE, released);
         return new Leader(term, head);
     }
 

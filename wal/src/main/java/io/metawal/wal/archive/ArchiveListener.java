@@ -1,5 +1,6 @@
 package io.metawal.wal.archive;
 
+import io.metawal.metadata.commit.CommitHeader;
 import io.metawal.metadata.image.ImageView;
 import io.metawal.storage.format.EncodedSegment;
 import java.util.function.Supplier;
@@ -16,6 +17,9 @@ public interface ArchiveListener {
 
     /** The store does not take a segment or a head; it is tried again. */
     void failing(RuntimeException cause);
+
+    /** A commit, not archived yet, has another time than its clock said. */
+    default void clamped(CommitHeader commit) {}
 
     /** After {@link #failing}: the store has taken all that was due. */
     default void answering() {}

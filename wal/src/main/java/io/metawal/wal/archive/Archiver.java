@@ -56,12 +56,14 @@ public final class Archiver {
     private final ObservedUntil observed;
     private final LogReader reader;
     private final List<Gap> gaps = new ArrayList<>();
+    private final ClockWatch clocks;
     private final Queue<ViewRequest> views = new ConcurrentLinkedQueue<>();
     private Segments.End end;
     private SegmentBuilder builder;
     private long openedNanos;
     private @Nullable EncodedSegment pending;
     private long decodeNanos;
+    private long observedMicros;
     private long headNanos;
     private long checkedNanos;
     private boolean failing;
@@ -89,10 +91,12 @@ public final class Archiver {
         this.followers = followers;
         this.listener = listener;
         this.nanos = nanos;
+        this.clocks = new ClockWatch(role, listener);
         Provenance at = end.at();
         this.waiters = new ArchiveWaiters(at.seq());
         Head head = role.head();
         this.observed = new ObservedUntil(new Observation(at.seq(), head.observedEpoch(), head.observedUntilMicros()));
+        this.observedMicros = head.observedUntilMicros();
         this.reader = log.read(Math.min(image.provenance().seq(), at.seq()) + 1);
         this.builder = new SegmentBuilder(role.term().term(), at);
         this.headNanos = nanos.getAsLong();
@@ -170,6 +174,7 @@ public final class Archiver {
                 openedNanos = nanos.getAsLong();
             }
             noteGap(record);
+            clocks.take(record);
             builder.add(stamped);
         }
         return taken;
@@ -222,9 +227,11 @@ public final class Archiver {
             role.publish(Manifest.Edit.gap(gaps.get(0)));
             gaps.remove(0);
         }
+        clocks.publish();
         role.publish(segment);
         end = new Segments.End(segment.end(), segment.hash());
         builder = new SegmentBuilder(role.term().term(), segment.end());
+        observedMicros = clocks.observedMicros();
         pending = null;
         image.forgetDigestsBefore(end.at().seq());
         waiters.reached(end.at().seq());
@@ -236,7 +243,7 @@ public final class Archiver {
         Provenance at = end.at();
         // At a fork, the clock of what was before may be another than that of what comes.
         long epoch = at.seq() == role.term().from().seq() ? role.head().observedEpoch() : at.epoch();
-        Observation until = observed.archived(at.seq(), epoch, at.timeMicros());
+        Observation until = observed.archived(at.seq(), epoch, observedMicros);
         Head written = role.head();
         boolean changed = written.at().seq() != at.seq()
                 || written.observedUntilMicros() != until.timeMicros()

@@ -20,7 +20,7 @@ final class ObservedUntil {
         }
     }
 
-    /** What counts once everything up to {@code seq} is archived, whose last commit has these clocks. */
+    /** What counts once everything up to {@code seq} is archived, which proves by itself what was up to this epoch and time. */
     synchronized Observation archived(long seq, long epoch, long timeMicros) {
         Observation candidate = waiting;
         if (candidate != null && candidate.seq() <= seq) {

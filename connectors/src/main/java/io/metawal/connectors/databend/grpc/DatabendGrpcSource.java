@@ -6,6 +6,7 @@ import io.metawal.connectors.databend.rpc.DatabendClient;
 import io.metawal.metadata.fault.Interruptible;
 import io.metawal.metadata.port.CommitSink;
 import io.metawal.metadata.port.Source;
+import java.time.Duration;
 import java.time.InstantSource;
 
 /**
@@ -53,6 +54,11 @@ public final class DatabendGrpcSource implements Source {
             // To be interrupted is how a capture ends; whoever runs the thread still sees that it was.
             Thread.currentThread().interrupt();
         }
+    }
+
+    @Override
+    public Duration observeEvery() {
+        return Duration.ofMillis(options.observeMillis());
     }
 
     @Override

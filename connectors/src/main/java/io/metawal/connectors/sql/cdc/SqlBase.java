@@ -28,6 +28,7 @@ final class SqlBase implements AutoCloseable {
     private final EntrySorter entries;
     private final SqlPosition position;
     private final List<SqlTable> tables;
+    private final long askedMicros;
     private final long timeMicros;
 
     private SqlBase(
@@ -37,6 +38,7 @@ final class SqlBase implements AutoCloseable {
         this.scratch = scratch;
         this.entries = new EntrySorter(scratch.folder(), SORTED_BYTES_MAX, SqlBase::twice);
         interpretation.beforeBase();
+        askedMicros = Timestamps.micros(wiring.clock().instant());
         try (BaseRead read = wiring.dialect().openBase(wanted)) {
             timeMicros = Timestamps.micros(wiring.clock().instant());
             position = wiring.dialect().keeping(read.position(), layout);
@@ -82,6 +84,11 @@ final class SqlBase implements AutoCloseable {
     /** The place in the log that it goes on from. */
     SqlPosition position() {
         return position;
+    }
+
+    /** Up to when the database had nothing but this base. */
+    long askedMicros() {
+        return askedMicros;
     }
 
     List<SqlTable> tables() {

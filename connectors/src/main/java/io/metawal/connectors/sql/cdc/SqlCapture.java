@@ -119,6 +119,7 @@ public final class SqlCapture {
             // Should it break off: this is where the log was complete, whatever pieces it took.
             position = base.position().inBase(after);
             base.commit(after, gapReason, checked);
+            sink.observed(interpretation.epoch(base.position().clock()), base.askedMicros());
             position = base.position();
             known = base.tables();
         }

@@ -141,17 +141,21 @@ final class SqlStream implements LogFollower {
                             + wiring.options().transactionBytesMax()
                             + " bytes of memory are given to one transaction, an eighth of the largest heap (-Xmx) up to 1 GiB");
         }
-        commit(
-                dialect.keeping(dialect.after(end.offset()), heartbeat.layout()),
-                dialect.commitMicros(end.offset(), end.millis()),
-                interpretation.gap(),
-                changes);
+        SqlPosition at = dialect.keeping(dialect.after(end.offset()), heartbeat.layout());
+        long micros = dialect.commitMicros(end.offset(), end.millis());
+        CommitBody body = new CommitBody("", interpretation.origin(), at.bytes(), interpretation.gap(), changes);
+        commit(at, CommitDraft.ofLog(interpretation.epoch(at.clock()), micros, body));
         acknowledgements.add(checked.last(), end);
     }
 
-    private void commit(SqlPosition at, long timeMicros, String gap, List<Change> changes) throws InterruptedException {
-        CommitBody body = new CommitBody("", interpretation.origin(), at.bytes(), gap, changes);
-        checked.commit(CommitDraft.of(interpretation.epoch(at.clock()), timeMicros, body));
+    /** A commit of this machine's: its time is that of now. */
+    private void commit(SqlPosition at, List<Change> changes) throws InterruptedException {
+        CommitBody body = new CommitBody("", interpretation.origin(), at.bytes(), "", changes);
+        commit(at, CommitDraft.of(interpretation.epoch(at.clock()), now(), body));
+    }
+
+    private void commit(SqlPosition at, CommitDraft draft) throws InterruptedException {
+        checked.commit(draft);
         position = at;
         movedMicros = now();
     }
@@ -168,7 +172,7 @@ final class SqlStream implements LogFollower {
                 && (distance >= QUIET_DISTANCE_MAX
                         || now() - movedMicros >= QUIET_MICROS_MAX
                         || !dialect.kept(to).equals(dialect.kept(position)))) {
-            commit(to, now(), "", List.of());
+            commit(to, List.of());
             acknowledgements.add(checked.last(), record);
         }
     }
@@ -181,13 +185,13 @@ final class SqlStream implements LogFollower {
                 changes.add(Change.put(entry.entryKey(), entry.value(), entry.meta()));
             }
         }
-        commit(dialect.keeping(reached.at(), reached.layout()), now(), "", changes);
+        commit(dialect.keeping(reached.at(), reached.layout()), changes);
         tables = reached.tables();
     }
 
     private void tell() {
         Heartbeat.Reached reached = untold;
-        if (reached != null && reached.quietUntil() != null && checked.settled()) {
+        if (reached != null && reached.quietUntil() != null) {
             sink.observed(interpretation.epoch(reached.at().clock()), reached.quietUntil());
             untold = null;
         }

@@ -13,7 +13,9 @@ import io.metawal.connectors.sql.row.SqlTable;
 import io.metawal.connectors.sql.row.TableEntries;
 import io.metawal.metadata.commit.Change;
 import io.metawal.metadata.commit.CommitBody;
+import io.metawal.metadata.commit.CommitClocks;
 import io.metawal.metadata.commit.CommitDraft;
+import io.metawal.metadata.commit.CommitKind;
 import io.metawal.metadata.commit.Timestamps;
 import io.metawal.metadata.fault.UnreachableException;
 import io.metawal.metadata.image.Entry;
@@ -58,7 +60,7 @@ final class MysqlFollower implements LogFollower {
     public void run(Runnable onNews) throws InterruptedException, NewBaseException {
         // Nothing of the log may be read with descriptions that do not fit; those that fit now do so up to the first
         // statement that changes them.
-        if (start.layout().isEmpty() && described(at, now(), "while the capture was away")) {
+        if (start.layout().isEmpty() && described(at, now(at), "while the capture was away")) {
             return;
         }
         Map<String, LoggedColumns> columns = LoggedColumns.read(log.server(), tables);
@@ -99,14 +101,14 @@ final class MysqlFollower implements LogFollower {
         }
         MysqlPosition behind = at.behind(group.end(), group.gtid());
         if (described) {
-            return !described(behind, micros(group.time()), "with a statement in the log at " + group.end());
+            return !described(behind, clocks(behind, group.time()), "with a statement in the log at " + group.end());
         }
         if (changes.isEmpty()) {
             at = behind;
         } else {
             List<Change> all = new ArrayList<>(start.wiring().interpretation().take(changes));
             all.addAll(start.counters().raisedBy(changes));
-            commit(behind, micros(group.time()), start.wiring().interpretation().gap(), all);
+            commit(behind, clocks(behind, group.time()), start.wiring().interpretation().gap(), all);
         }
         return true;
     }
@@ -136,7 +138,7 @@ final class MysqlFollower implements LogFollower {
      *
      * @param when for the history
      */
-    private boolean described(MysqlPosition behind, long micros, String when)
+    private boolean described(MysqlPosition behind, CommitClocks clocks, String when)
             throws InterruptedException, NewBaseException {
         List<SqlTable> found = log.describe();
         SchemaChange change = SchemaChange.between(tables, found).orElse(null);
@@ -154,27 +156,37 @@ final class MysqlFollower implements LogFollower {
             at = behind;
             return false;
         }
-        commit(behind, micros, "", changes);
+        commit(behind, clocks, "", changes);
         tables = found;
         return true;
     }
 
-    private void commit(MysqlPosition behind, long micros, String gap, List<Change> changes)
+    private void commit(MysqlPosition behind, CommitClocks clocks, String gap, List<Change> changes)
             throws InterruptedException {
         SqlPosition written = behind.written(position.identity());
         CommitBody body = new CommitBody("", start.wiring().interpretation().origin(), written.bytes(), gap, changes);
-        start.checked().commit(CommitDraft.of(start.wiring().interpretation().epoch(behind.clock()), micros, body));
+        start.checked().commit(new CommitDraft(CommitKind.DATA, clocks, body));
         at = behind;
         position = written;
     }
 
-    /** MariaDB's log keeps whole seconds. What comes as it happens is given the moment in that second, and what comes later the second's end. */
-    private long micros(BinlogGroup.Time time) {
+    /**
+     * MariaDB's log keeps whole seconds. What comes as it happens is given the moment in that second, and what comes later the second's end;
+     * the log proves that nothing else was before that second.
+     */
+    private CommitClocks clocks(MysqlPosition behind, BinlogGroup.Time time) {
+        long epoch = start.wiring().interpretation().epoch(behind.clock());
         if (time.micros() != 0) {
-            return time.micros();
+            return CommitClocks.ofLog(epoch, time.micros());
         }
-        long seconds = time.seconds();
-        return Math.max(seconds * SECOND_MICROS, Math.min(now(), (seconds + 1) * SECOND_MICROS - 1));
+        long second = time.seconds() * SECOND_MICROS;
+        long micros = Math.max(second, Math.min(now(), second + SECOND_MICROS - 1));
+        return CommitClocks.of(epoch, micros).observedUntil(second - 1);
+    }
+
+    /** Of what this machine adds: when it happened, the log does not say. */
+    private CommitClocks now(MysqlPosition behind) {
+        return CommitClocks.of(start.wiring().interpretation().epoch(behind.clock()), now());
     }
 
     /** Others' transactions fill the log: where a file is behind us, the server must be able to throw it away without a gap. */
@@ -183,7 +195,7 @@ final class MysqlFollower implements LogFollower {
             at = at.passed(complete);
         }
         if (!at.place().file().equals(MysqlPosition.of(position).place().file())) {
-            commit(at, now(), "", List.of());
+            commit(at, now(at), "", List.of());
         }
     }
 
@@ -218,8 +230,7 @@ final class MysqlFollower implements LogFollower {
     private void tell(BinlogPlace complete) {
         BinlogPlace reached = mark;
         if (reached != null
-                && complete.compareTo(reached) >= 0
-                && start.checked().settled()) {
+                && complete.compareTo(reached) >= 0) {
             start.sink()
                     .observed(
                             start.wiring()

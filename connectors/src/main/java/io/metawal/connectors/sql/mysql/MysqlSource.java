@@ -7,6 +7,7 @@ import io.metawal.connectors.sql.cdc.SqlSourceOptions;
 import io.metawal.connectors.sql.jdbc.SqlUrl;
 import io.metawal.metadata.port.CommitSink;
 import io.metawal.metadata.port.Source;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
@@ -69,6 +70,11 @@ public final class MysqlSource implements Source {
         Map<String, Double> all = new TreeMap<>(interpretation.gauges());
         all.putAll(gauges.values());
         return all;
+    }
+
+    @Override
+    public Duration observeEvery() {
+        return Duration.ofMillis(options.heartbeatMillis());
     }
 
     @Override

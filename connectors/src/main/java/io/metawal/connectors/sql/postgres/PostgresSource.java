@@ -7,6 +7,7 @@ import io.metawal.connectors.sql.cdc.SqlSourceOptions;
 import io.metawal.connectors.sql.jdbc.SqlUrl;
 import io.metawal.metadata.port.CommitSink;
 import io.metawal.metadata.port.Source;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.TreeMap;
@@ -60,6 +61,11 @@ public final class PostgresSource implements Source {
         Map<String, Double> all = new TreeMap<>(interpretation.gauges());
         all.putAll(watching == null ? PgWatch.gauges(Double.NaN, options) : watching.gauges());
         return all;
+    }
+
+    @Override
+    public Duration observeEvery() {
+        return Duration.ofMillis(options.heartbeatMillis());
     }
 
     @Override

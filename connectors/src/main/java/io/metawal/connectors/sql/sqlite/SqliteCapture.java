@@ -109,7 +109,7 @@ final class SqliteCapture implements AutoCloseable {
             take(open, askedMicros);
         }
         SqlitePosition at = position;
-        if (at != null && sink.settled()) {
+        if (at != null) {
             given.observed(wiring.interpretation().epoch(at.reads()), askedMicros);
         }
     }

@@ -69,5 +69,10 @@ public final class SqliteSource implements Source {
     }
 
     @Override
+    public Duration observeEvery() {
+        return every;
+    }
+
+    @Override
     public void close() {}
 }

@@ -1,0 +1,126 @@
+package io.metawal.tools.engine;
+
+import io.metawal.metadata.commit.CommitClocks;
+import io.metawal.metadata.commit.CommitDraft;
+import io.metawal.metadata.commit.Timestamps;
+import io.metawal.storage.repository.WriterRole;
+import java.time.InstantSource;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Bounds the times of commits and observations: at most {@link #AHEAD_MICROS_MAX} ahead of this machine's clock and of the
+ * store's, and always after what was said to be known. So one wrong clock costs seconds of the time axis. A machine's clock that
+ * steps is not believed before it was compared with the store's again: until then nothing counts as observed. It never waits for
+ * the store. Safe for several threads.
+ */
+final class TimeBounds {
+    static final long AHEAD_MICROS_MAX = 5_000_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(TimeBounds.class);
+    private static final long STEP_MICROS_MIN = 1_000_000;
+
+    private final WriterRole role;
+    private final InstantSource clock;
+    private final LongSupplier nanos;
+    private long lastMicros;
+    private long lastNanos;
+    private long stepMicros;
+    private long steppedAtComparison;
+    private boolean warned;
+    private volatile long observedMicros;
+
+    /** @param nanos a clock that only measures */
+    TimeBounds(WriterRole role, InstantSource clock, LongSupplier nanos) {
+        this.role = role;
+        this.clock = clock;
+        this.nanos = nanos;
+        this.lastMicros = Timestamps.micros(clock.instant());
+        this.lastNanos = nanos.getAsLong();
+        this.observedMicros = role.head().observedUntilMicros();
+    }
+
+    /** Up to when the source is known to have had nothing but what was appended. */
+    long observedMicros() {
+        return observedMicros;
+    }
+
+    /** Takes an observation; returns the time up to which it counts. */
+    synchronized long observe(long micros) {
+        long believed = believed(Timestamps.micros(clock.instant()));
+        if (stepMicros == 0) {
+            observedMicros = Math.max(observedMicros, Math.min(micros, believed));
+        }
+        return Math.min(micros, observedMicros);
+    }
+
+    /** The draft of a source that is captured, with what is known of the time before it, and its time in bounds. */
+    synchronized CommitDraft captured(CommitDraft draft) {
+        CommitClocks clocks = draft.clocks();
+        boolean ofLog = clocks.observedUntilMicros() != CommitClocks.ABSENT && !draft.body().afterGap();
+        if (!ofLog) {
+            return draft.with(bounded(clocks.observedUntil(observedMicros)));
+        }
+        if (clocks.timeMicros() > observedMicros) {
+            return draft.with(
+                    bounded(clocks.observedUntil(Math.max(observedMicros, clocks.observedUntilMicros()))));
+        }
+        // The source's clock is behind this machine's, which knows better when it came.
+        long now = believed(Timestamps.micros(clock.instant()));
+        return draft.with(clocks.clampedTo(Math.max(now, observedMicros + 1)).observedUntil(observedMicros));
+    }
+
+    /** The clocks of a draft with its time in bounds. */
+    synchronized CommitClocks bounded(CommitClocks wanted) {
+        long now = Timestamps.micros(clock.instant());
+        boolean undated = wanted.timeMicros() == CommitClocks.ABSENT;
+        long time = undated ? now : wanted.timeMicros();
+        long believed = believed(now);
+        boolean ahead = time > believed + AHEAD_MICROS_MAX;
+        if (time > observedMicros && !ahead) {
+            return wanted;
+        }
+        CommitClocks dated = undated ? new CommitClocks(wanted.epoch(), now, untilNow(wanted, now), now) : wanted;
+        long observed = dated.observedUntilMicros();
+        if (observed != CommitClocks.ABSENT) {
+            // A clock that is that wrong proves nothing of what was before; one that was set back has been there before.
+            dated = dated.observedUntil(Math.min(observed, ahead ? observedMicros : time - 1));
+        }
+        return dated.clampedTo(Math.max(ahead ? believed : time, observedMicros + 1));
+    }
+
+    private static long untilNow(CommitClocks wanted, long now) {
+        return wanted.observedUntilMicros() == CommitClocks.ABSENT ? now - 1 : wanted.observedUntilMicros();
+    }
+
+    /** The time that it is now, by the earlier of two clocks; a step counts as the machine's mistake until the clocks are compared. */
+    private long believed(long now) {
+        long measured = nanos.getAsLong();
+        long step = now - lastMicros - (measured - lastNanos) / 1000;
+        lastMicros = now;
+        lastNanos = measured;
+        if (Math.abs(step) > STEP_MICROS_MIN) {
+            stepMicros += step;
+            steppedAtComparison = role.comparisons();
+            role.compareClocksSoon();
+        } else if (stepMicros != 0 && role.comparisons() > steppedAtComparison) {
+            stepMicros = 0;
+        }
+        long ahead = role.storeAheadMicros();
+        warn(ahead);
+        return now + Math.min(0, ahead - stepMicros);
+    }
+
+    private void warn(long storeAheadMicros) {
+        boolean behind = storeAheadMicros < -AHEAD_MICROS_MAX;
+        if (behind && !warned) {
+            LOG.warn(
+                    "this machine's clock is {} s ahead of the clock of {}: commits get the store's time and keep this machine's"
+                            + " next to it. Set the clock",
+                    -storeAheadMicros / 1_000_000,
+                    role.repository().store().describe());
+        }
+        warned = behind;
+    }
+}
