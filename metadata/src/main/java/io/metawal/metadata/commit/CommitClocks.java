@@ -48,8 +48,8 @@ public record CommitClocks(long epoch, long timeMicros, long observedUntilMicros
         long justBefore = (time > wanted ? Math.min(time, clock) : time) - 1;
         long observed = Math.min(observedUntilMicros, justBefore);
         if (observedUntilMicros == ABSENT) {
-            // Times that the only source gives are the log's own; its order is what counts.
-            observed = afterGap ? Math.min(timeBefore, justBefore) : timeMicros == ABSENT ? justBefore : time - 1;
+            // Of the only source, the log's order is what counts.
+            observed = afterGap ? Math.min(timeBefore, time - 1) : time - 1;
         }
         return new CommitClocks(Math.max(epochBefore, epoch), time, observed, clock);
     }

@@ -20,8 +20,13 @@ public final class RefParser {
 
     private RefParser() {}
 
+    /** A ref or a range as it was typed. */
+    public static String typed(String text) {
+        return text.replace(MINUS, '-');
+    }
+
     public static Ref parse(String given) {
-        String text = given.replace(MINUS, '-');
+        String text = typed(given);
         Matcher m = OUTER.matcher(text);
         if (!m.matches() || m.group(2).isEmpty()) {
             throw unknown(text);

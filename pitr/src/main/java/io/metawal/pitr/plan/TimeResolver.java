@@ -24,6 +24,7 @@ final class TimeResolver {
     private static final int TWINS_COUNTED_MAX = 100;
     private static final int INTERVALS_MAX = 2;
     private static final long NANOS_PER_MICRO = 1000;
+    private static final String QUIET = "nothing was appended up to now; commits that bring times of their own may still be";
 
     private final History history;
     private final Instant now;
@@ -67,7 +68,7 @@ final class TimeResolver {
         }
         refuseSetBack(found);
         if (!known(found)) {
-            notes.add(uncertain(found));
+            notes.add(quiet(found) ? QUIET : uncertain(found));
         }
         twins(found, bound == Bound.INCLUSIVE ? micros : up, bound).ifPresent(notes::add);
         return line.back(line.restorable(commit, ref), ref, notes);
@@ -85,7 +86,14 @@ final class TimeResolver {
         boolean proven = found.record().observedUntilMicros() >= found.record().timeMicros() - 1;
         return micros <= observedUntil(timeline)
                 || micros == found.record().timeMicros() && proven
-                || history.quietSinceRelease(timeline) && micros <= Timestamps.micros(now);
+                || quiet(found) && observedUntil(timeline) > found.record().timeMicros();
+    }
+
+    /** Nobody but those who append to an API source knows of more, and nobody has since the last of them stopped. */
+    private boolean quiet(Found found) {
+        return found.next() == null
+                && history.quietSinceRelease(found.line().timeline())
+                && found.micros() <= Timestamps.micros(now);
     }
 
     private long observedUntil(int timeline) {

@@ -156,7 +156,7 @@ public final class History {
 
     /**
      * Whether nobody has written to a timeline of an API source since its newest head: its writer stopped in good order, with
-     * everything archived, and none came after it. One whose commits bring times of their own says nothing of the time since.
+     * everything archived, and none came after it.
      */
     public boolean quietSinceRelease(int timeline) {
         return source(timeline).isEmpty()
@@ -169,7 +169,6 @@ public final class History {
     boolean quietSinceRelease(Head head, long before) {
         int timeline = head.at().timeline();
         return head.released()
-                && head.observedUntilMicros() > head.at().timeMicros()
                 && terms.terms().stream()
                         .noneMatch(term -> term.term() > head.term()
                                 && term.term() < before

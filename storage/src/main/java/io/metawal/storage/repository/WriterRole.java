@@ -132,7 +132,9 @@ public final class WriterRole {
             return end.timeMicros();
         }
         long known = last.get().observedUntilMicros();
-        return request.source().isEmpty() && history.quietSinceRelease(last.get(), term.term())
+        // Commits that bring times of their own may be older than now.
+        boolean undated = known > last.get().at().timeMicros();
+        return undated && request.source().isEmpty() && history.quietSinceRelease(last.get(), term.term())
                 ? Math.max(known, term.takenMicros())
                 : known;
     }

@@ -56,7 +56,7 @@ final class LogCommand implements Callable<Integer> {
         History history = History.load(open);
         RefRange asked = asked();
         LogRange found = new RangeResolver(history, repository.clock().instant())
-                .resolve(asked, range == null ? ".." : range);
+                .resolve(asked, typed());
         Line line = found.line();
         int timeline = line.timeline();
         Output output = repository.output();
@@ -64,7 +64,7 @@ final class LogCommand implements Callable<Integer> {
         long next = found.first();
         long last = found.last();
         if (found.clamped()) {
-            System.err.println("metawal: " + range + " was cut to what is there: "
+            System.err.println("metawal: " + typed() + " was cut to what is there: "
                     + (found.isEmpty()
                             ? "no commit of timeline " + timeline + ", which ends at seq:" + line.lastSeq()
                             : timeline + "@seq:" + next + ".." + timeline + "@seq:" + Math.min(last, line.lastSeq())));
@@ -82,6 +82,10 @@ final class LogCommand implements Callable<Integer> {
             LockSupport.parkNanos(FOLLOW_PAUSE_NANOS);
             line = History.load(open).line(timeline);
         }
+    }
+
+    private String typed() {
+        return range == null ? ".." : RefParser.typed(range);
     }
 
     /** A single point is a range of one commit; to be followed, it is where the range begins. */

@@ -191,7 +191,7 @@ final class RestoreCommand implements Callable<Integer> {
         RestorePlan plan = result.plan();
         ResolvedPoint at = plan.target();
         if (output.json()) {
-            ObjectNode doc = Json.document().put("requested", requested());
+            ObjectNode doc = Json.document().put("requested", RefParser.typed(to));
             doc.set("resolved", resolved(at));
             doc.put("base", base(plan))
                     .put("commitsReplayed", plan.commits())
@@ -226,7 +226,7 @@ final class RestoreCommand implements Callable<Integer> {
     private void print(RestorePlan plan, Map<String, String> snapshotRow, Output output) {
         ResolvedPoint at = plan.target();
         if (output.json()) {
-            ObjectNode doc = Json.document().put("requested", requested());
+            ObjectNode doc = Json.document().put("requested", RefParser.typed(to));
             doc.set("resolved", resolved(at));
             doc.put("base", base(plan));
             var segments = doc.putArray("segments");
@@ -260,11 +260,6 @@ final class RestoreCommand implements Callable<Integer> {
         snapshotRow.forEach((column, value) -> output.line("snapshot " + column + " = " + value));
         output.line("left out " + plan.commitsNotApplied() + " later commits of this timeline");
         plan.notes().forEach(note -> output.line("note     " + note));
-    }
-
-    /** The point as it was typed. */
-    private String requested() {
-        return RefParser.parse(to).text();
     }
 
     private static String clocks(io.metawal.metadata.commit.CommitHeader header) {

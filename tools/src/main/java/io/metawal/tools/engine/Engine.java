@@ -71,7 +71,15 @@ public final class Engine implements AutoCloseable {
         this.image = image;
         this.role = role;
         this.clock = clock;
-        this.bounds = new TimeBounds(role, clock, System::nanoTime);
+        this.bounds = new TimeBounds(
+                role,
+                clock,
+                System::nanoTime,
+                micros -> LOG.warn(
+                        "this machine's clock is {} s ahead of the clock of {}: commits get the store's time and keep this"
+                                + " machine's next to it. Set the clock",
+                        micros / 1_000_000,
+                        repository.store().describe()));
         this.snapshots = Executors.newSingleThreadExecutor(task -> {
             Thread thread = new Thread(task, "metawal-snapshot");
             thread.setDaemon(true);

@@ -5,9 +5,8 @@ import io.metawal.metadata.commit.CommitDraft;
 import io.metawal.metadata.commit.Timestamps;
 import io.metawal.storage.repository.WriterRole;
 import java.time.InstantSource;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Bounds the times of commits and observations: at most {@link #AHEAD_MICROS_MAX} ahead of this machine's clock and of the
@@ -18,26 +17,32 @@ import org.slf4j.LoggerFactory;
 final class TimeBounds {
     static final long AHEAD_MICROS_MAX = 5_000_000;
 
-    private static final Logger LOG = LoggerFactory.getLogger(TimeBounds.class);
     private static final long STEP_MICROS_MIN = 1_000_000;
 
     private final WriterRole role;
     private final InstantSource clock;
     private final LongSupplier nanos;
+    private final LongConsumer machineAhead;
     private long lastMicros;
     private long lastNanos;
+    private long appendedMicros;
     private long stepMicros;
     private long steppedAtComparison;
     private boolean warned;
     private volatile long observedMicros;
 
-    /** @param nanos a clock that only measures */
-    TimeBounds(WriterRole role, InstantSource clock, LongSupplier nanos) {
+    /**
+     * @param nanos a clock that only measures
+     * @param machineAhead is told, once, by how many µs this machine's clock is ahead of the store's where that is too much
+     */
+    TimeBounds(WriterRole role, InstantSource clock, LongSupplier nanos, LongConsumer machineAhead) {
         this.role = role;
         this.clock = clock;
         this.nanos = nanos;
+        this.machineAhead = machineAhead;
         this.lastMicros = Timestamps.micros(clock.instant());
         this.lastNanos = nanos.getAsLong();
+        this.appendedMicros = role.term().from().timeMicros();
         this.observedMicros = role.head().observedUntilMicros();
     }
 
@@ -48,16 +53,18 @@ final class TimeBounds {
 
     /** Takes an observation; returns the time up to which it counts. */
     synchronized long observe(long micros) {
-        long believed = believed(Timestamps.micros(clock.instant()));
-        if (stepMicros == 0) {
-            observedMicros = Math.max(observedMicros, Math.min(micros, believed));
+        long now = Timestamps.micros(clock.instant());
+        long shift = believed(now) - now;
+        // A time that has not come yet is of a clock that was set back since.
+        if (stepMicros == 0 && micros <= now) {
+            observedMicros = Math.max(observedMicros, micros + shift);
         }
-        return Math.min(micros, observedMicros);
+        return Math.min(micros + shift, observedMicros);
     }
 
     /** The draft of a source that is captured, with what is known of the time before it, and its time in bounds. */
     synchronized CommitDraft captured(CommitDraft draft) {
-        CommitClocks clocks = draft.clocks();
+        CommitClocks clocks = fresh(draft.clocks());
         boolean ofLog = clocks.observedUntilMicros() != CommitClocks.ABSENT && !draft.body().afterGap();
         if (!ofLog) {
             return draft.with(bounded(clocks.observedUntil(observedMicros)));
@@ -71,14 +78,30 @@ final class TimeBounds {
         return draft.with(clocks.clampedTo(Math.max(now, observedMicros + 1)).observedUntil(observedMicros));
     }
 
+    /** A time that this machine's clock has told just now gets that of the store where this machine's is behind. */
+    private CommitClocks fresh(CommitClocks wanted) {
+        long now = Timestamps.micros(clock.instant());
+        long behind = believed(now) - now;
+        boolean own = wanted.observedUntilMicros() == CommitClocks.ABSENT
+                && wanted.timeMicros() <= now
+                && wanted.timeMicros() > now - AHEAD_MICROS_MAX;
+        return own && behind > 0 ? wanted.clampedTo(wanted.timeMicros() + behind) : wanted;
+    }
+
     /** The clocks of a draft with its time in bounds. */
     synchronized CommitClocks bounded(CommitClocks wanted) {
         long now = Timestamps.micros(clock.instant());
         boolean undated = wanted.timeMicros() == CommitClocks.ABSENT;
-        long time = undated ? now : wanted.timeMicros();
         long believed = believed(now);
+        if (undated && believed > now) {
+            appendedMicros = Math.max(appendedMicros, believed);
+            return new CommitClocks(wanted.epoch(), believed, untilNow(wanted, believed), now);
+        }
+        long time = undated ? now : wanted.timeMicros();
         boolean ahead = time > believed + AHEAD_MICROS_MAX;
-        if (time > observedMicros && !ahead) {
+        boolean back = undated && time < appendedMicros - STEP_MICROS_MIN;
+        appendedMicros = Math.max(appendedMicros, Math.min(time, believed + AHEAD_MICROS_MAX));
+        if (time > observedMicros && !ahead && !back) {
             return wanted;
         }
         CommitClocks dated = undated ? new CommitClocks(wanted.epoch(), now, untilNow(wanted, now), now) : wanted;
@@ -94,7 +117,10 @@ final class TimeBounds {
         return wanted.observedUntilMicros() == CommitClocks.ABSENT ? now - 1 : wanted.observedUntilMicros();
     }
 
-    /** The time that it is now, by the earlier of two clocks; a step counts as the machine's mistake until the clocks are compared. */
+    /**
+     * The time that it is now: this machine's, or the store's where they are too far apart. A step counts as this machine's
+     * mistake until they are compared.
+     */
     private long believed(long now) {
         long measured = nanos.getAsLong();
         long step = now - lastMicros - (measured - lastNanos) / 1000;
@@ -109,17 +135,14 @@ final class TimeBounds {
         }
         long ahead = role.storeAheadMicros();
         warn(ahead);
-        return now + Math.min(0, ahead - stepMicros);
+        long off = ahead - stepMicros;
+        return Math.abs(off) > AHEAD_MICROS_MAX ? now + off : now;
     }
 
     private void warn(long storeAheadMicros) {
         boolean behind = storeAheadMicros < -AHEAD_MICROS_MAX;
         if (behind && !warned) {
-            LOG.warn(
-                    "this machine's clock is {} s ahead of the clock of {}: commits get the store's time and keep this machine's"
-                            + " next to it. Set the clock",
-                    -storeAheadMicros / 1_000_000,
-                    role.repository().store().describe());
+            machineAhead.accept(-storeAheadMicros);
         }
         warned = behind;
     }

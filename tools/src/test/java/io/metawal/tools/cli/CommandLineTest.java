@@ -270,7 +270,9 @@ class CommandLineTest {
         assertThat(restored.get("forkedTimeline").asInt()).isEqualTo(2);
         String other =
                 "{\"epoch\":9,\"changes\":[{\"space\":\"catalog.table\",\"key\":\"other\",\"put\":\"future\"}]}\n";
-        assertThat(metawalReading(other, "append", "--repo", repo).out()).contains("\"seq\":2");
+        assertThat(metawalReading(other, "append", "--timeline", "2", "--repo", repo)
+                        .out())
+                .contains("\"seq\":2");
         assertThat(metawal("show", "latest", "catalog.table/other", "--repo", repo)
                         .out())
                 .contains("future");

@@ -27,6 +27,7 @@ import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The parts put together: stores that are down, hot logs that were damaged, lost or left behind, sources that changed. */
@@ -40,12 +41,13 @@ class EngineTest {
     private final FaultyObjectStore store = new FaultyObjectStore(new MemoryObjectStore(CLOCK));
     private final Repository repository =
             Repository.init(store, "test", CLOCK.instant()).repository();
+    private @Nullable Integer timeline;
     private final Drafts drafts = new Drafts(Seeded.random(5));
 
     private EngineConfig config(long logBytesMax, String source) {
         return new EngineConfig(
                 directory.resolve("wal"),
-                null,
+                timeline,
                 source,
                 "test",
                 new ArchivePolicy(8 << 10, Duration.ofMillis(20)),
@@ -219,12 +221,17 @@ class EngineTest {
     }
 
     @Test
-    void aNewTimelineIsTakenUpOnceTheOldOneIsArchived() {
+    void aNewTimelineIsTakenUpWhereItIsNamedOnceTheOldOneIsArchived() {
         try (Engine engine = open()) {
             append(engine, 30);
             engine.flush(OBSERVED);
         }
         Forks.fork(repository, 1, 10, "test", "", CLOCK.instant());
+        try (Engine engine = open()) {
+            assertThat(append(engine, 1).timeline()).as("unasked").isEqualTo(1);
+            engine.flush(OBSERVED);
+        }
+        timeline = 2;
         try (Engine engine = open()) {
             assertThat(append(engine, 5).seq()).isEqualTo(15);
             engine.flush(OBSERVED);

@@ -34,6 +34,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.jspecify.annotations.Nullable;
 
 /** A writer whose hot log is on Kafka: several machines, a store that is down, a topic that was truncated. */
 @Tag("server")
@@ -51,12 +52,13 @@ class KafkaEngineTest {
     private final FaultyObjectStore store = new FaultyObjectStore(new MemoryObjectStore(CLOCK));
     private final Repository repository =
             Repository.init(store, "test", CLOCK.instant()).repository();
+    private @Nullable Integer timeline;
     private final Drafts drafts = new Drafts(Seeded.random(5));
 
     private Engine open(String machine) {
         EngineConfig config = new EngineConfig(
                 directory.resolve(machine),
-                null,
+                timeline,
                 "",
                 machine,
                 new ArchivePolicy(8 << 10, Duration.ofMillis(20)),
@@ -122,6 +124,7 @@ class KafkaEngineTest {
             engine.flush(OBSERVED);
         }
         Forks.fork(repository, 1, 10, "test", "", CLOCK.instant());
+        timeline = 2;
         try (Engine engine = open("a")) {
             assertThat(append(engine, 5).seq()).isEqualTo(15);
             engine.flush(OBSERVED);
