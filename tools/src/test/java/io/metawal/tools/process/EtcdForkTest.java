@@ -59,6 +59,32 @@ class EtcdForkTest {
         }
     }
 
+    @Test
+    void aSecondRestoreIntoTheSameEmptiedEtcdBeginsATimelineOfItsOwn() throws Exception {
+        try (Captured captured = new Captured(directory);
+                EtcdServer target = EtcdServer.start();
+                EtcdPeer other = new EtcdPeer(target.endpoint())) {
+            captured.put("a", "1");
+            captured.capture();
+            captured.put("b", "1");
+            captured.capture();
+            assertThat(captured.command("restore", "--to", "latest", "--into", target.url()).printed())
+                    .contains("timeline 2 begins here");
+            target.ctl("del", "", "--from-key");
+            assertThat(captured.command("restore", "--to", "latest~1", "--into", target.url()).printed())
+                    .contains("timeline 3 begins here");
+            String timelines = captured.command("timeline", "list").printed();
+            assertThat(timelines)
+                    .containsPattern("2, forked from 1 after seq \\d+, abandoned")
+                    .containsPattern("restore to seq:\\d+ \\(latest\\) into");
+            Captured.put(other, "c", "1");
+            captured.capture(target, other);
+            assertThat(captured.command("log", "3@latest~1..3@latest").printed())
+                    .as("what the first restore brought was never in this service's history")
+                    .doesNotContain("delete kv/b");
+        }
+    }
+
     private static void fill(EtcdPeer etcd, String value) {
         try {
             for (int n = 0; n < KEYS; n++) {

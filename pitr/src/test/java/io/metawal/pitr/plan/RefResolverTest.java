@@ -1,0 +1,136 @@
+package io.metawal.pitr.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import io.metawal.metadata.commit.CommitBody;
+import io.metawal.metadata.commit.CommitClocks;
+import io.metawal.metadata.commit.CommitDraft;
+import io.metawal.metadata.commit.CommitKind;
+import io.metawal.metadata.commit.Timestamps;
+import io.metawal.metadata.fault.GapException;
+import io.metawal.metadata.fault.PointNotFoundException;
+import io.metawal.metadata.point.RefParser;
+import io.metawal.storage.object.MemoryObjectStore;
+import io.metawal.storage.repository.History;
+import io.metawal.testkit.repository.RepositoryFixture;
+import io.metawal.testkit.seed.Seeded;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Points and times of a small history of a captured source, one rule at a time. */
+class RefResolverTest {
+    private static final long SECOND = 1_000_000;
+    private static final long START = Timestamps.parse("2026-11-21T08:00:00Z");
+
+    private final RepositoryFixture fixture = new RepositoryFixture(
+            new MemoryObjectStore(RepositoryFixture.CLOCK), Seeded.random(7));
+
+    /** A commit that was seen at a second after the start; the source was quiet up to the other. */
+    private void captured(double at, double observed, CommitKind kind, String gapReason) {
+        fixture.append(new CommitDraft(
+                kind,
+                CommitClocks.of(0, START + (long) (at * SECOND)).observedUntil(START + (long) (observed * SECOND)),
+                new CommitBody("", "test", ByteString.EMPTY, gapReason, List.of())));
+    }
+
+    private void captured(double at, double observed) {
+        captured(at, observed, CommitKind.DATA, "");
+    }
+
+    private ResolvedPoint resolve(String ref) {
+        return new RefResolver(History.load(fixture.repository()), RepositoryFixture.CLOCK.instant())
+                .resolve(RefParser.parse(ref));
+    }
+
+    private ResolvedPoint at(double seconds) {
+        return resolve("time:" + Timestamps.print(START + (long) (seconds * SECOND)));
+    }
+
+    @Test
+    void quietTimeIsExactAndAShortUnknownSpanSaysHowFarOffItMayBe() {
+        captured(1, 0);
+        captured(10, 9.1);
+        captured(20, 19.9);
+        fixture.cut();
+        assertThat(at(9).seq()).isEqualTo(1);
+        assertThat(at(9).notes()).isEmpty();
+        assertThat(at(9.5).seq()).isEqualTo(1);
+        assertThat(at(9.5).notes()).singleElement().asString().startsWith("± 0.9 s: ");
+        assertThat(at(10).notes()).isEmpty();
+    }
+
+    @Test
+    void aSpanLongerThanTwoIntervalsIsRefusedWithBothNeighbours() {
+        captured(1, 0);
+        captured(10, 7.9);
+        fixture.cut();
+        assertThat(at(7.9).seq()).isEqualTo(1);
+        assertThatThrownBy(() -> at(8.5))
+                .isInstanceOf(PointNotFoundException.class)
+                .hasMessageContaining("from 2026-11-21T08:00:07.900000Z to 2026-11-21T08:00:10.000000Z nothing was captured")
+                .hasMessageContaining("the nearest points are seq:1")
+                .hasMessageContaining("and seq:2");
+        assertThatThrownBy(() -> resolve("1@time:2026-11-21T08:00:09Z")).isInstanceOf(PointNotFoundException.class);
+    }
+
+    @Test
+    void ofSeveralCommitsThatCameLateTogetherOnlyTheLastHasATime() {
+        captured(1, 0);
+        captured(30, 2);
+        captured(30.001, 2);
+        captured(40, 39.9);
+        fixture.cut();
+        assertThatThrownBy(() -> at(30.0005)).isInstanceOf(PointNotFoundException.class);
+        assertThat(at(30.001).seq()).isEqualTo(3);
+    }
+
+    @Test
+    void quietTimeBeforeAGapIsAnsweredWhereItWasObserved() {
+        captured(1, 0);
+        captured(100, 50, CommitKind.BASE, "compacted");
+        fixture.cut();
+        assertThat(at(50).seq()).isEqualTo(1);
+        assertThatThrownBy(() -> at(50.5)).isInstanceOf(GapException.class).hasMessageContaining("compacted");
+    }
+
+    @Test
+    void nothingIsKnownBeyondWhatTheHeadSays() {
+        captured(1, 0);
+        captured(10, 9.5);
+        fixture.cut();
+        fixture.role().putHead(fixture.model().provenanceAt(2), fixture.role().head().segmentHash(), START + 12 * SECOND, 0);
+        assertThat(at(12).seq()).isEqualTo(2);
+        assertThatThrownBy(() -> at(12.1))
+                .isInstanceOf(PointNotFoundException.class)
+                .hasMessageContaining("later than what is known")
+                .hasMessageContaining("observed until 2026-11-21T08:00:12.000000Z");
+    }
+
+    @Test
+    void theWindowStartsAtAPointOfRestore() {
+        fixture.appendBase(3, "").append(2).cut();
+        assertThatThrownBy(() -> resolve("time:2020-01-01T00:00:00Z"))
+                .hasMessageContaining("which starts at seq:3");
+        assertThatThrownBy(() -> resolve("seq:0")).hasMessageContaining("the window starts at seq:3");
+    }
+
+    @Test
+    void latestSaysThatABaseIsBeingTaken() {
+        fixture.append(3);
+        fixture.appendBasePiece(CommitKind.BASE_PART, true, "the log was lost");
+        fixture.appendBasePiece(CommitKind.BASE_PART, false, "");
+        fixture.cut();
+        ResolvedPoint latest = resolve("latest");
+        assertThat(latest.seq()).isEqualTo(3);
+        assertThat(latest.notes()).anyMatch(note -> note.contains("a base is being taken: seq:4 to seq:5")
+                && note.contains("the log was lost"));
+    }
+
+    @Test
+    void latestSaysUntilWhenTheSourceWasObserved() {
+        fixture.append(3).cut();
+        assertThat(resolve("latest").notes()).anyMatch(note -> note.contains("observed until "));
+    }
+}

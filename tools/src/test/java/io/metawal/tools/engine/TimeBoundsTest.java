@@ -1,0 +1,110 @@
+package io.metawal.tools.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.metawal.metadata.commit.CommitBody;
+import io.metawal.metadata.commit.CommitClocks;
+import io.metawal.metadata.commit.CommitDraft;
+import io.metawal.metadata.commit.CommitKind;
+import io.metawal.metadata.commit.Timestamps;
+import io.metawal.storage.object.MemoryObjectStore;
+import io.metawal.storage.repository.Repository;
+import io.metawal.storage.repository.WriterRole;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** One clock that is wrong, of three: the source's, the machine's, the store's. */
+class TimeBoundsTest {
+    private static final long SECOND = 1_000_000;
+    private static final long HOUR = 3600 * SECOND;
+    private static final long START = 1_795_000_000_000_000L;
+
+    private long now = START;
+    private long machineAhead;
+    private final List<Long> warned = new ArrayList<>();
+    private final InstantSource machine = () -> Timestamps.instant(now + machineAhead);
+    private final Repository repository = Repository.init(
+                    new MemoryObjectStore(() -> Timestamps.instant(now)), "test", Timestamps.instant(START))
+            .repository();
+
+    private WriterRole role() {
+        return WriterRole.take(repository, new WriterRole.Request("test", 1, "source"), machine);
+    }
+
+    private TimeBounds bounds(WriterRole role) {
+        return new TimeBounds(role, machine, () -> now * 1000, warned::add);
+    }
+
+    private static CommitDraft draft(CommitClocks clocks) {
+        return new CommitDraft(CommitKind.DATA, clocks, CommitBody.of("", "test", List.of()));
+    }
+
+    @Test
+    void aSourceThatIsADayAheadGetsTheTimeOfCaptureAndProvesNothing() {
+        TimeBounds bounds = bounds(role());
+        bounds.observe(now - SECOND);
+        CommitClocks clocks = bounds.captured(draft(CommitClocks.ofLog(1, now + 23 * HOUR))).clocks();
+        assertThat(clocks).isEqualTo(new CommitClocks(1, now, now - SECOND, now + 23 * HOUR));
+        assertThat(bounds.bounded(CommitClocks.of(2, now + 23 * HOUR)).timeMicros()).isEqualTo(now);
+        CommitClocks near = bounds.captured(draft(CommitClocks.ofLog(3, now + 2 * SECOND))).clocks();
+        assertThat(near).as("seconds are no wrong clock").isEqualTo(CommitClocks.ofLog(3, now + 2 * SECOND));
+    }
+
+    @Test
+    void aMachineThatIsAheadOrBehindGetsTheTimeOfTheStore() {
+        for (long ahead : List.of(HOUR, -HOUR)) {
+            machineAhead = ahead;
+            TimeBounds bounds = bounds(role());
+            CommitClocks clocks = bounds.captured(draft(CommitClocks.of(1, now + ahead))).clocks();
+            assertThat(clocks.timeMicros()).as("ahead by %d", ahead).isBetween(now - 2 * SECOND, now + 2 * SECOND);
+            assertThat(clocks.clockMicros()).isEqualTo(now + ahead);
+            now += SECOND;
+            assertThat(bounds.observe(now + ahead)).isBetween(now - 2 * SECOND, now + 2 * SECOND);
+            now += 10 * SECOND;
+        }
+        assertThat(warned).hasSize(1);
+    }
+
+    @Test
+    void aStepIsNotBelievedBeforeTheClocksAreCompared() {
+        WriterRole role = role();
+        TimeBounds bounds = bounds(role);
+        bounds.observe(now);
+        now += SECOND;
+        machineAhead = HOUR;
+        CommitClocks clocks = bounds.captured(draft(CommitClocks.of(1, now + HOUR))).clocks();
+        assertThat(clocks.timeMicros()).isEqualTo(now);
+        assertThat(clocks.observedUntilMicros()).isEqualTo(now - SECOND);
+        long before = bounds.observedMicros();
+        bounds.observe(now + HOUR);
+        assertThat(bounds.observedMicros()).as("asked by a clock that nobody knows").isEqualTo(before);
+        role.heartbeat();
+        now += SECOND;
+        bounds.observe(now + HOUR);
+        assertThat(bounds.observedMicros()).isBetween(now - 2 * SECOND, now);
+    }
+
+    @Test
+    void aClockThatIsSetBackLeavesTheSpanUnobserved() {
+        machineAhead = 0;
+        TimeBounds bounds = bounds(role());
+        bounds.observe(now);
+        long observed = now;
+        CommitClocks clocks = bounds.captured(draft(CommitClocks.of(1, observed - 3 * SECOND))).clocks();
+        assertThat(clocks.timeMicros()).isEqualTo(observed + 1);
+        assertThat(clocks.setBack(2 * SECOND)).isTrue();
+        assertThat(clocks.observedUntilMicros()).isLessThan(observed - 3 * SECOND);
+    }
+
+    @Test
+    void aSourceWhoseClockIsBehindIsTimedByThisMachine() {
+        TimeBounds bounds = bounds(role());
+        bounds.observe(now);
+        long observed = now;
+        now += SECOND / 2;
+        CommitClocks clocks = bounds.captured(draft(CommitClocks.ofLog(1, now - 10 * SECOND))).clocks();
+        assertThat(clocks).isEqualTo(new CommitClocks(1, now, observed, now - 10 * SECOND));
+    }
+}
