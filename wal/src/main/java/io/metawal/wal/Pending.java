@@ -11,10 +11,7 @@ import java.util.concurrent.CompletableFuture;
 /** A draft on its way, encoded and hashed by whoever offered it. Placed once. */
 public record Pending(UnplacedRecord record, CommitClocks clocks, CompletableFuture<CommitHeader> future) {
     public static Pending of(CommitDraft draft) {
-        return new Pending(
-                UnplacedRecord.of(draft.kind(), draft.body()),
-                draft.clocks(),
-                new CompletableFuture<>());
+        return new Pending(UnplacedRecord.of(draft.kind(), draft.body()), draft.clocks(), new CompletableFuture<>());
     }
 
     public int length() {

@@ -128,9 +128,7 @@ final class LogCommits implements AutoCloseable {
         position = now;
         CommitBody body = new CommitBody("", DatabendImport.ORIGIN, now.bytes(), "", changes);
         commits.commit(
-                proven
-                        ? CommitDraft.ofLog(now.index(), micros, body)
-                        : CommitDraft.of(now.index(), micros, body));
+                proven ? CommitDraft.ofLog(now.index(), micros, body) : CommitDraft.of(now.index(), micros, body));
         if (replayer.changedBytes() > options.changedBytesMax()) {
             ImageView newer = commits.image();
             replayer.rebase(new ImageBase(newer));

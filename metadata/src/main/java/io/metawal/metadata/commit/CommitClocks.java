@@ -27,7 +27,8 @@ public record CommitClocks(long epoch, long timeMicros, long observedUntilMicros
 
     /** The same with another time; the clock keeps what was asked for. */
     public CommitClocks clampedTo(long otherMicros) {
-        return new CommitClocks(epoch, otherMicros, observedUntilMicros, clockMicros == ABSENT ? timeMicros : clockMicros);
+        return new CommitClocks(
+                epoch, otherMicros, observedUntilMicros, clockMicros == ABSENT ? timeMicros : clockMicros);
     }
 
     public CommitClocks observedUntil(long micros) {

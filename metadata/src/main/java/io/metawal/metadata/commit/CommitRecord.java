@@ -61,12 +61,7 @@ public final class CommitRecord {
 
     /** Fills the room that the draft left for its header; {@code chainBefore} has the chain value before it, from {@code chainAt} on. */
     static CommitRecord write(
-            UnplacedRecord draft,
-            int timeline,
-            long seq,
-            CommitClocks clocks,
-            byte[] chainBefore,
-            int chainAt) {
+            UnplacedRecord draft, int timeline, long seq, CommitClocks clocks, byte[] chainBefore, int chainAt) {
         byte[] bytes = draft.bytes();
         INT.set(bytes, 0, bytes.length - HEADER_LENGTH);
         LONG.set(bytes, 8, seq);

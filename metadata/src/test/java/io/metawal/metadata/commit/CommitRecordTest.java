@@ -66,7 +66,8 @@ class CommitRecordTest {
     @Test
     void epochAndTimeNeverFall() {
         Position at = new Position(1, 5, 9, 500, Chain.GENESIS);
-        assertThat(at.next(3, 100)).isEqualTo(new CommitRecord.Place(1, 6, new CommitClocks(9, 500, 499, 100), Chain.GENESIS));
+        assertThat(at.next(3, 100))
+                .isEqualTo(new CommitRecord.Place(1, 6, new CommitClocks(9, 500, 499, 100), Chain.GENESIS));
         assertThat(at.next(CommitDraft.ABSENT, 900).clocks().timeMicros()).isEqualTo(900);
     }
 }

@@ -28,7 +28,8 @@ final class LiveTimelines {
         other(line, found, micros).ifPresent(other -> {
             throw new PointNotFoundException(ref + ": at that time timeline " + other.timeline()
                     + " was the one that was written; " + other.text(ref) + ". Timeline " + line.timeline()
-                    + ", the current one, was at " + LineView.describe(found) + ", where it left it: name one of them, as "
+                    + ", the current one, was at " + LineView.describe(found)
+                    + ", where it left it: name one of them, as "
                     + other.timeline() + "@… or " + line.timeline() + "@…");
         });
     }
@@ -36,8 +37,8 @@ final class LiveTimelines {
     /** What to know of a time on a timeline that was named. */
     Optional<String> note(LineView line, StampedCommit found, long micros) {
         return other(line, found, micros)
-                .map(other -> "at that time timeline " + other.timeline() + " was the one that was written: on it, this is "
-                        + LineView.describe(other.commit()));
+                .map(other -> "at that time timeline " + other.timeline()
+                        + " was the one that was written: on it, this is " + LineView.describe(other.commit()));
     }
 
     private Optional<Other> other(LineView line, StampedCommit found, long micros) {
@@ -47,7 +48,8 @@ final class LiveTimelines {
                 .flatMap(timeline -> at(timeline, micros).stream())
                 .filter(other -> {
                     long shared = own.sharedWith(Lineage.of(history, other.timeline()));
-                    return found.record().seq() <= shared && other.commit().record().seq() > shared;
+                    return found.record().seq() <= shared
+                            && other.commit().record().seq() > shared;
                 })
                 .max(Comparator.comparingLong(other -> other.commit().record().timeMicros()));
     }

@@ -59,10 +59,12 @@ public final class RangeResolver {
         }
         Lineage left = Lineage.of(history, from.timeline());
         long shared = left.sharedWith(Lineage.of(history, to.timeline()));
-        throw new PointNotFoundException(text + " crosses a fork: timelines " + from.timeline() + " and " + to.timeline()
-                + " have the same commits up to seq:" + shared + " only. Ask for " + from.timeline() + "@seq:"
-                + from.seq() + ".." + from.timeline() + "@latest, or for " + to.timeline() + "@seq:" + (shared + 1) + ".."
-                + to.timeline() + "@latest");
+        throw new PointNotFoundException(
+                text + " crosses a fork: timelines " + from.timeline() + " and " + to.timeline()
+                        + " have the same commits up to seq:" + shared + " only. Ask for " + from.timeline() + "@seq:"
+                        + from.seq() + ".." + from.timeline() + "@latest, or for " + to.timeline() + "@seq:"
+                        + (shared + 1) + ".."
+                        + to.timeline() + "@latest");
     }
 
     private boolean on(End end, int timeline) {
@@ -98,7 +100,9 @@ public final class RangeResolver {
     }
 
     private int timeline(Ref ref) {
-        return ref.timeline() == null ? history.currentTimeline() : history.timeline(ref.timeline()).timeline();
+        return ref.timeline() == null
+                ? history.currentTimeline()
+                : history.timeline(ref.timeline()).timeline();
     }
 
     private CommitFinder lineOf(Ref ref) {
@@ -107,7 +111,8 @@ public final class RangeResolver {
 
     private End found(Ref ref, Optional<StampedCommit> commit) {
         int timeline = timeline(ref);
-        return commit.map(there -> back(ref, timeline, there.record().seq())).orElseGet(() -> new End(timeline, 1, true));
+        return commit.map(there -> back(ref, timeline, there.record().seq()))
+                .orElseGet(() -> new End(timeline, 1, true));
     }
 
     /** So many points before, clamped to what the line has. */

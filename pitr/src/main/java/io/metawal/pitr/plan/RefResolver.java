@@ -85,7 +85,8 @@ public final class RefResolver {
             notes.add("a base is being taken: seq:" + first.record().seq() + " to seq:"
                     + last.record().seq() + " are pieces of it. "
                     + (first.record().afterGap()
-                            ? "It comes after a gap (" + first.record().commit().body().gapReason()
+                            ? "It comes after a gap ("
+                                    + first.record().commit().body().gapReason()
                                     + "), and this is the state before that gap"
                             : "This is the state before it"));
         }

@@ -24,7 +24,8 @@ final class TimeResolver {
     private static final int TWINS_COUNTED_MAX = 100;
     private static final int INTERVALS_MAX = 2;
     private static final long NANOS_PER_MICRO = 1000;
-    private static final String QUIET = "nothing was appended up to now; commits that bring times of their own may still be";
+    private static final String QUIET =
+            "nothing was appended up to now; commits that bring times of their own may still be";
 
     private final History history;
     private final Instant now;
@@ -37,7 +38,12 @@ final class TimeResolver {
     }
 
     /** A look-up on its way: the commit found, and the next one on the line. */
-    private record Found(LineView line, Ref ref, long micros, StampedCommit commit, @Nullable StampedCommit next) {
+    private record Found(
+            LineView line,
+            Ref ref,
+            long micros,
+            StampedCommit commit,
+            @Nullable StampedCommit next) {
         CommitRecord record() {
             return commit.record();
         }
@@ -76,7 +82,9 @@ final class TimeResolver {
 
     private boolean known(Found found) {
         StampedCommit next = found.next();
-        boolean here = next == null ? knownAtEnd(found) : found.micros() <= next.record().observedUntilMicros();
+        boolean here = next == null
+                ? knownAtEnd(found)
+                : found.micros() <= next.record().observedUntilMicros();
         return here || knownElsewhere(found);
     }
 
@@ -104,7 +112,8 @@ final class TimeResolver {
     private boolean knownElsewhere(Found found) {
         for (int other : history.timelines().keySet()) {
             if (other == found.line().timeline()
-                    || !Lineage.of(history, other).has(found.record().timeline(), found.record().seq())) {
+                    || !Lineage.of(history, other)
+                            .has(found.record().timeline(), found.record().seq())) {
                 continue;
             }
             LineView line = LineView.of(history, history.line(other));
@@ -125,7 +134,9 @@ final class TimeResolver {
         if (next != null) {
             refuseGap(found.ref(), found.commit(), next);
             CommitRecord after = next.record();
-            long from = after.observedUntilMicros() > 0 ? after.observedUntilMicros() : found.record().timeMicros();
+            long from = after.observedUntilMicros() > 0
+                    ? after.observedUntilMicros()
+                    : found.record().timeMicros();
             return uncertain(found, from, after.timeMicros(), next);
         }
         long until = observedUntil(found.line().timeline());
@@ -155,7 +166,8 @@ final class TimeResolver {
     }
 
     private long intervalAt(LineView line, long seq) {
-        return history.observeMicros(line.line().between(seq, seq).get(0).segment().term());
+        return history.observeMicros(
+                line.line().between(seq, seq).get(0).segment().term());
     }
 
     private static long ending(Found found, @Nullable StampedCommit next) {
@@ -178,7 +190,9 @@ final class TimeResolver {
 
     /** A clock that was set back has told the times between twice. */
     private void refuseSetBack(Found found) {
-        if (found.record().clocks().setBack(INTERVALS_MAX * intervalAt(found.line(), found.record().seq()))) {
+        if (found.record()
+                .clocks()
+                .setBack(INTERVALS_MAX * intervalAt(found.line(), found.record().seq()))) {
             StampedCommit next = found.next();
             throw new PointNotFoundException(found.ref() + " is not known: the clock was set back, so that when "
                     + LineView.describe(found.commit()) + " happened is not known; its clock said "
@@ -195,8 +209,10 @@ final class TimeResolver {
                     && found.micros() < span.toMicros()
                     && lineage.has(span.timeline(), span.afterSeq() + 1)) {
                 LineView line = found.line();
-                StampedCommit before = line.finder().lastWithTimeAtMost(span.fromMicros()).orElse(found.commit());
-                StampedCommit last = line.finder().lastWithTimeAtMost(span.toMicros()).orElse(found.commit());
+                StampedCommit before =
+                        line.finder().lastWithTimeAtMost(span.fromMicros()).orElse(found.commit());
+                StampedCommit last =
+                        line.finder().lastWithTimeAtMost(span.toMicros()).orElse(found.commit());
                 throw new PointNotFoundException(found.ref() + " is not known: the clock was set back from "
                         + Timestamps.print(span.toMicros()) + " to " + Timestamps.print(span.fromMicros())
                         + ", and nothing was captured with times between that can be told apart; the nearest points are "
@@ -215,7 +231,9 @@ final class TimeResolver {
             from = found.record().timeMicros() == bearing ? found.record().seq() : 0;
             step = -1;
         } else {
-            from = next != null && next.record().timeMicros() == bearing ? next.record().seq() : 0;
+            from = next != null && next.record().timeMicros() == bearing
+                    ? next.record().seq()
+                    : 0;
             step = 1;
         }
         int count = 0;

@@ -25,8 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param gaps what is known not to be known
  * @param unobserved spans of time in which it is not known what the source was like, beside the gaps
  */
-public record Window(
-        @Nullable Position from, @Nullable Position to, List<Missing> gaps, List<Unobserved> unobserved) {
+public record Window(@Nullable Position from, @Nullable Position to, List<Missing> gaps, List<Unobserved> unobserved) {
     /** @param afterSeq the last commit before it */
     public record Missing(long afterSeq, String reason) {}
 

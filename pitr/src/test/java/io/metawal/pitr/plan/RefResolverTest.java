@@ -24,8 +24,8 @@ class RefResolverTest {
     private static final long SECOND = 1_000_000;
     private static final long START = Timestamps.parse("2026-11-21T08:00:00Z");
 
-    private final RepositoryFixture fixture = new RepositoryFixture(
-            new MemoryObjectStore(RepositoryFixture.CLOCK), Seeded.random(7));
+    private final RepositoryFixture fixture =
+            new RepositoryFixture(new MemoryObjectStore(RepositoryFixture.CLOCK), Seeded.random(7));
 
     /** A commit that was seen at a second after the start; the source was quiet up to the other. */
     private void captured(double at, double observed, CommitKind kind, String gapReason) {
@@ -69,7 +69,8 @@ class RefResolverTest {
         assertThat(at(7.9).seq()).isEqualTo(1);
         assertThatThrownBy(() -> at(8.5))
                 .isInstanceOf(PointNotFoundException.class)
-                .hasMessageContaining("from 2026-11-21T08:00:07.900000Z to 2026-11-21T08:00:10.000000Z nothing was captured")
+                .hasMessageContaining(
+                        "from 2026-11-21T08:00:07.900000Z to 2026-11-21T08:00:10.000000Z nothing was captured")
                 .hasMessageContaining("the nearest points are seq:1")
                 .hasMessageContaining("and seq:2");
         assertThatThrownBy(() -> resolve("1@time:2026-11-21T08:00:09Z")).isInstanceOf(PointNotFoundException.class);
@@ -100,7 +101,8 @@ class RefResolverTest {
         captured(1, 0);
         captured(10, 9.5);
         fixture.cut();
-        fixture.role().putHead(fixture.model().provenanceAt(2), fixture.role().head().segmentHash(), START + 12 * SECOND, 0);
+        fixture.role()
+                .putHead(fixture.model().provenanceAt(2), fixture.role().head().segmentHash(), START + 12 * SECOND, 0);
         assertThat(at(12).seq()).isEqualTo(2);
         assertThatThrownBy(() -> at(12.1))
                 .isInstanceOf(PointNotFoundException.class)
@@ -111,8 +113,7 @@ class RefResolverTest {
     @Test
     void theWindowStartsAtAPointOfRestore() {
         fixture.appendBase(3, "").append(2).cut();
-        assertThatThrownBy(() -> resolve("time:2020-01-01T00:00:00Z"))
-                .hasMessageContaining("which starts at seq:3");
+        assertThatThrownBy(() -> resolve("time:2020-01-01T00:00:00Z")).hasMessageContaining("which starts at seq:3");
         assertThatThrownBy(() -> resolve("seq:0")).hasMessageContaining("the window starts at seq:3");
     }
 
@@ -124,8 +125,9 @@ class RefResolverTest {
         fixture.cut();
         ResolvedPoint latest = resolve("latest");
         assertThat(latest.seq()).isEqualTo(3);
-        assertThat(latest.notes()).anyMatch(note -> note.contains("a base is being taken: seq:4 to seq:5")
-                && note.contains("the log was lost"));
+        assertThat(latest.notes())
+                .anyMatch(note ->
+                        note.contains("a base is being taken: seq:4 to seq:5") && note.contains("the log was lost"));
     }
 
     @Test

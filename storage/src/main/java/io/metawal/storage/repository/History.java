@@ -151,7 +151,8 @@ public final class History {
         String source = timeline(timeline).source();
         return !source.isEmpty()
                 && !written(timeline)
-                && timelines.tailMap(timeline, false).values().stream().anyMatch(newer -> newer.source().equals(source));
+                && timelines.tailMap(timeline, false).values().stream()
+                        .anyMatch(newer -> newer.source().equals(source));
     }
 
     /**

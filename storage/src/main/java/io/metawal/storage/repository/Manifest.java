@@ -90,7 +90,6 @@ public record Manifest(
             return new State(List.copyOf(ids.values()), List.copyOf(known.values()), spans);
         }
 
-
         private static String order(Gap gap) {
             return Keys.hex32(gap.timeline()) + Keys.hex64(gap.afterSeq());
         }

@@ -131,7 +131,8 @@ final class AppendCommand implements Callable<Integer> {
             if (draft.timeMicros() > latest) {
                 // Times never fall: all that comes later would have to bear this one.
                 throw new UsageException("field \"time\": " + Timestamps.print(draft.timeMicros()) + " is more than "
-                        + AHEAD_MAX.toSeconds() + " s ahead of this machine's clock, which says " + Timestamps.print(Timestamps.micros(repository.clock().instant())));
+                        + AHEAD_MAX.toSeconds() + " s ahead of this machine's clock, which says "
+                        + Timestamps.print(Timestamps.micros(repository.clock().instant())));
             }
             dated |= draft.timeMicros() != CommitDraft.ABSENT;
             return draft;

@@ -16,7 +16,9 @@ final class CapturedStores {
      */
     static void requireOther(History history, String identity, String where) {
         for (int timeline : history.timelines().keySet()) {
-            if (history.written(timeline) && !identity.isEmpty() && history.source(timeline).equals(identity)) {
+            if (history.written(timeline)
+                    && !identity.isEmpty()
+                    && history.source(timeline).equals(identity)) {
                 throw new MetawalException(
                         ExitCode.TARGET_NOT_EMPTY,
                         where + " is cluster " + identity + ", which timeline " + timeline

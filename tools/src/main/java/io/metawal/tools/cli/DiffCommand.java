@@ -49,6 +49,8 @@ final class DiffCommand implements Callable<Integer> {
         Output output = repository.output();
         try (Replayed before = Replayed.open(history, from, now);
                 Replayed after = Replayed.open(history, asked.to() == null ? Ref.LATEST : asked.to(), now)) {
+            PointNotes.tell(from, before.point());
+            PointNotes.tell(asked.to() == null ? Ref.LATEST : asked.to(), after.point());
             compare(
                     before.entries(),
                     after.entries(),
@@ -57,8 +59,8 @@ final class DiffCommand implements Callable<Integer> {
             before.prove();
             after.prove();
             if (!output.json()) {
-                output.line(differences + " differences between " + named(before.point()) + " and "
-                        + named(after.point()));
+                output.line(
+                        differences + " differences between " + named(before.point()) + " and " + named(after.point()));
             }
         }
         return 0;

@@ -55,8 +55,7 @@ final class LogCommand implements Callable<Integer> {
         Repository open = repository.open();
         History history = History.load(open);
         RefRange asked = asked();
-        LogRange found = new RangeResolver(history, repository.clock().instant())
-                .resolve(asked, typed());
+        LogRange found = new RangeResolver(history, repository.clock().instant()).resolve(asked, typed());
         Line line = found.line();
         int timeline = line.timeline();
         Output output = repository.output();

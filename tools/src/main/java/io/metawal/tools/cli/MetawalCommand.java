@@ -39,7 +39,8 @@ import picocli.CommandLine.Spec;
             CompletionCommand.class
         },
         footerHeading = "%nPoints are named the same everywhere:%n",
-        footer = "  latest | seq:N | epoch:N | time:RFC3339-with-zone | -PT15M | ago:PT15M | name:LABEL | snap:ID | REF~N | TL@REF")
+        footer =
+                "  latest | seq:N | epoch:N | time:RFC3339-with-zone | -PT15M | ago:PT15M | name:LABEL | snap:ID | REF~N | TL@REF")
 public final class MetawalCommand implements Runnable {
     @Spec
     private @Nullable CommandSpec spec;

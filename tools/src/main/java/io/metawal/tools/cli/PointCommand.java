@@ -34,6 +34,7 @@ final class PointCommand implements Runnable {
             @Option(names = "--at", paramLabel = "REF", defaultValue = "latest") String at) {
         History history = repository.history();
         ResolvedPoint resolved = new RefResolver(history, repository.clock().instant()).resolve(RefParser.parse(at));
+        PointNotes.tell(RefParser.parse(at), resolved);
         Points.Point point = new Points.Point(
                 label,
                 resolved.timeline(),

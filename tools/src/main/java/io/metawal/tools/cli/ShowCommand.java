@@ -54,6 +54,7 @@ final class ShowCommand implements Callable<Integer> {
         Output output = repository.output();
         if (key == null) {
             ResolvedPoint at = new RefResolver(history, repository.clock().instant()).resolve(point);
+            PointNotes.tell(point, at);
             Commit commit = new CommitFinder(
                             history.line(at.timeline()),
                             new Segments(history.repository().store()))
@@ -67,6 +68,7 @@ final class ShowCommand implements Callable<Integer> {
         }
         EntryKey wanted = EntryName.parse(key);
         ResolvedPoint asked = new RefResolver(history, repository.clock().instant()).resolve(point);
+        PointNotes.tell(point, asked);
         CalledKeys called = new CalledKeys(key, wanted, display.of(history, asked.timeline()));
         Entry[] found = {null};
         ResolvedPoint at = Replayed.look(history, point, repository.clock().instant(), entry -> {

@@ -50,8 +50,9 @@ final class WriterOptions {
 
     @Option(
             names = "--timeline",
-            description = "Timeline to write (default: the one of the captured source; for append the only one that takes appends)."
-                    + " A fork is written only where it is named here, or belongs to the captured source.")
+            description =
+                    "Timeline to write (default: the one of the captured source; for append the only one that takes appends)."
+                            + " A fork is written only where it is named here, or belongs to the captured source.")
     private @Nullable Integer timeline;
 
     @Option(

@@ -110,8 +110,7 @@ public final class Engine implements AutoCloseable {
             Segments.End end = history.end(timeline);
             MetadataLog log = new HotLog(config, repository, history, clock).open(start(history, timeline, end));
             try {
-                WriterRole role = WriterRole.take(
-                        repository, config.request(timeline), clock);
+                WriterRole role = WriterRole.take(repository, config.request(timeline), clock);
                 if (role.term().from().equals(end.at())) {
                     new LastTerm(repository.identity().clusterId(), role.term().term()).write(config.directory());
                     return opened(repository, config, clock, history, log, role);

@@ -57,15 +57,7 @@ public record EngineConfig(
     /** The same for a source that is observed so often. */
     public EngineConfig observed(Duration every) {
         return new EngineConfig(
-                directory,
-                timeline,
-                source,
-                owner,
-                archive,
-                snapshots,
-                logBytesMax,
-                kafka,
-                every.toNanos() / 1000);
+                directory, timeline, source, owner, archive, snapshots, logBytesMax, kafka, every.toNanos() / 1000);
     }
 
     WriterRole.Request request(int ofTimeline) {

@@ -65,13 +65,13 @@ final class TimeBounds {
     /** The draft of a source that is captured, with what is known of the time before it, and its time in bounds. */
     synchronized CommitDraft captured(CommitDraft draft) {
         CommitClocks clocks = fresh(draft.clocks());
-        boolean ofLog = clocks.observedUntilMicros() != CommitClocks.ABSENT && !draft.body().afterGap();
+        boolean ofLog = clocks.observedUntilMicros() != CommitClocks.ABSENT
+                && !draft.body().afterGap();
         if (!ofLog) {
             return draft.with(bounded(clocks.observedUntil(observedMicros)));
         }
         if (clocks.timeMicros() > observedMicros) {
-            return draft.with(
-                    bounded(clocks.observedUntil(Math.max(observedMicros, clocks.observedUntilMicros()))));
+            return draft.with(bounded(clocks.observedUntil(Math.max(observedMicros, clocks.observedUntilMicros()))));
         }
         // The source's clock is behind this machine's, which knows better when it came.
         long now = believed(Timestamps.micros(clock.instant()));
@@ -107,7 +107,8 @@ final class TimeBounds {
         CommitClocks dated = undated ? new CommitClocks(wanted.epoch(), now, untilNow(wanted, now), now) : wanted;
         long observed = dated.observedUntilMicros();
         if (observed != CommitClocks.ABSENT) {
-            // A clock that is that wrong proves nothing of what was before; one that was set back has been there before.
+            // A clock that is that wrong proves nothing of what was before; one that was set back has been there
+            // before.
             dated = dated.observedUntil(Math.min(observed, ahead ? observedMicros : time - 1));
         }
         return dated.clampedTo(Math.max(ahead ? believed : time, observedMicros + 1));

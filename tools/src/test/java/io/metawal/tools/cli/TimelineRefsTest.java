@@ -117,7 +117,10 @@ class TimelineRefsTest {
         assertThat(between.err())
                 .contains("timeline 1 was the one that was written")
                 .contains("1@time:2026-11-01T14:30:00Z is seq:7");
-        assertThat(plan("1@time:2026-11-01T14:30:00Z").json().at("/resolved/seq").asInt())
+        assertThat(plan("1@time:2026-11-01T14:30:00Z")
+                        .json()
+                        .at("/resolved/seq")
+                        .asInt())
                 .isEqualTo(7);
         JsonNode named = plan("2@time:2026-11-01T14:30:00Z").json();
         assertThat(named.at("/resolved/seq").asInt()).isEqualTo(4);

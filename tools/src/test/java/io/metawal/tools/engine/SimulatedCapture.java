@@ -68,9 +68,9 @@ final class SimulatedCapture {
     /** @param arbiter whether the store has a right clock of its own; else it has the machine's */
     SimulatedCapture(RandomGenerator random, boolean arbiter) {
         this.random = random;
-        MemoryObjectStore store =
-                new MemoryObjectStore(() -> Timestamps.instant(now() + (arbiter ? 0 : skew())));
-        this.repository = Repository.init(store, "simulated", Timestamps.instant(START)).repository();
+        MemoryObjectStore store = new MemoryObjectStore(() -> Timestamps.instant(now() + (arbiter ? 0 : skew())));
+        this.repository =
+                Repository.init(store, "simulated", Timestamps.instant(START)).repository();
         services.add(new Service(1, new ArrayList<>(List.of(START))));
         now += 10_000;
         open("");
@@ -166,8 +166,7 @@ final class SimulatedCapture {
             return;
         }
         now += random.nextInt(5_000);
-        while (delivered < service().changes().size() - 1
-                && service().changes().get(delivered + 1) <= now) {
+        while (delivered < service().changes().size() - 1 && service().changes().get(delivered + 1) <= now) {
             delivered++;
             commit(CommitKind.DATA, "");
         }
@@ -250,7 +249,8 @@ final class SimulatedCapture {
     private void open(String gapReason) {
         role = WriterRole.take(
                 repository,
-                new WriterRole.Request("simulated", timeline, "service-" + service().number(), OBSERVE_MICROS),
+                new WriterRole.Request(
+                        "simulated", timeline, "service-" + service().number(), OBSERVE_MICROS),
                 machine);
         Position from = role.term().from().position();
         MemoryImage image = new MemoryImage();

@@ -45,10 +45,13 @@ class TimeBoundsTest {
     void aSourceThatIsADayAheadGetsTheTimeOfCaptureAndProvesNothing() {
         TimeBounds bounds = bounds(role());
         bounds.observe(now - SECOND);
-        CommitClocks clocks = bounds.captured(draft(CommitClocks.ofLog(1, now + 23 * HOUR))).clocks();
+        CommitClocks clocks =
+                bounds.captured(draft(CommitClocks.ofLog(1, now + 23 * HOUR))).clocks();
         assertThat(clocks).isEqualTo(new CommitClocks(1, now, now - SECOND, now + 23 * HOUR));
-        assertThat(bounds.bounded(CommitClocks.of(2, now + 23 * HOUR)).timeMicros()).isEqualTo(now);
-        CommitClocks near = bounds.captured(draft(CommitClocks.ofLog(3, now + 2 * SECOND))).clocks();
+        assertThat(bounds.bounded(CommitClocks.of(2, now + 23 * HOUR)).timeMicros())
+                .isEqualTo(now);
+        CommitClocks near =
+                bounds.captured(draft(CommitClocks.ofLog(3, now + 2 * SECOND))).clocks();
         assertThat(near).as("seconds are no wrong clock").isEqualTo(CommitClocks.ofLog(3, now + 2 * SECOND));
     }
 
@@ -57,7 +60,8 @@ class TimeBoundsTest {
         for (long ahead : List.of(HOUR, -HOUR)) {
             machineAhead = ahead;
             TimeBounds bounds = bounds(role());
-            CommitClocks clocks = bounds.captured(draft(CommitClocks.of(1, now + ahead))).clocks();
+            CommitClocks clocks =
+                    bounds.captured(draft(CommitClocks.of(1, now + ahead))).clocks();
             assertThat(clocks.timeMicros()).as("ahead by %d", ahead).isBetween(now - 2 * SECOND, now + 2 * SECOND);
             assertThat(clocks.clockMicros()).isEqualTo(now + ahead);
             now += SECOND;
@@ -74,12 +78,15 @@ class TimeBoundsTest {
         bounds.observe(now);
         now += SECOND;
         machineAhead = HOUR;
-        CommitClocks clocks = bounds.captured(draft(CommitClocks.of(1, now + HOUR))).clocks();
+        CommitClocks clocks =
+                bounds.captured(draft(CommitClocks.of(1, now + HOUR))).clocks();
         assertThat(clocks.timeMicros()).isEqualTo(now);
         assertThat(clocks.observedUntilMicros()).isEqualTo(now - SECOND);
         long before = bounds.observedMicros();
         bounds.observe(now + HOUR);
-        assertThat(bounds.observedMicros()).as("asked by a clock that nobody knows").isEqualTo(before);
+        assertThat(bounds.observedMicros())
+                .as("asked by a clock that nobody knows")
+                .isEqualTo(before);
         role.heartbeat();
         now += SECOND;
         bounds.observe(now + HOUR);
@@ -92,7 +99,8 @@ class TimeBoundsTest {
         TimeBounds bounds = bounds(role());
         bounds.observe(now);
         long observed = now;
-        CommitClocks clocks = bounds.captured(draft(CommitClocks.of(1, observed - 3 * SECOND))).clocks();
+        CommitClocks clocks = bounds.captured(draft(CommitClocks.of(1, observed - 3 * SECOND)))
+                .clocks();
         assertThat(clocks.timeMicros()).isEqualTo(observed + 1);
         assertThat(clocks.setBack(2 * SECOND)).isTrue();
         assertThat(clocks.observedUntilMicros()).isLessThan(observed - 3 * SECOND);
@@ -104,7 +112,8 @@ class TimeBoundsTest {
         bounds.observe(now);
         long observed = now;
         now += SECOND / 2;
-        CommitClocks clocks = bounds.captured(draft(CommitClocks.ofLog(1, now - 10 * SECOND))).clocks();
+        CommitClocks clocks =
+                bounds.captured(draft(CommitClocks.ofLog(1, now - 10 * SECOND))).clocks();
         assertThat(clocks).isEqualTo(new CommitClocks(1, now, observed, now - 10 * SECOND));
     }
 }

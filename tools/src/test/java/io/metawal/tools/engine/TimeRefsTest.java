@@ -71,7 +71,8 @@ class TimeRefsTest {
     }
 
     private static void play(List<Op> ops, boolean arbiter) {
-        RandomGenerator random = Seeded.random(ops.stream().mapToLong(Op::number).sum());
+        RandomGenerator random =
+                Seeded.random(ops.stream().mapToLong(Op::number).sum());
         SimulatedCapture capture = new SimulatedCapture(random, arbiter);
         // Where the store has the same clock, only that can be asked for.
         boolean clocks = ops.stream().anyMatch(op -> op.kind() == Kind.CLOCK);
@@ -130,9 +131,7 @@ class TimeRefsTest {
 
     private static void fork(SimulatedCapture capture, RandomGenerator random) {
         capture.stop(false);
-        long last = History.load(capture.repository())
-                .line(capture.timeline())
-                .lastSeq();
+        long last = History.load(capture.repository()).line(capture.timeline()).lastSeq();
         if (last > 0) {
             capture.fork(1 + random.nextLong(last));
         }
@@ -158,12 +157,12 @@ class TimeRefsTest {
         if (random.nextBoolean()) {
             return SimulatedCapture.START + random.nextLong(capture.now() - SimulatedCapture.START + 1);
         }
-        List<Long> changes = capture.services.get(random.nextInt(capture.services.size())).changes();
+        List<Long> changes =
+                capture.services.get(random.nextInt(capture.services.size())).changes();
         return changes.get(random.nextInt(changes.size())) + random.nextInt(-200_000, 1_200_000);
     }
 
-    private static void check(
-            SimulatedCapture capture, History history, long asked, String timeline, boolean clocks) {
+    private static void check(SimulatedCapture capture, History history, long asked, String timeline, boolean clocks) {
         String ref = timeline + "time:" + Timestamps.print(asked);
         ResolvedPoint point;
         try {
@@ -180,8 +179,7 @@ class TimeRefsTest {
         long tolerance = uncertainty(point) + (clocks ? CLOCK_TOLERANCE : 0);
         String origin = Origins.of(history, point.timeline(), point.seq());
         int colon = origin.indexOf(':');
-        SimulatedCapture.Service service =
-                capture.services.get(Integer.parseInt(origin.substring(0, colon)) - 1);
+        SimulatedCapture.Service service = capture.services.get(Integer.parseInt(origin.substring(0, colon)) - 1);
         int change = Integer.parseInt(origin.substring(colon + 1));
         List<Long> changes = service.changes();
         long until = change + 1 < changes.size() ? changes.get(change + 1) : Long.MAX_VALUE;
@@ -192,7 +190,8 @@ class TimeRefsTest {
                 .isTrue();
         boolean named = !timeline.isEmpty();
         boolean later = service.number() < capture.services.size()
-                && asked - tolerance > capture.services.get(service.number()).changes().get(0);
+                && asked - tolerance
+                        > capture.services.get(service.number()).changes().get(0);
         assertThat(later && !named)
                 .as("%s is of service %d, though another one lived", ref, service.number())
                 .isFalse();

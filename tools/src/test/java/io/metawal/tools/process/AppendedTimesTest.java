@@ -43,9 +43,11 @@ class AppendedTimesTest {
                 append.kill();
             }
         }
-        assertThat(metawal("restore", "--to", "-PT0S", "--plan", "--repo", repo)).isEqualTo(3);
+        assertThat(metawal("restore", "--to", "-PT0S", "--plan", "--repo", repo))
+                .isEqualTo(3);
         assertThat(printed.toString(StandardCharsets.UTF_8)).contains("later than what is known");
-        assertThat(metawal("restore", "--to", "ago:PT0S", "--plan", "--repo", repo)).isEqualTo(3);
+        assertThat(metawal("restore", "--to", "ago:PT0S", "--plan", "--repo", repo))
+                .isEqualTo(3);
     }
 
     private static void acknowledged(Path out) throws Exception {

@@ -68,10 +68,12 @@ class EtcdForkTest {
             captured.capture();
             captured.put("b", "1");
             captured.capture();
-            assertThat(captured.command("restore", "--to", "latest", "--into", target.url()).printed())
+            assertThat(captured.command("restore", "--to", "latest", "--into", target.url())
+                            .printed())
                     .contains("timeline 2 begins here");
             target.ctl("del", "", "--from-key");
-            assertThat(captured.command("restore", "--to", "latest~1", "--into", target.url()).printed())
+            assertThat(captured.command("restore", "--to", "latest~1", "--into", target.url())
+                            .printed())
                     .contains("timeline 3 begins here");
             String timelines = captured.command("timeline", "list").printed();
             assertThat(timelines)

@@ -28,9 +28,8 @@ class StalledCaptureTest {
                 MetawalProcess daemon = captured.daemon()) {
             captured.put("a", "1");
             captured.caughtUp(daemon, captured.server(), captured.etcd());
-            observed(captured, Instant.now());
-            Instant quiet = Instant.now().minusMillis(200);
-            pause(Duration.ofSeconds(1));
+            Instant quiet = Instant.now();
+            observed(captured, quiet);
 
             daemon.pause();
             Instant stalled = Instant.now();
@@ -41,8 +40,8 @@ class StalledCaptureTest {
             pause(STALL.dividedBy(3));
             daemon.resume();
             captured.caughtUp(daemon, captured.server(), captured.etcd());
-            observed(captured, Instant.now());
-            Instant after = Instant.now().minusMillis(200);
+            Instant after = Instant.now();
+            observed(captured, after);
 
             Captured.Done refused = captured.command("restore", "--to", ref(during), "--plan");
             assertThat(refused.exit()).as(refused.printed()).isEqualTo(3);

@@ -33,8 +33,8 @@ public final class MemoryLog implements MetadataLog {
     @Override
     public synchronized CompletableFuture<CommitHeader> append(CommitDraft draft) {
         checkOpen();
-        CommitRecord record = CommitRecord.write(
-                head.next(draft, Timestamps.micros(clock.instant())), draft.kind(), draft.body());
+        CommitRecord record =
+                CommitRecord.write(head.next(draft, Timestamps.micros(clock.instant())), draft.kind(), draft.body());
         if (bytes + record.length() > bytesMax) {
             throw new LogFullException("the log in memory holds " + bytes + " bytes of at most " + bytesMax
                     + ": it takes no more until it is trimmed");

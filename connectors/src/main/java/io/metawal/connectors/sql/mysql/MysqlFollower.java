@@ -108,7 +108,11 @@ final class MysqlFollower implements LogFollower {
         } else {
             List<Change> all = new ArrayList<>(start.wiring().interpretation().take(changes));
             all.addAll(start.counters().raisedBy(changes));
-            commit(behind, clocks(behind, group.time()), start.wiring().interpretation().gap(), all);
+            commit(
+                    behind,
+                    clocks(behind, group.time()),
+                    start.wiring().interpretation().gap(),
+                    all);
         }
         return true;
     }
@@ -229,8 +233,7 @@ final class MysqlFollower implements LogFollower {
 
     private void tell(BinlogPlace complete) {
         BinlogPlace reached = mark;
-        if (reached != null
-                && complete.compareTo(reached) >= 0) {
+        if (reached != null && complete.compareTo(reached) >= 0) {
             start.sink()
                     .observed(
                             start.wiring()
