@@ -36,8 +36,8 @@ public abstract class ForwardingTarget implements RestoreTarget {
     }
 
     @Override
-    public RestoreReport publish() {
-        return target.publish();
+    public RestoreReport publish(Runnable beforeVisible) {
+        return target.publish(beforeVisible);
     }
 
     @Override

@@ -23,8 +23,19 @@ public interface RestoreTarget extends AutoCloseable {
 
     void write(Entry entry);
 
-    /** Makes visible what was written, reads it back where that is possible, and reports. */
-    RestoreReport publish();
+    /**
+     * Reads back what was written, where that is possible, compares it with what was given, and makes it visible.
+     *
+     * @param beforeVisible run once, when everything is written and was compared, before any of it counts as restored at the target
+     * @throws io.metawal.metadata.fault.MismatchException where the target, or a temporary file on the way to it, does not hold what
+     *     was given; nothing is visible then
+     */
+    RestoreReport publish(Runnable beforeVisible);
+
+    /** As {@link #publish(Runnable)}, with nothing to be done before. */
+    default RestoreReport publish() {
+        return publish(() -> {});
+    }
 
     @Override
     void close();

@@ -49,11 +49,11 @@ public final class IdsForward extends ForwardingTarget {
     }
 
     @Override
-    public RestoreReport publish() {
+    public RestoreReport publish(Runnable beforeVisible) {
         moved += rest.size();
         rest.values().forEach(super::write);
         rest = new TreeMap<>();
-        RestoreReport report = super.publish();
+        RestoreReport report = super.publish(beforeVisible);
         if (moved == 0) {
             return report;
         }

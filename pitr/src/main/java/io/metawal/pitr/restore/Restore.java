@@ -2,7 +2,7 @@ package io.metawal.pitr.restore;
 
 import io.metawal.metadata.fault.CorruptException;
 import io.metawal.metadata.fault.MismatchException;
-import io.metawal.metadata.image.Digest;
+import io.metawal.metadata.image.EntryIterator;
 import io.metawal.metadata.point.Ref;
 import io.metawal.metadata.port.RestorePoint;
 import io.metawal.metadata.port.RestoreReport;
@@ -13,24 +13,20 @@ import io.metawal.pitr.replay.MergedEntries;
 import io.metawal.pitr.replay.Replay;
 import io.metawal.pitr.replay.ReplayLimits;
 import io.metawal.storage.repository.History;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Comparator;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /**
  * Plan, replay, proof, target (I4).
  *
  * <ul>
  *   <li>The plan is known to be possible before the target is touched.
- *   <li>The digest of what was replayed must be the one recorded when the commit was captured, before anything can be seen at
- *       the target.
+ *   <li>The digest of what the target is given, summed up after the last temporary file in between, must be the one recorded when the
+ *       commit was captured, before anything counts at the target.
+ *   <li>The target compares what it holds with what it was given; see {@link RestoreTarget#publish(Runnable)}.
  *   <li>A damaged snapshot is passed over for an older one; damage in the log itself is a failure.
  * </ul>
  */
@@ -73,15 +69,29 @@ public final class Restore {
 
     /** @param targets opens the target; asked again after a damaged base */
     public RestoreResult run(Ref ref, boolean exclusive, Instant now, Supplier<RestoreTarget> targets) {
-        RestorePlanner planner = new RestorePlanner(history, now);
-        RestorePlan plan = planner.plan(ref, exclusive);
         long start = nanos.getAsLong();
-        while (true) {
-            progress.planned(plan);
+        return withSoundBase(ref, exclusive, now, plan -> {
             try (RestoreTarget target = targets.get()) {
                 RestoreReport report = run(plan, target);
                 long millis = (nanos.getAsLong() - start) / 1_000_000;
                 return new RestoreResult(plan, plan.target().at().digest(), report, millis);
+            }
+        });
+    }
+
+    /** The image at a point, proven, to be looked at; on disk until it is closed. */
+    public ProvenImage image(Ref ref, Instant now) {
+        return withSoundBase(
+                ref, false, now, plan -> ProvenImage.of(history, plan, limits, progress.commitsReplayed()));
+    }
+
+    private <T> T withSoundBase(Ref ref, boolean exclusive, Instant now, Function<RestorePlan, T> work) {
+        RestorePlanner planner = new RestorePlanner(history, now);
+        RestorePlan plan = planner.plan(ref, exclusive);
+        while (true) {
+            progress.planned(plan);
+            try {
+                return work.apply(plan);
             } catch (CorruptException | MismatchException e) {
                 if (!RestorePlanner.blamesBase(plan, e)) {
                     throw e;
@@ -95,66 +105,40 @@ public final class Restore {
     public RestoreReport run(RestorePlan plan, RestoreTarget target) {
         RestorePoint point = new RestorePoint(
                 history.repository().identity().cluster(), plan.target().at());
-        if (target.staged()) {
-            target.prepare(point);
-        } else {
-            target.check(point);
+        return target.staged() ? stagedThere(plan, target, point) : stagedHere(plan, target, point);
+    }
+
+    /** The target hides what it is given until it is published, by when it is proven. */
+    private RestoreReport stagedThere(RestorePlan plan, RestoreTarget target, RestorePoint point) {
+        target.prepare(point);
+        try (ScratchDirectory scratch = ScratchDirectory.in(limits.scratch());
+                MergedEntries entries = new Replay(
+                                history.repository().store(), scratch.of(limits), progress.commitsReplayed())
+                        .run(plan)) {
+            write(entries, target);
+            ProvenImage.prove(plan, entries.digest());
+            return target.publish();
         }
-        Path scratch = scratch();
-        ReplayLimits here = new ReplayLimits(limits.threads(), limits.memoryBytes(), scratch);
-        try (MergedEntries entries =
-                new Replay(history.repository().store(), here, progress.commitsReplayed()).run(plan)) {
-            LongConsumer written = progress.entriesWritten();
-            if (target.staged()) {
-                while (entries.hasNext()) {
-                    target.write(entries.next());
-                    written.accept(1);
-                }
-                prove(plan, entries.digest());
-            } else {
-                StagedEntries staged = StagedEntries.of(entries, scratch);
-                prove(plan, entries.digest());
-                target.prepare(point);
-                staged.forEach(entry -> {
-                    target.write(entry);
-                    written.accept(1);
-                });
+    }
+
+    /** The target shows what it is given: it gets the first entry when all of them are proven, and the last is summed up with the others. */
+    private RestoreReport stagedHere(RestorePlan plan, RestoreTarget target, RestorePoint point) {
+        target.check(point);
+        try (ProvenImage image = ProvenImage.of(history, plan, limits, progress.commitsReplayed())) {
+            target.prepare(point);
+            try (StagedEntries.Reading entries = image.read()) {
+                write(entries, target);
+                ProvenImage.prove(plan, entries.given());
             }
             return target.publish();
-        } finally {
-            remove(scratch);
         }
     }
 
-    private static void prove(RestorePlan plan, Digest actual) {
-        Digest expected = plan.target().at().digest();
-        if (!actual.equals(expected)) {
-            String base = plan.base() == null
-                    ? "nothing"
-                    : "snapshot " + plan.base().id() + " (" + plan.base().id().prefix() + ")";
-            throw new MismatchException(
-                    "the image replayed to seq " + plan.target().seq() + " from " + base
-                            + " has digest " + actual + ", but " + expected
-                            + " was recorded when the commit was captured: nothing was restored; run `metawal verify --level"
-                            + " replay`");
-        }
-    }
-
-    private Path scratch() {
-        try {
-            return Files.createTempDirectory(limits.scratch(), "metawal-restore-");
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot make a scratch directory in " + limits.scratch(), e);
-        }
-    }
-
-    private static void remove(Path directory) {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot remove " + directory, e);
+    private void write(EntryIterator entries, RestoreTarget target) {
+        LongConsumer written = progress.entriesWritten();
+        while (entries.hasNext()) {
+            target.write(entries.next());
+            written.accept(1);
         }
     }
 }

@@ -56,7 +56,8 @@ public final class Restored implements RestoreTarget {
     }
 
     @Override
-    public RestoreReport publish() {
+    public RestoreReport publish(Runnable beforeVisible) {
+ beforeVisible.run();
         return new RestoreReport(entries.size(), 0, List.of());
     }
 

@@ -111,7 +111,8 @@ class IdsForwardTest {
         }
 
         @Override
-        public RestoreReport publish() {
+        public RestoreReport publish(Runnable beforeVisible) {
+ beforeVisible.run();
             return new RestoreReport(entries.size(), 0, List.of());
         }
 

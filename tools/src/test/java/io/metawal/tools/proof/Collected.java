@@ -71,7 +71,8 @@ public final class Collected implements RestoreTarget {
     }
 
     @Override
-    public RestoreReport publish() {
+    public RestoreReport publish(Runnable beforeVisible) {
+ beforeVisible.run();
         published = true;
         return new RestoreReport(written.size(), 0, List.of());
     }

@@ -128,7 +128,8 @@ class RowsElsewhereTest {
         public void write(Entry entry) {}
 
         @Override
-        public RestoreReport publish() {
+        public RestoreReport publish(Runnable beforeVisible) {
+ beforeVisible.run();
             return new RestoreReport(0, 0, List.of());
         }
 
