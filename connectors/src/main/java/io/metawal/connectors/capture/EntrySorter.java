@@ -6,13 +6,12 @@ import io.metawal.metadata.fault.UnreachableException;
 import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.image.EntryCodec;
 import io.metawal.metadata.image.EntryIterator;
-import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
+import io.metawal.storage.spool.SpoolFile;
+import io.metawal.storage.spool.SpoolWriter;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Entries put into the order of their keys, in bounded memory: what does not fit is sorted and written to files, which are merged when
- * they are read. A key that comes twice is a fault.
+ * they are read. A key that comes twice is a fault, and so is a file that is not what was written ({@link SpoolFile}).
  */
 public final class EntrySorter {
     private static final int ENTRY_OVERHEAD = 250;
@@ -32,7 +31,7 @@ public final class EntrySorter {
     private final Path folder;
     private final long bytesMax;
     private final Function<EntryKey, MetawalException> twice;
-    private final List<Path> runs = new ArrayList<>();
+    private final List<SpoolFile> runs = new ArrayList<>();
     private final List<Entry> held = new ArrayList<>();
     private long heldBytes;
 
@@ -53,16 +52,14 @@ public final class EntrySorter {
 
     private void spill() {
         sort();
-        try {
-            Path run = Files.createTempFile(folder, "run-", ".entries");
-            runs.add(run);
-            try (DataOutputStream out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(run)))) {
-                for (Entry entry : held) {
-                    byte[] bytes = EntryCodec.encode(entry);
-                    out.writeInt(bytes.length);
-                    out.write(bytes);
-                }
+        SpoolWriter run = SpoolFile.createTemp(folder, "run-", ".entries");
+        try (DataOutputStream out = new DataOutputStream(run)) {
+            for (Entry entry : held) {
+                byte[] bytes = EntryCodec.encode(entry);
+                out.writeInt(bytes.length);
+                out.write(bytes);
             }
+            runs.add(run.seal());
         } catch (IOException e) {
             throw new UnreachableException("cannot write entries to " + folder + ": " + e, e);
         }
@@ -104,8 +101,8 @@ public final class EntrySorter {
 
         Merge() {
             try {
-                for (Path run : runs) {
-                    DataInputStream file = new DataInputStream(new BufferedInputStream(Files.newInputStream(run)));
+                for (SpoolFile run : runs) {
+                    DataInputStream file = new DataInputStream(run.open());
                     files.add(file);
                     advance(() -> read(file));
                 }
@@ -131,7 +128,8 @@ public final class EntrySorter {
             } catch (EOFException end) {
                 return null;
             }
-            byte[] bytes = file.readNBytes(length);
+            byte[] bytes = new byte[length];
+            file.readFully(bytes);
             return EntryCodec.read(bytes, bytes.length, EntryCodec.position(0));
         }
 

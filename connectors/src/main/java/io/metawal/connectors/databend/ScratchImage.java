@@ -24,7 +24,12 @@ public final class ScratchImage implements CommitSink, AutoCloseable {
     }
 
     public static ScratchImage open() {
-        return new ScratchImage(new Scratch(Path.of(System.getProperty("java.io.tmpdir")), "metawal-databend-"));
+        return open(Path.of(System.getProperty("java.io.tmpdir")));
+    }
+
+    /** @param parent where its folder is made */
+    public static ScratchImage open(Path parent) {
+        return new ScratchImage(new Scratch(parent, "metawal-databend-"));
     }
 
     @Override

@@ -209,7 +209,7 @@ public final class EtcdTarget implements RestoreTarget {
     }
 
     @Override
-    public RestoreReport publish() {
+    public RestoreReport publish(Runnable beforeVisible) {
         WritePipeline out = claimed();
         FencedWrites fenced = Objects.requireNonNull(writes);
         return uninterrupted(() -> {
@@ -222,6 +222,7 @@ public final class EtcdTarget implements RestoreTarget {
                         + KeyText.of(markerKey) + " stays. Delete what is there and restore again");
             }
             beforePublished.run();
+            beforeVisible.run();
             fenced.end();
             pipeline = null;
             return new RestoreReport(tally.digest().count(), tally.skipped(leasedKeys), tally.notes(leasedKeys));

@@ -3,33 +3,44 @@ package io.metawal.connectors.file;
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.UnreachableException;
-import java.io.BufferedOutputStream;
+import io.metawal.storage.spool.SpoolFile;
+import io.metawal.storage.spool.SpoolWriter;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** A file that is written beside its place, {@code FILE.tmp}, and comes into it whole and forced, or not at all. */
+/**
+ * A file that is written beside its place under a hidden name, is read back and compared there, and comes into its place complete and
+ * forced, or not at all. Only its owner may read it. An existing file is never replaced. For one thread.
+ */
 public final class PublishedFile implements AutoCloseable {
     private static final byte[] LINE_FEED = {'\n'};
 
     private final Path file;
-    private final Path part;
-    private final OutputStream out;
+    private final SpoolWriter out;
+    private @Nullable SpoolFile written;
 
-    public PublishedFile(Path file) {
-        this.file = file;
-        this.part = Path.of(file + ".tmp");
-        try {
-            out = new BufferedOutputStream(
-                    Files.newOutputStream(part, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING),
-                    1 << 16);
-        } catch (IOException e) {
-            throw failed(e);
+    public PublishedFile(Path place) {
+        this.file = place.toAbsolutePath();
+        this.out = SpoolFile.create(file.resolveSibling("." + file.getFileName() + ".part-"
+                + ProcessHandle.current().pid() + "-" + Integer.toHexString(System.identityHashCode(this))));
+    }
+
+    /** Refuses a place that is taken. */
+    public static void requireFree(Path file) {
+        if (Files.exists(file)) {
+            throw new MetawalException(
+                    ExitCode.TARGET_NOT_EMPTY,
+                    file + " exists already: choose another file, or move it away; a restore never overwrites");
         }
     }
 
@@ -43,26 +54,72 @@ public final class PublishedFile implements AutoCloseable {
     }
 
     public void write(byte[] bytes) {
+        out.write(bytes);
+    }
+
+    /** Ends and forces it, and opens what is on the disk now; a read fails where that is not what was written. */
+    public InputStream readBack() {
+        return sealed().open();
+    }
+
+    /** Ends and forces it, and compares what is on the disk with what was written. */
+    public void verify() {
+        sealed().check();
+    }
+
+    private SpoolFile sealed() {
+        SpoolFile sealed = written;
+        if (sealed == null) {
+            sealed = out.seal();
+            sealed.force();
+            written = sealed;
+        }
+        return sealed;
+    }
+
+    /** Puts it in its place; to be verified before. */
+    public void publish() {
+        Path part = Objects.requireNonNull(written, "verify comes first").path();
         try {
-            out.write(bytes);
+            place(part);
+            forceFolder();
+            Files.deleteIfExists(part);
+        } catch (FileAlreadyExistsException e) {
+            throw new MetawalException(
+                    ExitCode.TARGET_NOT_EMPTY, file + " was made by somebody else meanwhile: nothing was overwritten", e);
         } catch (IOException e) {
             throw failed(e);
         }
     }
 
-    public void publish() {
+    /** A link, unlike a rename, never replaces what somebody else put there meanwhile. */
+    private void place(Path part) throws IOException {
         try {
-            out.close();
-            try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
-                channel.force(true);
-            }
-            // A link, unlike a rename, never replaces what somebody else put there meanwhile.
             Files.createLink(file, part);
         } catch (FileAlreadyExistsException e) {
-            throw new MetawalException(
-                    ExitCode.TARGET_NOT_EMPTY, file + " came into being meanwhile: nothing was overwritten", e);
-        } catch (IOException e) {
-            throw failed(e);
+            throw e;
+        } catch (UnsupportedOperationException | FileSystemException withoutLinks) {
+            reserve(part);
+        }
+    }
+
+    /** For file systems without links: an empty file takes the name, and is then replaced by a rename. */
+    private void reserve(Path part) throws IOException {
+        Files.createFile(file);
+        boolean done = false;
+        try {
+            Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            done = true;
+        } finally {
+            if (!done) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    private void forceFolder() throws IOException {
+        try (FileChannel folder = FileChannel.open(Objects.requireNonNull(file.getParent()), StandardOpenOption.READ)) {
+            folder.force(true);
         }
     }
 
@@ -70,13 +127,9 @@ public final class PublishedFile implements AutoCloseable {
         return new UnreachableException("cannot write " + file + ": " + e, e);
     }
 
+    /** Deletes what was not published. */
     @Override
     public void close() {
-        try {
-            out.close();
-            Files.deleteIfExists(part);
-        } catch (IOException e) {
-            throw failed(e);
-        }
+        out.discard();
     }
 }

@@ -49,6 +49,13 @@ public final class EntryJson {
         }
     }
 
+    /** The entry that its line is read as: meta in its canonical form, which that of some sources is not. */
+    static Entry asRead(Entry entry) {
+        return entry.meta().isEmpty()
+                ? entry
+                : new Entry(entry.entryKey(), entry.value(), Meta.of(Meta.parse(entry.meta())));
+    }
+
     public static Entry read(String line) {
         try {
             JsonNode node = JSON.readTree(line);

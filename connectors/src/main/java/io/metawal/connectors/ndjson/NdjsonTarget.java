@@ -1,36 +1,34 @@
 package io.metawal.connectors.ndjson;
 
-import io.metawal.metadata.fault.ExitCode;
-import io.metawal.metadata.fault.MetawalException;
+import io.metawal.connectors.file.PublishedFile;
+import io.metawal.metadata.fault.MismatchException;
 import io.metawal.metadata.fault.UnreachableException;
+import io.metawal.metadata.fault.UsageException;
+import io.metawal.metadata.image.Digest;
 import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.port.RestorePoint;
 import io.metawal.metadata.port.RestoreReport;
 import io.metawal.metadata.port.RestoreTarget;
-import java.io.BufferedWriter;
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** {@code --into ndjson:FILE}: written beside the file, forced, and put in its place in one step; an existing file is refused. */
+/**
+ * {@code --into ndjson:FILE}: written beside the file, forced, read back line by line, and put in its place in one step. The entries that
+ * the lines stand for must be those that were given, meta included. An existing file is refused. For one thread.
+ */
 public final class NdjsonTarget implements RestoreTarget {
-    private static final int BUFFER_CHARS = 1 << 16;
-
     private final Path file;
-    private final Path part;
-    private @Nullable BufferedWriter out;
-    private long entries;
+    private @Nullable PublishedFile out;
+    private Digest given = Digest.EMPTY;
 
     public NdjsonTarget(Path file) {
         this.file = file.toAbsolutePath();
-        this.part = this.file.resolveSibling("." + this.file.getFileName() + ".part-"
-                + ProcessHandle.current().pid() + "-" + Integer.toHexString(System.identityHashCode(this)));
     }
 
     @Override
@@ -44,79 +42,63 @@ public final class NdjsonTarget implements RestoreTarget {
     }
 
     @Override
+    public void check(RestorePoint point) {
+        PublishedFile.requireFree(file);
+    }
+
+    @Override
     public void prepare(RestorePoint point) {
-        refuseExisting();
-        try {
-            out = new BufferedWriter(
-                    new java.io.OutputStreamWriter(
-                            Files.newOutputStream(part, StandardOpenOption.CREATE_NEW), StandardCharsets.UTF_8),
-                    BUFFER_CHARS);
-        } catch (IOException e) {
-            throw failed(e);
-        }
+        check(point);
+        out = new PublishedFile(file);
     }
 
-    private void refuseExisting() {
-        if (Files.exists(file)) {
-            throw new MetawalException(
-                    ExitCode.TARGET_NOT_EMPTY,
-                    file + " exists already: choose another file, or move it away; a restore never overwrites");
-        }
-    }
-
-    private UnreachableException failed(IOException e) {
-        return new UnreachableException("cannot write " + file + ": " + e, e);
+    private PublishedFile prepared() {
+        return Objects.requireNonNull(out, "prepare comes first");
     }
 
     @Override
     public void write(Entry entry) {
-        try {
-            BufferedWriter writer = out;
-            if (writer == null) {
-                throw new IllegalStateException("not prepared");
-            }
-            writer.write(EntryJson.write(entry));
-            writer.write('\n');
-            entries++;
-        } catch (IOException e) {
-            throw failed(e);
-        }
+        given = given.plus(Digest.of(EntryJson.asRead(entry)));
+        prepared().line(EntryJson.write(entry));
     }
 
     @Override
-    public RestoreReport publish() {
-        try {
-            closeWriter();
-            try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
-                channel.force(true);
-            }
-            // A link, unlike a rename, never replaces what somebody else put there meanwhile.
-            Files.createLink(file, part);
-            Files.delete(part);
-            return new RestoreReport(entries, 0, List.of());
-        } catch (FileAlreadyExistsException e) {
-            refuseExisting();
-            throw failed(e);
-        } catch (IOException e) {
-            throw failed(e);
+    public RestoreReport publish(Runnable beforeVisible) {
+        Digest found = readBack();
+        if (!found.equals(given)) {
+            throw new MismatchException(file + " does not hold what was to be written to it: expected " + given.count()
+                    + " entries with digest " + given + ", read back " + found.count() + " with digest " + found
+                    + ". Nothing was published");
         }
+        beforeVisible.run();
+        prepared().publish();
+        return new RestoreReport(given.count(), 0, List.of());
     }
 
-    private void closeWriter() throws IOException {
-        BufferedWriter writer = out;
-        out = null;
-        if (writer != null) {
-            writer.close();
+    private Digest readBack() {
+        Digest found = Digest.EMPTY;
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(prepared().readBack(), StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                found = found.plus(Digest.of(EntryJson.read(line)));
+            }
+            return found;
+        } catch (UsageException e) {
+            throw new MismatchException(
+                    file + " was written, but entry " + (found.count() + 1)
+                            + " of it cannot be read back. Nothing was published",
+                    e);
+        } catch (IOException e) {
+            throw new UnreachableException("cannot read back " + file + ": " + e, e);
         }
     }
 
     @Override
     public void close() {
-        try {
-            closeWriter();
-            Files.deleteIfExists(part);
-        } catch (IOException e) {
-            throw failed(e);
+        PublishedFile open = out;
+        out = null;
+        if (open != null) {
+            open.close();
         }
     }
 }

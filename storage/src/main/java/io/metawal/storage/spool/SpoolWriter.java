@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
@@ -25,10 +26,14 @@ public final class SpoolWriter extends OutputStream {
     };
     private static final FileAttribute<?>[] UNCHANGED = {};
 
+    private static final int FIRST_BYTES = 1 << 12;
+
     private final Path file;
     private final SeekableByteChannel channel;
     private final List<Digest> blocks = new ArrayList<>();
-    private final byte[] block = new byte[SpoolFile.BLOCK_BYTES];
+    /** Grows up to a block: of many files at once, most are small. */
+    private byte[] block = new byte[FIRST_BYTES];
+
     private int used;
     private long size;
 
@@ -66,9 +71,7 @@ public final class SpoolWriter extends OutputStream {
 
     @Override
     public void write(int b) {
-        if (used == block.length) {
-            endBlock();
-        }
+        makeRoom();
         block[used++] = (byte) b;
     }
 
@@ -80,9 +83,7 @@ public final class SpoolWriter extends OutputStream {
     @Override
     public void write(byte[] bytes, int offset, int length) {
         for (int done = 0; done < length; ) {
-            if (used == block.length) {
-                endBlock();
-            }
+            makeRoom();
             int some = Math.min(length - done, block.length - used);
             System.arraycopy(bytes, offset + done, block, used, some);
             used += some;
@@ -90,7 +91,15 @@ public final class SpoolWriter extends OutputStream {
         }
     }
 
-    /** Blocks are written when they are full: what is checked is a whole block. */
+    private void makeRoom() {
+        if (used == SpoolFile.BLOCK_BYTES) {
+            endBlock();
+        } else if (used == block.length) {
+            block = Arrays.copyOf(block, Math.min(2 * used, SpoolFile.BLOCK_BYTES));
+        }
+    }
+
+    /** Does nothing: blocks are written when they are full. */
     @Override
     public void flush() {}
 

@@ -4,10 +4,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.metawal.connectors.ndjson.JsonBytes;
 import io.metawal.metadata.fault.UsageException;
 import io.metawal.metadata.image.Entry;
+import io.metawal.metadata.image.EntryIterator;
 import io.metawal.metadata.point.Ref;
 import io.metawal.metadata.point.RefParser;
 import io.metawal.metadata.point.RefRange;
 import io.metawal.pitr.plan.ResolvedPoint;
+import io.metawal.pitr.restore.ProvenImage;
 import io.metawal.storage.repository.History;
 import io.metawal.tools.output.CommitView;
 import io.metawal.tools.output.Json;
@@ -47,20 +49,18 @@ final class DiffCommand implements Callable<Integer> {
         History history = repository.history();
         Instant now = repository.clock().instant();
         Output output = repository.output();
-        try (Replayed before = Replayed.open(history, from, now);
-                Replayed after = Replayed.open(history, asked.to() == null ? Ref.LATEST : asked.to(), now)) {
-            PointNotes.tell(from, before.point());
-            PointNotes.tell(asked.to() == null ? Ref.LATEST : asked.to(), after.point());
-            compare(
-                    before.entries(),
-                    after.entries(),
-                    output,
-                    display.of(history, after.point().timeline()));
-            before.prove();
-            after.prove();
+        Ref to = asked.to() == null ? Ref.LATEST : asked.to();
+        try (ProvenImage before = Replayed.open(history, from, now);
+                ProvenImage after = Replayed.open(history, to, now);
+                EntryIterator was = before.entries();
+                EntryIterator is = after.entries()) {
+            ResolvedPoint first = before.plan().target();
+            ResolvedPoint second = after.plan().target();
+            PointNotes.tell(from, first);
+            PointNotes.tell(to, second);
+            compare(was, is, output, display.of(history, second.timeline()));
             if (!output.json()) {
-                output.line(
-                        differences + " differences between " + named(before.point()) + " and " + named(after.point()));
+                output.line(differences + " differences between " + named(first) + " and " + named(second));
             }
         }
         return 0;

@@ -5,12 +5,13 @@ import io.metawal.metadata.port.RestorePoint;
 import io.metawal.metadata.port.RestoreReport;
 import io.metawal.metadata.port.RestoreTarget;
 import io.metawal.storage.repository.Timeline;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A target whose history will go on: before it is published, the timeline is made that it goes on with. A crash between the two
- * leaves a timeline that nobody writes to, never a service whose history is unknown.
+ * A target whose history continues: its timeline is made when everything is written and was compared, just before it counts as restored. A
+ * restore that fails makes none; a crash between the two leaves a timeline that nobody writes to, never a service whose history is unknown.
  */
 final class ForkOnPublish extends ForwardingTarget {
     private final Function<RestorePoint, Timeline> fork;
@@ -35,12 +36,11 @@ final class ForkOnPublish extends ForwardingTarget {
     }
 
     @Override
-    public RestoreReport publish() {
-        RestorePoint to = point;
-        if (to == null) {
-            throw new IllegalStateException("not prepared");
-        }
-        forked = fork.apply(to);
-        return super.publish();
+    public RestoreReport publish(Runnable beforeVisible) {
+        RestorePoint to = Objects.requireNonNull(point, "prepare comes first");
+        return super.publish(() -> {
+            forked = fork.apply(to);
+            beforeVisible.run();
+        });
     }
 }

@@ -1,8 +1,13 @@
 package io.metawal.tools.cli;
 
+import io.metawal.connectors.file.PublishedFile;
+import io.metawal.metadata.fault.CorruptException;
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.MismatchException;
+import io.metawal.metadata.fault.UnreachableException;
+import io.metawal.metadata.fault.UnsupportedFormatException;
+import io.metawal.metadata.image.Digest;
 import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.image.EntryIterator;
 import io.metawal.metadata.image.ImageView;
@@ -11,11 +16,13 @@ import io.metawal.metadata.port.RestoreReport;
 import io.metawal.metadata.port.RestoreTarget;
 import io.metawal.storage.rocks.RocksImage;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -35,9 +42,16 @@ final class RocksTarget implements RestoreTarget {
     private static final Object END = new Object();
     private @Nullable CompletableFuture<Void> loading;
     private @Nullable RestorePoint point;
-    private long entries;
+    private final Runnable loaded;
+    private Digest given = Digest.EMPTY;
 
     RocksTarget(Path directory) {
+        this(directory, () -> {});
+    }
+
+    /** @param loaded run when the database is on disk, before it is read back */
+    RocksTarget(Path directory, Runnable loaded) {
+        this.loaded = loaded;
         this.directory = directory.toAbsolutePath();
         this.part = this.directory.resolveSibling("." + this.directory.getFileName() + ".part-"
                 + ProcessHandle.current().pid() + "-" + Integer.toHexString(System.identityHashCode(this)));
@@ -54,13 +68,13 @@ final class RocksTarget implements RestoreTarget {
     }
 
     @Override
+    public void check(RestorePoint to) {
+        PublishedFile.requireFree(directory);
+    }
+
+    @Override
     public void prepare(RestorePoint to) {
-        if (Files.exists(directory)) {
-            throw new MetawalException(
-                    ExitCode.TARGET_NOT_EMPTY,
-                    directory
-                            + " exists already: choose another directory, or move it away; a restore never overwrites");
-        }
+        check(to);
         point = to;
         CompletableFuture<Void> started = CompletableFuture.runAsync(() -> load(to), task -> {
             Thread thread = new Thread(task, "metawal-rocksdb-target");
@@ -107,7 +121,7 @@ final class RocksTarget implements RestoreTarget {
 
     @Override
     public void write(Entry entry) {
-        entries++;
+        given = given.plus(Digest.of(entry));
         offer(entry);
     }
 
@@ -126,16 +140,25 @@ final class RocksTarget implements RestoreTarget {
     }
 
     @Override
-    public RestoreReport publish() {
+    public RestoreReport publish(Runnable beforeVisible) {
         offer(END);
         finish();
+        loaded.run();
         readBack();
+        beforeVisible.run();
         try {
             Files.move(part, directory);
+            forceFolder();
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot move " + part + " to " + directory, e);
+            throw new UnreachableException("cannot move " + part + " to " + directory + ": " + e, e);
         }
-        return new RestoreReport(entries, 0, List.of());
+        return new RestoreReport(given.count(), 0, List.of());
+    }
+
+    private void forceFolder() throws IOException {
+        try (FileChannel folder = FileChannel.open(Objects.requireNonNull(directory.getParent()), StandardOpenOption.READ)) {
+            folder.force(true);
+        }
     }
 
     private void finish() {
@@ -154,13 +177,24 @@ final class RocksTarget implements RestoreTarget {
         }
     }
 
+    /** Opens the database as its user will, and compares all that it holds with what was given. */
     private void readBack() {
-        RestorePoint expected = point;
+        RestorePoint expected = Objects.requireNonNull(point, "prepare comes first");
+        Digest found = Digest.EMPTY;
         try (RocksImage image = RocksImage.open(part);
-                ImageView view = image.view()) {
-            if (expected == null || !view.provenance().equals(expected.provenance())) {
-                throw new MismatchException(part + " was loaded, but stands at " + view.provenance());
+                ImageView view = image.view();
+                EntryIterator entries = view.entries()) {
+            while (entries.hasNext()) {
+                found = found.plus(Digest.of(entries.next()));
             }
+            if (!view.provenance().equals(expected.provenance()) || !found.equals(given)) {
+                throw new MismatchException(part + " does not hold what was loaded into it: expected "
+                        + expected.provenance() + " and digest " + given + ", found " + view.provenance()
+                        + " and digest " + found + ". Nothing was published");
+            }
+        } catch (CorruptException | UnsupportedFormatException e) {
+            throw new MismatchException(
+                    part + " cannot be read back as it was written: " + e.text() + ". Nothing was published", e);
         }
     }
 

@@ -159,7 +159,7 @@ final class TargetOptions {
             return Opened.file(new DatabendExportTarget(file, databend.export(history, point.timeline(), point.seq())));
         }
         if (url.startsWith(DATABEND_LIVE)) {
-            return Opened.file(new DatabendLiveTarget(DatabendOptions.parse(url), clock));
+            return Opened.file(new DatabendLiveTarget(DatabendOptions.parse(url), clock, limits.scratch()));
         }
         if (url.startsWith(RW_BACKUP)) {
             return Opened.file(backup(url.substring(RW_BACKUP.length()), history, limits, clock));

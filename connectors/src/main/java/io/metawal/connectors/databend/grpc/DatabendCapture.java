@@ -8,6 +8,7 @@ import io.metawal.metadata.commit.Timestamps;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.UnreachableException;
 import io.metawal.metadata.port.CommitSink;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -23,6 +24,7 @@ import org.slf4j.LoggerFactory;
 final class DatabendCapture {
     private static final Logger LOG = LoggerFactory.getLogger(DatabendCapture.class);
     private static final int LOGGED_EVERY = 20;
+    private static final Path SCRATCH = Path.of(System.getProperty("java.io.tmpdir"));
 
     private final DatabendClient client;
     private final DatabendOptions options;
@@ -110,7 +112,7 @@ final class DatabendCapture {
     /** Returns the index that the log is complete at; it is durable up to there. */
     private long take(FollowedSink sink) throws InterruptedException {
         long begin = System.nanoTime();
-        try (ExportSpool export = ExportSpool.take(client, chunk)) {
+        try (ExportSpool export = ExportSpool.take(client, chunk, SCRATCH)) {
             return LiveExport.bring(LiveExport.reader(client, export), sink.position(), sink)
                     .to();
         } finally {

@@ -2,18 +2,25 @@ package io.metawal.connectors.databend.grpc;
 
 import com.google.protobuf.ByteString;
 import io.metawal.connectors.databend.ScratchImage;
+import io.metawal.connectors.databend.entry.DatabendSpaces;
+import io.metawal.connectors.databend.entry.KvRecord;
 import io.metawal.connectors.databend.export.ExportReader;
+import io.metawal.connectors.databend.export.ExportVisitor;
 import io.metawal.connectors.databend.rpc.DatabendClient;
 import io.metawal.connectors.databend.rpc.NodeStatus;
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.Interruptible;
 import io.metawal.metadata.fault.MetawalException;
+import io.metawal.metadata.fault.MismatchException;
 import io.metawal.metadata.fault.UnreachableException;
+import io.metawal.metadata.image.Digest;
 import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.port.RestorePoint;
 import io.metawal.metadata.port.RestoreReport;
 import io.metawal.metadata.port.RestoreTarget;
+import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * meet those that are restored. For one thread.
  */
 public final class DatabendLiveTarget implements RestoreTarget {
+    private static final int READ_BACKS_MAX = 5;
     private static final String INSTEAD = ". For another or a fresh cluster, restore --into databend-export:FILE and"
             + " databend-metactl import it into a stopped service: that keeps the seqs";
 
@@ -34,18 +42,23 @@ public final class DatabendLiveTarget implements RestoreTarget {
     private final InstantSource clock;
     private final DatabendClient client;
     private final WriteBatches batches;
-    private @Nullable ScratchImage scratch;
+    private final Path scratch;
+    private final ExportSpool.ChunkLines chunk;
+    private @Nullable ScratchImage found;
     private @Nullable LivePlan plan;
 
-    public DatabendLiveTarget(DatabendOptions options, InstantSource clock) {
-        this(options, clock, WriteBatches.Limits.DEFAULT);
+    /** @param scratch a directory for temporary files: twice what the service holds */
+    public DatabendLiveTarget(DatabendOptions options, InstantSource clock, Path scratch) {
+        this(options, clock, scratch, WriteBatches.Limits.DEFAULT);
     }
 
-    DatabendLiveTarget(DatabendOptions options, InstantSource clock, WriteBatches.Limits limits) {
+    DatabendLiveTarget(DatabendOptions options, InstantSource clock, Path scratch, WriteBatches.Limits limits) {
         this.options = options;
         this.clock = clock;
+        this.scratch = scratch;
+        this.chunk = new ExportSpool.ChunkLines(options.chunkLines());
         this.client = new DatabendClient(options.address());
-        this.batches = new WriteBatches(limits);
+        this.batches = new WriteBatches(limits, scratch);
     }
 
     @Override
@@ -81,10 +94,10 @@ public final class DatabendLiveTarget implements RestoreTarget {
     public void prepare(RestorePoint point) {
         uninterrupted(() -> {
             NodeStatus status = leaderPast(point);
-            ScratchImage image = ScratchImage.open();
-            scratch = image;
+            ScratchImage image = ScratchImage.open(scratch);
+            found = image;
             String sameEntry;
-            try (ExportSpool export = ExportSpool.take(client, new ExportSpool.ChunkLines(options.chunkLines()))) {
+            try (ExportSpool export = ExportSpool.take(client, chunk, scratch)) {
                 ExportReader reader = LiveExport.reader(client, export);
                 sameEntry = LiveExport.logEntry(reader, point.provenance().epoch());
                 var unused = LiveExport.bring(reader, ByteString.EMPTY, image);
@@ -100,7 +113,7 @@ public final class DatabendLiveTarget implements RestoreTarget {
     }
 
     @Override
-    public RestoreReport publish() {
+    public RestoreReport publish(Runnable beforeVisible) {
         LivePlan all = Objects.requireNonNull(plan, "prepare comes first");
         all.end();
         String other = all.otherCluster();
@@ -111,8 +124,39 @@ public final class DatabendLiveTarget implements RestoreTarget {
             LiveWrites writes = new LiveWrites(client);
             batches.forEach(writes::carryOut);
             batches.forEach(writes::readBack);
+            readBack(all.expected());
+            beforeVisible.run();
             return new RestoreReport(batches.operations(), all.skipped(), all.notes());
         });
+    }
+
+    /** Compares all that the service holds with the point. A node may be a little behind what it has acknowledged. */
+    private void readBack(RecordSum expected) throws InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            Digest there = recordsThere(expected.begin());
+            if (there.equals(expected.sum())) {
+                return;
+            }
+            if (attempt == READ_BACKS_MAX) {
+                throw new MismatchException(options + " does not hold the records of the point: expected "
+                        + expected.sum().count() + " with digest " + expected.sum() + ", found " + there.count()
+                        + " with digest " + there
+                        + ". Somebody else wrote to it meanwhile: stop that, and repeat the restore");
+            }
+            client.pause(attempt);
+        }
+    }
+
+    private Digest recordsThere(RecordSum sum) throws InterruptedException {
+        try (ExportSpool export = ExportSpool.take(client, chunk, scratch)) {
+            LiveExport.reader(client, export).read(EnumSet.of(ExportReader.Part.STATE), new ExportVisitor() {
+                @Override
+                public void kv(ByteString key, KvRecord record) {
+                    sum.add(DatabendSpaces.of(key, record.meta().expires()), record);
+                }
+            });
+        }
+        return sum.sum();
     }
 
     private MetawalException notTheSame(String why) {
@@ -131,7 +175,7 @@ public final class DatabendLiveTarget implements RestoreTarget {
         if (open != null) {
             open.close();
         }
-        ScratchImage image = scratch;
+        ScratchImage image = found;
         if (image != null) {
             image.close();
         }

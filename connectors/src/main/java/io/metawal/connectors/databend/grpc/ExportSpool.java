@@ -3,14 +3,10 @@ package io.metawal.connectors.databend.grpc;
 import io.metawal.connectors.databend.rpc.DatabendClient;
 import io.metawal.connectors.databend.rpc.ExportStream;
 import io.metawal.connectors.databend.rpc.MessageTooLargeException;
-import io.metawal.metadata.fault.ExitCode;
-import io.metawal.metadata.fault.MetawalException;
-import java.io.BufferedOutputStream;
-import java.io.IOException;
+import io.metawal.storage.spool.SpoolFile;
+import io.metawal.storage.spool.SpoolWriter;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,42 +17,28 @@ import org.slf4j.LoggerFactory;
  */
 final class ExportSpool implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ExportSpool.class);
-    private static final int BUFFER_BYTES = 1 << 20;
 
-    private final Path file;
+    private final SpoolFile file;
 
-    private ExportSpool(Path file) {
+    private ExportSpool(SpoolFile file) {
         this.file = file;
     }
 
-    /** Begins a file and fills it; asks for fewer lines in a message for as long as messages are too large. */
-    static ExportSpool take(DatabendClient client, ChunkLines chunk) throws InterruptedException {
-        ExportSpool spool = new ExportSpool(create());
-        try {
-            spool.fill(client, chunk);
-            return spool;
-        } catch (IOException e) {
-            spool.close();
-            throw new MetawalException(
-                    ExitCode.FAILED,
-                    "the export of " + client.address() + " cannot be kept in " + spool.file + ": " + e.getMessage()
-                            + ". Make room there, or give the JVM another -Djava.io.tmpdir",
-                    e);
-        } catch (RuntimeException | InterruptedException e) {
-            spool.close();
-            throw e;
-        }
-    }
-
-    private static Path create() {
-        try {
-            return Files.createTempFile("metawal-databend-", ".ndjson");
-        } catch (IOException e) {
-            throw new MetawalException(
-                    ExitCode.FAILED,
-                    "no temporary file for an export can be made: " + e.getMessage()
-                            + ". Give the JVM another -Djava.io.tmpdir",
-                    e);
+    /**
+     * Fills a file; asks for fewer lines in a message for as long as messages are too large.
+     *
+     * @param scratch a directory for the file
+     */
+    static ExportSpool take(DatabendClient client, ChunkLines chunk, Path scratch) throws InterruptedException {
+        while (true) {
+            try {
+                return new ExportSpool(fill(client, chunk.lines(), scratch));
+            } catch (MessageTooLargeException e) {
+                if (!chunk.fewer()) {
+                    throw e;
+                }
+                LOG.info("{}; asking for {} lines a message", e.text(), chunk.lines());
+            }
         }
     }
 
@@ -81,41 +63,31 @@ final class ExportSpool implements AutoCloseable {
         }
     }
 
-    private void fill(DatabendClient client, ChunkLines chunk) throws IOException, InterruptedException {
-        while (true) {
-            try {
-                fillOnce(client, chunk.lines());
-                return;
-            } catch (MessageTooLargeException e) {
-                if (!chunk.fewer()) {
-                    throw e;
-                }
-                LOG.info("{}; asking for {} lines a message", e.text(), chunk.lines());
-            }
-        }
-    }
-
-    private void fillOnce(DatabendClient client, int chunkLines) throws IOException, InterruptedException {
-        try (ExportStream lines = client.export(chunkLines);
-                OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), BUFFER_BYTES)) {
+    private static SpoolFile fill(DatabendClient client, int chunkLines, Path scratch) throws InterruptedException {
+        SpoolWriter out = SpoolFile.createTemp(scratch, "metawal-databend-", ".ndjson");
+        boolean done = false;
+        try (ExportStream lines = client.export(chunkLines)) {
             for (String line = lines.next(); line != null; line = lines.next()) {
                 out.write(line.getBytes(StandardCharsets.UTF_8));
                 out.write('\n');
             }
+            SpoolFile file = out.seal();
+            done = true;
+            return file;
+        } finally {
+            if (!done) {
+                out.discard();
+            }
         }
     }
 
-    /** Opens it from its beginning. */
-    InputStream open() throws IOException {
-        return Files.newInputStream(file);
+    /** Opens it from its beginning; a read fails where the file is not what was written. */
+    InputStream open() {
+        return file.open();
     }
 
     @Override
     public void close() {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            LOG.warn("the temporary file {} cannot be deleted: {}", file, e.getMessage());
-        }
+        file.delete();
     }
 }

@@ -28,6 +28,7 @@ final class LivePlan implements AutoCloseable {
     private final EntryIterator entries;
     private final WriteBatches batches;
     private final long nowMs;
+    private final RecordSum expected;
     private final @Nullable String entryThere;
     private @Nullable Entry ahead;
     private boolean sameEntry;
@@ -49,6 +50,7 @@ final class LivePlan implements AutoCloseable {
         this.entries = present.entries();
         this.batches = batches;
         this.nowMs = nowMs;
+        this.expected = new RecordSum(nowMs);
         turn();
     }
 
@@ -56,18 +58,10 @@ final class LivePlan implements AutoCloseable {
         ahead = null;
         while (ahead == null && entries.hasNext()) {
             Entry next = entries.next();
-            if (restored(next.entryKey())) {
+            if (RecordSum.restored(next.entryKey())) {
                 ahead = next;
             }
         }
-    }
-
-    /** Whether a key is put and deleted as the point has it. */
-    private static boolean restored(EntryKey key) {
-        Category category = CategoryRules.DEFAULT.categoryOf(key);
-        return DatabendSpaces.holdsRecords(key.space())
-                && category != Category.EPHEMERAL
-                && category != Category.MONOTONIC;
     }
 
     /** Takes the next entry of the point, in key order. */
@@ -75,9 +69,11 @@ final class LivePlan implements AutoCloseable {
         EntryKey key = wanted.entryKey();
         if (key.equals(DatabendSpaces.LAST_LOG_ENTRY)) {
             sameEntry = wanted.value().toStringUtf8().equals(entryThere);
-        } else if (restored(key)) {
+        } else if (RecordSum.restored(key)) {
+            KvRecord record = KvRecord.of(wanted);
+            expected.add(key, record);
             deleteBefore(key);
-            compare(wanted, KvRecord.of(wanted));
+            compare(wanted, record);
         } else if (DatabendSpaces.holdsRecords(key.space())) {
             if (CategoryRules.DEFAULT.categoryOf(key) == Category.EPHEMERAL) {
                 ephemeral++;
@@ -177,6 +173,11 @@ final class LivePlan implements AutoCloseable {
                 ? "it holds none of the records of the point, whose seqs go up to " + seqSeen
                         + ", nor the log entry that the point is of"
                 : null;
+    }
+
+    /** The sum of the records that the point has: what the service must have in the end. */
+    RecordSum expected() {
+        return expected;
     }
 
     /** Records of the point that were not brought back though they are of a kind that is. */

@@ -8,15 +8,13 @@ import io.metawal.connectors.databend.grpc.proto.TxnOp;
 import io.metawal.connectors.databend.grpc.proto.TxnPutRequest;
 import io.metawal.connectors.databend.grpc.proto.TxnRequest;
 import io.metawal.connectors.databend.rpc.DatabendClient;
-import io.metawal.metadata.fault.ExitCode;
-import io.metawal.metadata.fault.MetawalException;
-import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
+import io.metawal.metadata.fault.MismatchException;
+import io.metawal.storage.spool.SpoolFile;
+import io.metawal.storage.spool.SpoolWriter;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class WriteBatches implements AutoCloseable {
     private final Limits limits;
-    private final Path file;
-    private final OutputStream out;
+    private final SpoolWriter out;
+    private @Nullable SpoolFile written;
     private TxnRequest.Builder batch = TxnRequest.newBuilder();
     private long batchBytes;
     private long operations;
@@ -40,14 +38,10 @@ final class WriteBatches implements AutoCloseable {
         static final Limits DEFAULT = new Limits(1000, 4 << 20);
     }
 
-    WriteBatches(Limits limits) {
+    /** @param scratch a directory for the file */
+    WriteBatches(Limits limits, Path scratch) {
         this.limits = limits;
-        try {
-            file = Files.createTempFile("metawal-databend-", ".batches");
-            out = new BufferedOutputStream(Files.newOutputStream(file));
-        } catch (IOException e) {
-            throw unusable(e);
-        }
+        this.out = SpoolFile.createTemp(scratch, "metawal-databend-", ".batches");
     }
 
     /** @param seq of the record that is there; 0 for none */
@@ -113,16 +107,14 @@ final class WriteBatches implements AutoCloseable {
         return transactions;
     }
 
-    /** No more are to come. */
+    /** No more are to come. Fails where the file is not what was written, so that nothing is done then. */
     void end() {
         if (batch.getIfThenCount() > 0) {
             endBatch();
         }
-        try {
-            out.flush();
-        } catch (IOException e) {
-            throw unusable(e);
-        }
+        SpoolFile file = out.seal();
+        file.check();
+        written = file;
     }
 
     /** What is done with each. */
@@ -132,7 +124,7 @@ final class WriteBatches implements AutoCloseable {
 
     /** Shows all of them, in order; for {@link DatabendClient}'s thread. */
     void forEach(Each each) throws InterruptedException {
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+        try (InputStream in = Objects.requireNonNull(written, "end comes first").open()) {
             for (TxnRequest next = TxnRequest.parseDelimitedFrom(in);
                     next != null;
                     next = TxnRequest.parseDelimitedFrom(in)) {
@@ -143,21 +135,12 @@ final class WriteBatches implements AutoCloseable {
         }
     }
 
-    private static MetawalException unusable(IOException e) {
-        return new MetawalException(
-                ExitCode.FAILED,
-                "the temporary file of a restore's transactions cannot be used: " + e.getMessage()
-                        + ". Make room there, or give the JVM another -Djava.io.tmpdir",
-                e);
+    private static MismatchException unusable(IOException e) {
+        return new MismatchException("the temporary file of a restore's transactions cannot be read: " + e.getMessage(), e);
     }
 
     @Override
     public void close() {
-        try {
-            out.close();
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            throw unusable(e);
-        }
+        out.discard();
     }
 }

@@ -4,14 +4,11 @@ import io.metawal.connectors.databend.entry.DatabendSpaces;
 import io.metawal.connectors.file.PublishedFile;
 import io.metawal.metadata.commit.Category;
 import io.metawal.metadata.commit.CategoryRules;
-import io.metawal.metadata.fault.ExitCode;
-import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.UsageException;
 import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.port.RestorePoint;
 import io.metawal.metadata.port.RestoreReport;
 import io.metawal.metadata.port.RestoreTarget;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,13 +53,7 @@ public final class DatabendExportTarget implements RestoreTarget {
 
     @Override
     public void check(RestorePoint point) {
-        for (Path each : files.keySet()) {
-            if (Files.exists(each)) {
-                throw new MetawalException(
-                        ExitCode.TARGET_NOT_EMPTY,
-                        each + " exists already: choose another file, or move it away; a restore never overwrites");
-            }
-        }
+        files.keySet().forEach(PublishedFile::requireFree);
     }
 
     @Override
@@ -92,7 +83,7 @@ public final class DatabendExportTarget implements RestoreTarget {
     }
 
     @Override
-    public RestoreReport publish() {
+    public RestoreReport publish(Runnable beforeVisible) {
         KeySpool spool = records;
         if (spool == null) {
             throw new IllegalStateException("not prepared");
@@ -112,6 +103,8 @@ public final class DatabendExportTarget implements RestoreTarget {
                 written.add(part);
                 writer.write(part, id);
             });
+            written.forEach(PublishedFile::verify);
+            beforeVisible.run();
             written.forEach(PublishedFile::publish);
         } finally {
             written.forEach(PublishedFile::close);

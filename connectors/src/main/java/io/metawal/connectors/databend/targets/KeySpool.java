@@ -5,14 +5,13 @@ import io.metawal.connectors.file.Scratch;
 import io.metawal.metadata.commit.Space;
 import io.metawal.metadata.fault.UnreachableException;
 import io.metawal.metadata.image.Entry;
-import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
+import io.metawal.storage.spool.SpoolFile;
+import io.metawal.storage.spool.SpoolWriter;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,13 +24,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Entries as a restore gives them, by space and then by key, given back by key alone: a file for each space, merged. In memory for one
- * entry of each space.
+ * Entries as a restore gives them, by space and then by key, given back by key alone: a file for each space, merged. A file that is not
+ * what was written is a {@code MismatchException}. In memory for one entry of each space.
  */
 final class KeySpool implements AutoCloseable {
     private final Scratch directory;
-    private final Map<Space, Path> files = new TreeMap<>();
+    private final Map<Space, SpoolFile> files = new TreeMap<>();
     private @Nullable Space open;
+    private @Nullable SpoolWriter file;
     private @Nullable DataOutputStream out;
 
     /** @param beside a file; the spool's directory is made where it is */
@@ -42,18 +42,18 @@ final class KeySpool implements AutoCloseable {
     void add(Entry entry) {
         Space space = entry.entryKey().space();
         try {
-            DataOutputStream file = out;
-            if (file == null || !space.equals(open)) {
+            DataOutputStream to = out;
+            if (to == null || !space.equals(open)) {
                 endFile();
-                Path path = directory.file("" + files.size());
-                files.put(space, path);
+                SpoolWriter made = SpoolFile.create(directory.file("" + files.size()));
+                file = made;
                 open = space;
-                file = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(path), 1 << 16));
-                out = file;
+                to = new DataOutputStream(made);
+                out = to;
             }
-            write(file, entry.entryKey().key());
-            write(file, entry.value());
-            write(file, entry.meta());
+            write(to, entry.entryKey().key());
+            write(to, entry.value());
+            write(to, entry.meta());
         } catch (IOException e) {
             throw failed(e);
         }
@@ -68,22 +68,26 @@ final class KeySpool implements AutoCloseable {
         bytes.writeTo(file);
     }
 
-    private void endFile() throws IOException {
-        DataOutputStream file = out;
+    private void endFile() {
+        SpoolWriter ended = file;
+        Space space = open;
         out = null;
+        file = null;
         open = null;
-        if (file != null) {
-            file.close();
+        if (ended != null && space != null) {
+            files.put(space, ended.seal());
         }
     }
 
     /** Shows the entries of one space, in order. */
     void read(Space space, Consumer<Entry> entries) {
+        endFile();
         merge(files.containsKey(space) ? List.of(space) : List.of(), entries);
     }
 
     /** Shows all entries in the order of their keys' bytes. */
     void read(Consumer<Entry> entries) {
+        endFile();
         merge(List.copyOf(files.keySet()), entries);
     }
 
@@ -92,7 +96,6 @@ final class KeySpool implements AutoCloseable {
         PriorityQueue<Cursor> queue = new PriorityQueue<>(Comparator.comparing((Cursor cursor) -> cursor.key, bytes));
         List<Cursor> all = new ArrayList<>();
         try {
-            endFile();
             for (Space space : spaces) {
                 Cursor cursor = new Cursor(space, Objects.requireNonNull(files.get(space)));
                 all.add(cursor);
@@ -121,9 +124,9 @@ final class KeySpool implements AutoCloseable {
         private final DataInputStream in;
         private ByteString key = ByteString.EMPTY;
 
-        Cursor(Space space, Path file) throws IOException {
+        Cursor(Space space, SpoolFile file) {
             this.space = space;
-            this.in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16));
+            this.in = new DataInputStream(file.open());
         }
 
         boolean next() throws IOException {
@@ -156,10 +159,12 @@ final class KeySpool implements AutoCloseable {
 
     @Override
     public void close() {
+        SpoolWriter unended = file;
+        file = null;
         try {
-            endFile();
-        } catch (IOException e) {
-            throw failed(e);
+            if (unended != null) {
+                unended.discard();
+            }
         } finally {
             directory.close();
         }

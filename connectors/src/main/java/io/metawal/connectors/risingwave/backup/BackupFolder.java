@@ -11,12 +11,11 @@ import io.metawal.storage.object.ObjectKey;
 import io.metawal.storage.object.ObjectStat;
 import io.metawal.storage.object.ObjectStore;
 import io.metawal.storage.object.ObjectStores;
-import java.io.BufferedOutputStream;
+import io.metawal.storage.spool.SpoolFile;
+import io.metawal.storage.spool.SpoolWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.regex.Matcher;
@@ -25,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A backup directory of RisingWave's: {@code manifest.json} and {@code <id>.snapshot}, at the root of the store. */
 public final class BackupFolder {
-    private static final int CHUNK_BYTES = 4 << 20;
     private static final ObjectKey MANIFEST = new ObjectKey(Manifest.NAME);
     private static final Pattern SNAPSHOT = Pattern.compile("(\\d{1,20})\\.snapshot");
 
@@ -84,27 +82,36 @@ public final class BackupFolder {
         return greatest[0];
     }
 
-    /** Copies a snapshot into a local file. */
-    public void download(String object, Path into) {
+    /** Copies a snapshot into a local file, which is made. */
+    public SpoolFile download(String object, Path into) {
+        SpoolWriter out = SpoolFile.create(into);
+        try (out) {
+            copy(object, out);
+        } catch (IOException e) {
+            throw new UnreachableException("cannot write a copy of " + object + " to " + into + ": " + e, e);
+        }
+        return out.seal();
+    }
+
+    /** A snapshot's bytes as they are there now. */
+    public InputStream read(String object) {
+        return new ObjectInput(store, object(object));
+    }
+
+    private void copy(String object, OutputStream out) throws IOException {
+        try (InputStream in = read(object)) {
+            in.transferTo(out);
+        }
+    }
+
+    private ObjectStat object(String object) {
         ObjectKey key = new ObjectKey(object);
         ObjectStat stat = store.stat(key);
         if (stat == null) {
             throw new ObjectNotFoundException(key + " is not in " + store.describe()
                     + ", though the manifest names it: it was deleted, or is of another" + " directory");
         }
-        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(into))) {
-            for (long at = 0; at < stat.size(); ) {
-                byte[] chunk = store.read(key, at, (int) Math.min(CHUNK_BYTES, stat.size() - at));
-                if (chunk.length == 0) {
-                    throw new UnreachableException(
-                            key + " in " + store.describe() + " became shorter while it was read");
-                }
-                out.write(chunk);
-                at += chunk.length;
-            }
-        } catch (IOException e) {
-            throw new UnreachableException("cannot write a copy of " + key + " to " + into + ": " + e, e);
-        }
+        return stat;
     }
 
     /** The last eight bytes of a snapshot, little-endian: its checksum as it stands there. */
@@ -124,26 +131,20 @@ public final class BackupFolder {
     }
 
     /** Creates a snapshot's object out of a local file. */
-    public void upload(Path file, String object) {
+    public void upload(SpoolFile file, String object) {
         ObjectStores.createOrConfirm(store, new ObjectKey(object), body(file));
     }
 
-    private static ObjectBody body(Path file) {
+    private static ObjectBody body(SpoolFile file) {
         return new ObjectBody() {
             @Override
             public long size() {
-                try {
-                    return Files.size(file);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
+                return file.size();
             }
 
             @Override
-            public InputStream open(long offset) throws IOException {
-                InputStream in = Files.newInputStream(file);
-                in.skipNBytes(offset);
-                return in;
+            public InputStream open(long offset) {
+                return file.open(offset);
             }
         };
     }

@@ -12,6 +12,7 @@ import io.metawal.connectors.risingwave.hummock.Epochs;
 import io.metawal.connectors.risingwave.snapshot.Manifest;
 import io.metawal.connectors.risingwave.snapshot.ManifestEntry;
 import io.metawal.connectors.risingwave.snapshot.SnapshotFaultException;
+import io.metawal.connectors.risingwave.snapshot.SnapshotBytes;
 import io.metawal.connectors.risingwave.snapshot.SnapshotFile;
 import io.metawal.metadata.commit.Change;
 import io.metawal.metadata.commit.CommitDraft;
@@ -24,6 +25,7 @@ import io.metawal.metadata.image.EntryIterator;
 import io.metawal.metadata.image.ImageView;
 import io.metawal.metadata.port.CommitSink;
 import io.metawal.storage.object.ObjectStore;
+import io.metawal.storage.spool.SpoolFile;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -124,9 +126,8 @@ public final class BackupImport {
     private Step one(ManifestEntry entry, ImportPosition before, CommitSink sink) throws InterruptedException {
         String name = folder.nameOf(entry);
         try (Scratch work = new Scratch(scratch, "risingwave-backup-")) {
-            Path copy = work.file("snapshot");
-            folder.download(entry.object(), copy);
-            SnapshotFile file = SnapshotFile.open(copy, name, entry.version());
+            SpoolFile copy = folder.download(entry.object(), work.file("snapshot"));
+            SnapshotFile file = SnapshotFile.open(SnapshotBytes.of(copy), name, entry.version());
             checkHeader(entry, file);
             EntrySorter sorted = new EntrySorter(work.folder(), SORT_BYTES_MAX, BackupImport::twice);
             SnapshotEntries.Summary summary = SnapshotEntries.split(file, entry.version(), sorted::add);

@@ -8,6 +8,7 @@ import io.metawal.connectors.risingwave.files.ObjectIds;
 import io.metawal.connectors.risingwave.snapshot.Manifest;
 import io.metawal.connectors.risingwave.snapshot.ManifestDraft;
 import io.metawal.connectors.risingwave.snapshot.ManifestEntry;
+import io.metawal.connectors.risingwave.snapshot.SnapshotBytes;
 import io.metawal.connectors.risingwave.snapshot.SnapshotFile;
 import io.metawal.connectors.risingwave.snapshot.SnapshotLayout;
 import io.metawal.metadata.fault.BusyException;
@@ -18,8 +19,8 @@ import io.metawal.metadata.port.RestorePoint;
 import io.metawal.metadata.port.RestoreReport;
 import io.metawal.metadata.port.RestoreTarget;
 import io.metawal.storage.object.ObjectStore;
+import io.metawal.storage.spool.SpoolFile;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -99,16 +100,16 @@ public final class BackupTarget implements RestoreTarget {
     }
 
     @Override
-    public RestoreReport publish() {
+    public RestoreReport publish(Runnable beforeVisible) {
         SnapshotParts all = Objects.requireNonNull(parts, "prepare comes first");
         try {
-            return publish(all, Objects.requireNonNull(scratch));
+            return publish(all, Objects.requireNonNull(scratch), beforeVisible);
         } catch (IOException e) {
             throw scratchFull(e);
         }
     }
 
-    private RestoreReport publish(SnapshotParts all, Scratch work) throws IOException {
+    private RestoreReport publish(SnapshotParts all, Scratch work, Runnable beforeVisible) throws IOException {
         SnapshotLayout layout = LayoutRule.choose(all.store(), options.version(), all);
         Manifest before = folder.manifest();
         Manifest manifest = before == null ? Manifest.EMPTY : before;
@@ -117,17 +118,18 @@ public final class BackupTarget implements RestoreTarget {
         all.place(notes.raised(layout.formatVersion(), all.backupIds(), id));
 
         VersionPart version = VersionPart.write(all.takeVersion(), layout.formatVersion(), work.file("version"));
-        Path file = work.file("made");
-        new SnapshotAssembly(layout, all, version).write(file, id);
+        SpoolFile made = new SnapshotAssembly(layout, all, version).write(work.file("made"), id);
         RwVersion writtenBy = layoutVersion(all);
-        prove(SnapshotFile.open(file, "the snapshot made", layoutOrNewer(layout, writtenBy)), all, version);
+        SnapshotBytes bytes = SnapshotBytes.of(made);
+        prove(SnapshotFile.open(bytes, "the snapshot made", layoutOrNewer(layout, writtenBy)), all, version);
 
         String object = ManifestEntry.object(id);
-        folder.upload(file, object);
-        readBack(object, work, SnapshotFile.open(file, "the snapshot made", layoutOrNewer(layout, writtenBy)));
+        folder.upload(made, object);
+        made.checkSame(folder.read(object), object + " in " + folder.describe());
         refuseAlive();
         ObjectIds objects = version.objects();
         objects.addAll(all.changeLogObjects());
+        beforeVisible.run();
         folder.write(manifest.with(
                 new ManifestDraft(id, layout.formatVersion(), writtenBy, remarks, objects.sorted(), version.head())
                         .entry()));
@@ -161,19 +163,6 @@ public final class BackupTarget implements RestoreTarget {
             throw new MismatchException("the snapshot made does not hold what was to be restored: expected rows "
                     + all.digest() + " and version " + version.digest() + ", found " + found.rows() + " and "
                     + found.version() + ". Nothing was written; this is a defect of metawal, please report it");
-        }
-    }
-
-    private void readBack(String object, Scratch work, SnapshotFile made) {
-        Path copy = work.file("read-back");
-        folder.download(object, copy);
-        SnapshotFile found = SnapshotFile.open(
-                copy, object + " in " + folder.describe(), made.layout().from());
-        if (found.checksum() != made.checksum() || !found.head().equals(made.head())) {
-            throw new MismatchException(
-                    object + " in " + folder.describe() + " is not what was just written to it: expected"
-                            + " checksum " + Long.toHexString(made.checksum()) + ", found "
-                            + Long.toHexString(found.checksum()) + ". The manifest does not name it; restore again");
         }
     }
 

@@ -2,23 +2,22 @@ package io.metawal.connectors.risingwave.backuptarget;
 
 import com.google.protobuf.ByteString;
 import io.metawal.connectors.risingwave.snapshot.SnapshotWriter;
-import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
+import io.metawal.storage.spool.SpoolFile;
+import io.metawal.storage.spool.SpoolWriter;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The rows of one section, in a file until their number is known. */
 final class RowSpool {
-    private final Path file;
+    private final SpoolWriter file;
     private final DataOutputStream out;
     private long count;
 
-    RowSpool(Path file) throws IOException {
-        this.file = file;
-        this.out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file)));
+    RowSpool(Path path) {
+        this.file = SpoolFile.create(path);
+        this.out = new DataOutputStream(file);
     }
 
     void add(ByteString row) throws IOException {
@@ -33,8 +32,7 @@ final class RowSpool {
 
     /** Each row in the order in which they came; nothing can be added after this. */
     void copyTo(SnapshotWriter snapshot) throws IOException {
-        out.close();
-        try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
+        try (DataInputStream in = new DataInputStream(file.seal().open())) {
             for (long n = 0; n < count; n++) {
                 byte[] row = new byte[in.readInt()];
                 in.readFully(row);

@@ -7,11 +7,10 @@ import io.metawal.connectors.risingwave.snapshot.Section;
 import io.metawal.connectors.risingwave.snapshot.SnapshotLayout;
 import io.metawal.connectors.risingwave.snapshot.SnapshotWriter;
 import io.metawal.metadata.commit.Space;
-import java.io.BufferedOutputStream;
+import io.metawal.storage.spool.SpoolFile;
+import io.metawal.storage.spool.SpoolWriter;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Objects;
@@ -28,14 +27,16 @@ final class SnapshotAssembly {
         this.version = version;
     }
 
-    void write(Path file, long id) throws IOException {
-        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16);
+    SpoolFile write(Path file, long id) throws IOException {
+        SpoolWriter out = SpoolFile.create(file);
+        try (out;
                 SnapshotWriter snapshot = new SnapshotWriter(out, layout, id)) {
             for (Section section : layout.sections()) {
                 section(section, snapshot);
             }
             snapshot.finish(parts.tail());
         }
+        return out.seal();
     }
 
     private void section(Section section, SnapshotWriter snapshot) throws IOException {
@@ -51,8 +52,8 @@ final class SnapshotAssembly {
 
     private void version(SnapshotWriter snapshot) throws IOException {
         snapshot.section(1);
-        try (InputStream in = Files.newInputStream(version.file())) {
-            snapshot.row(Files.size(version.file()), in);
+        try (InputStream in = version.file().open()) {
+            snapshot.row(version.file().size(), in);
         }
     }
 

@@ -6,10 +6,9 @@ import io.metawal.connectors.risingwave.hummock.VersionEntries;
 import io.metawal.connectors.risingwave.pbjson.JsonWriting;
 import io.metawal.connectors.risingwave.proto.HummockVersion;
 import io.metawal.metadata.image.Digest;
-import java.io.BufferedOutputStream;
+import io.metawal.storage.spool.SpoolFile;
+import io.metawal.storage.spool.SpoolWriter;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.SortedMap;
@@ -22,11 +21,12 @@ import java.util.TreeMap;
  * @param digest of the entries that the version comes apart into
  * @param nameless fields that JSON cannot hold, with how often
  */
-record VersionPart(Path file, HummockVersion head, ObjectIds objects, Digest digest, SortedMap<String, Long> nameless) {
+record VersionPart(SpoolFile file, HummockVersion head, ObjectIds objects, Digest digest, SortedMap<String, Long> nameless) {
     static VersionPart write(VersionAssembler parts, int formatVersion, Path file) throws IOException {
         HummockVersion version = parts.assemble();
         SortedMap<String, Long> nameless = new TreeMap<>();
-        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
+        SpoolWriter out = SpoolFile.create(file);
+        try (out) {
             if (formatVersion == 1) {
                 version.writeTo(out);
             } else {
@@ -43,7 +43,7 @@ record VersionPart(Path file, HummockVersion head, ObjectIds objects, Digest dig
                 .setSafeEpoch(version.getSafeEpoch())
                 .putAllStateTableInfo(version.getStateTableInfoMap())
                 .build();
-        return new VersionPart(file, head, objects, digest[0], nameless);
+        return new VersionPart(out.seal(), head, objects, digest[0], nameless);
     }
 
     /** A line for the operator on each kind of field that was left out. */

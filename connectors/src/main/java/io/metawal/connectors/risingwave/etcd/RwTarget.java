@@ -127,7 +127,7 @@ public final class RwTarget implements RestoreTarget {
     }
 
     @Override
-    public RestoreReport publish() {
+    public RestoreReport publish(Runnable beforeVisible) {
         if (!ofEtcd) {
             throw new UsageException("what was captured is no RisingWave meta store on etcd, so it cannot become one:"
                     + " restore it into the kind of store that it came from, or into ndjson:FILE");
@@ -143,7 +143,7 @@ public final class RwTarget implements RestoreTarget {
                 .toList();
         etcd.prepare(point.orElseThrow(), content(entries, whole));
         entries.forEach(etcd::write);
-        RestoreReport report = etcd.publish();
+        RestoreReport report = etcd.publish(beforeVisible);
         List<String> notes = new ArrayList<>(report.notes());
         notes.add("Hummock version " + Long.toUnsignedString(whole.getId()) + " stands in the checkpoint in "
                 + files.place(hummock));

@@ -84,8 +84,8 @@ public final class FilesFirst extends ForwardingTarget {
     }
 
     @Override
-    public RestoreReport publish() {
+    public RestoreReport publish(Runnable beforeVisible) {
         check.accept(ids, HummockParameters.of(parameters));
-        return super.publish();
+        return super.publish(beforeVisible);
     }
 }

@@ -4,15 +4,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import net.jpountz.xxhash.StreamingXXHash64;
 import net.jpountz.xxhash.XXHashFactory;
 
 /** A snapshot's checksum: XXH64, seed 0, of all bytes before it; computed, and as it stands in the last eight bytes. */
 record Checksum(long computed, long stored) {
-    static Checksum of(Path file, String name, long size) throws IOException {
-        try (InputStream in = Files.newInputStream(file);
+    static Checksum of(SnapshotBytes bytes, String name, long size) throws IOException {
+        try (InputStream in = bytes.open();
                 StreamingXXHash64 hash = XXHashFactory.fastestInstance().newStreamingHash64(0)) {
             byte[] buffer = new byte[1 << 16];
             long left = size - CheckedInput.CHECKSUM_LENGTH;

@@ -6,7 +6,6 @@ import io.metawal.metadata.fault.UnreachableException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -17,20 +16,20 @@ import org.jspecify.annotations.Nullable;
 public final class SnapshotFile {
     private static final int BUFFER_BYTES = 1 << 16;
 
-    private final Path file;
+    private final SnapshotBytes bytes;
     private final String name;
     private final long size;
     private final long checksum;
     private final SnapshotHeader header;
     private final SnapshotLayout layout;
 
-    private SnapshotFile(Path file, String name, @Nullable RwVersion version) throws IOException {
-        this.file = file;
+    private SnapshotFile(SnapshotBytes bytes, String name, @Nullable RwVersion version) throws IOException {
+        this.bytes = bytes;
         this.name = name;
-        this.size = Files.size(file);
+        this.size = bytes.size();
         this.header = header();
         LayoutChoice choice = new LayoutChoice(this::read, name, header.formatVersion(), version);
-        Checksum found = Checksum.of(file, name, size);
+        Checksum found = Checksum.of(bytes, name, size);
         if (!found.right()) {
             throw choice.explain(found);
         }
@@ -45,15 +44,20 @@ public final class SnapshotFile {
      * @param version of the RisingWave that wrote it, as the manifest says; null where it does not: then its layout is found out
      */
     public static SnapshotFile open(Path file, String name, @Nullable RwVersion version) {
+        return open(SnapshotBytes.of(file), name, version);
+    }
+
+    /** The same, of bytes that are somewhere else. */
+    public static SnapshotFile open(SnapshotBytes bytes, String name, @Nullable RwVersion version) {
         try {
-            return new SnapshotFile(file, name, version);
+            return new SnapshotFile(bytes, name, version);
         } catch (IOException e) {
             throw new UnreachableException("cannot read " + name + ": " + e, e);
         }
     }
 
     private SnapshotHeader header() throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
+        try (InputStream in = bytes.open()) {
             return new CheckedInput(name, in, size).header();
         }
     }
@@ -81,7 +85,7 @@ public final class SnapshotFile {
     }
 
     private void read(SnapshotLayout as, SnapshotVisitor visitor) {
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES)) {
+        try (InputStream in = new BufferedInputStream(bytes.open(), BUFFER_BYTES)) {
             CheckedInput input = new CheckedInput(name, in, size);
             var unused = input.header();
             SnapshotReader reader = new SnapshotReader(input, as);

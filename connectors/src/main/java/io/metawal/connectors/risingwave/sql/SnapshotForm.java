@@ -67,7 +67,7 @@ public final class SnapshotForm extends ForwardingTarget {
     }
 
     @Override
-    public RestoreReport publish() {
+    public RestoreReport publish(Runnable beforeVisible) {
         RwSqlStore captured = store != null && store.captured() ? store : null;
         try (EntryIterator entries = waiting.entries()) {
             while (entries.hasNext()) {
@@ -79,7 +79,7 @@ public final class SnapshotForm extends ForwardingTarget {
                 }
             }
         }
-        RestoreReport report = super.publish();
+        RestoreReport report = super.publish(beforeVisible);
         List<String> notes = new ArrayList<>(report.notes());
         leftOut.forEach((table, rows) -> notes.add(
                 "left out " + rows + " rows of " + table + ": the snapshots of that release do not hold this table"));

@@ -94,7 +94,7 @@ public final class RwSqlDumpTarget implements RestoreTarget {
     }
 
     @Override
-    public RestoreReport publish() {
+    public RestoreReport publish(Runnable beforeVisible) {
         RwSqlEntries all = Objects.requireNonNull(entries, "prepare comes first");
         RwSqlStore store = all.store();
         requireSameKind(store);
@@ -104,20 +104,26 @@ public final class RwSqlDumpTarget implements RestoreTarget {
         String last = "once it is loaded, and before the first start, put " + checkpointFile() + " at "
                 + all.parameters().dataDirectory() + "/checkpoint/0: without it the store and its files do not fit";
         RowForm form = new RowForm(store, rows.captured().values());
-        LoadResult result = dump.write(
-                Objects.requireNonNull(point),
-                rows,
-                (table, value) -> all.captured(table, RwSqlTarget.row(form, table, value)),
-                List.of(last));
-        try (PublishedFile out = new PublishedFile(checkpointFile())) {
-            out.write(CheckpointCodec.encode(
+        try (PublishedFile sql = dump.begin();
+                PublishedFile base = checkpoint.begin()) {
+            LoadResult result = dump.write(
+                    Objects.requireNonNull(point),
+                    rows,
+                    (table, value) -> all.captured(table, RwSqlTarget.row(form, table, value)),
+                    List.of(last),
+                    sql);
+            base.write(CheckpointCodec.encode(
                     HummockVersionCheckpoint.newBuilder().setVersion(version).build(), READ_BY_ALL));
-            out.publish();
+            base.verify();
+            beforeVisible.run();
+            // The file that is loaded comes last: where it is, the checkpoint is, too.
+            base.publish();
+            sql.publish();
+            List<String> notes = new ArrayList<>(result.notes());
+            notes.add(last);
+            notes.addAll(all.leftOut());
+            return new RestoreReport(result.rows(), 0, notes);
         }
-        List<String> notes = new ArrayList<>(result.notes());
-        notes.add(last);
-        notes.addAll(all.leftOut());
-        return new RestoreReport(result.rows(), 0, notes);
     }
 
     /** A file converts nothing: what the tables of one kind hold as text stands as bytes in those of another. */

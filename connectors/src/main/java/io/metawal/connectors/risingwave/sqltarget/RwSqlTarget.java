@@ -125,7 +125,7 @@ public final class RwSqlTarget implements RestoreTarget {
     }
 
     @Override
-    public RestoreReport publish() {
+    public RestoreReport publish(Runnable beforeVisible) {
         RwSqlEntries all = Objects.requireNonNull(entries, "prepare comes first");
         var store = all.store();
         Content rows = all.content();
@@ -139,7 +139,10 @@ public final class RwSqlTarget implements RestoreTarget {
                 how(),
                 rows,
                 (table, value) -> all.captured(table, row(form, table, value)),
-                () -> files.checkpoint(version, parameters));
+                () -> {
+                    files.checkpoint(version, parameters);
+                    beforeVisible.run();
+                });
         List<String> notes = new ArrayList<>(result.notes());
         notes.add(result.rows() + " rows were read back, digest " + result.digest());
         notes.addAll(all.notes(version));

@@ -3,21 +3,28 @@ package io.metawal.connectors.sql.target;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.metawal.connectors.file.Scratch;
+import io.metawal.metadata.fault.MismatchException;
 import io.metawal.metadata.fault.UnreachableException;
+import io.metawal.metadata.image.Digest;
+import io.metawal.metadata.image.EntryHash;
+import io.metawal.storage.spool.SpoolFile;
+import io.metawal.storage.spool.SpoolWriter;
 import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** Values of rows in a file for each table, until all are there: a length of four bytes, big-endian, before each. For one thread. */
+/**
+ * Values of rows in a file for each table, until all are there: a length of four bytes, big-endian, before each. Each table's digest is
+ * summed up as rows are added, and again as they are read: what comes out is what went in, or a {@code MismatchException}. For one thread.
+ */
 final class RowSpool implements AutoCloseable {
     private static final int BUFFER = 1 << 16;
 
@@ -30,13 +37,24 @@ final class RowSpool implements AutoCloseable {
     }
 
     private static final class Table {
-        private final Path file;
+        private final SpoolWriter file;
         private final DataOutputStream out;
-        private long count;
+        private @Nullable SpoolFile sealed;
+        private Digest digest = Digest.EMPTY;
 
-        Table(Path file) throws IOException {
-            this.file = file;
-            this.out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file), BUFFER));
+        Table(Path path) {
+            this.file = SpoolFile.create(path);
+            this.out = new DataOutputStream(file);
+        }
+
+        SpoolFile sealed() throws IOException {
+            SpoolFile known = sealed;
+            if (known == null) {
+                out.flush();
+                known = file.seal();
+                sealed = known;
+            }
+            return known;
         }
     }
 
@@ -47,9 +65,10 @@ final class RowSpool implements AutoCloseable {
                 there = new Table(directory.file(made++ + ".rows"));
                 tables.put(table, there);
             }
-            there.out.writeInt(value.size());
-            value.writeTo(there.out);
-            there.count++;
+            byte[] bytes = value.toByteArray();
+            there.out.writeInt(bytes.length);
+            there.out.write(bytes);
+            there.digest = there.digest.plus(EntryHash.of(bytes, 0, bytes.length));
         } catch (IOException e) {
             throw failed(e);
         }
@@ -68,7 +87,7 @@ final class RowSpool implements AutoCloseable {
 
     long count(String table) {
         Table there = tables.get(table);
-        return there == null ? 0 : there.count;
+        return there == null ? 0 : there.digest.count();
     }
 
     /** Each value of a table, in the order in which they came. */
@@ -78,14 +97,19 @@ final class RowSpool implements AutoCloseable {
             return;
         }
         try {
-            there.out.flush();
-            try (DataInputStream in =
-                    new DataInputStream(new BufferedInputStream(Files.newInputStream(there.file), BUFFER))) {
-                for (long n = 0; n < there.count; n++) {
+            Digest found = Digest.EMPTY;
+            try (DataInputStream in = new DataInputStream(
+                    new BufferedInputStream(there.sealed().open(), BUFFER))) {
+                while (found.count() < there.digest.count()) {
                     byte[] value = new byte[in.readInt()];
                     in.readFully(value);
+                    found = found.plus(EntryHash.of(value, 0, value.length));
                     values.accept(UnsafeByteOperations.unsafeWrap(value));
                 }
+            }
+            if (!found.equals(there.digest)) {
+                throw new MismatchException("the rows of " + table + " in " + directory.folder()
+                        + " are not those that were given: expected digest " + there.digest + ", found " + found);
             }
         } catch (IOException e) {
             throw failed(e);

@@ -3,13 +3,10 @@ package io.metawal.connectors.sql.target;
 import io.metawal.connectors.file.PublishedFile;
 import io.metawal.connectors.sql.row.SqlEngine;
 import io.metawal.connectors.sql.row.SqlTable;
-import io.metawal.metadata.fault.ExitCode;
-import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.UnsupportedFormatException;
 import io.metawal.metadata.fault.UsageException;
 import io.metawal.metadata.port.RestorePoint;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,12 +31,9 @@ public final class SqlDump {
         this.rules = rules;
     }
 
-    /** @throws MetawalException TARGET_NOT_EMPTY where the file is there */
+    /** Refuses a file that is there. */
     public void check() {
-        if (Files.exists(file)) {
-            throw new MetawalException(
-                    ExitCode.TARGET_NOT_EMPTY, file + " is there already: name another file, or remove it");
-        }
+        PublishedFile.requireFree(file);
     }
 
     @Override
@@ -47,9 +41,15 @@ public final class SqlDump {
         return "sql-dump:" + file;
     }
 
-    /** Writes the file beside its place, forces it, and puts it there. */
-    public LoadResult write(RestorePoint point, Content content, Content.Reader reader, List<String> header) {
+    /** Begins the file beside its place. */
+    public PublishedFile begin() {
         check();
+        return new PublishedFile(file);
+    }
+
+    /** Writes all of it, and compares what is on the disk with what was written. */
+    public LoadResult write(
+            RestorePoint point, Content content, Content.Reader reader, List<String> header, PublishedFile out) {
         if (content.captured().isEmpty()) {
             throw new UsageException("the image does not say what its tables look like, so no SQL can be written of it:"
                     + " restore into a database that has the tables");
@@ -64,31 +64,29 @@ public final class SqlDump {
         TableOrder order = TableOrder.of(content.captured().values(), rules.wish());
         RowDigests written = new RowDigests(RowDigests.Exactness.BYTES);
         DumpWriter writer = DumpWriter.of(engine);
-        try (PublishedFile out = new PublishedFile(file)) {
-            Consumer<String> lines = out::line;
-            header(point, engine, header).forEach(lines);
-            writer.begin(lines);
-            if (schema == SqlTargetOptions.Schema.CREATE) {
-                order.tables().forEach(table -> writer.create(table, lines));
-            }
-            writer.before(order, content.counters(), schema, lines);
-            for (SqlTable table : order.tables()) {
-                if (table.name().equals(rules.migrations()) && schema == SqlTargetOptions.Schema.EXISTING) {
-                    lines.accept("DELETE FROM " + writer.name(table) + ";");
-                }
-                if (content.count(table.name()) > 0) {
-                    writer.open(table, out);
-                    content.forEach(table, reader, row -> {
-                        written.add(table, row);
-                        writer.row(table, row, out);
-                    });
-                    writer.end(out);
-                }
-            }
-            writer.after(order, content.counters(), written, schema, lines);
-            lines.accept("COMMIT;");
-            out.publish();
+        Consumer<String> lines = out::line;
+        header(point, engine, header).forEach(lines);
+        writer.begin(lines);
+        if (schema == SqlTargetOptions.Schema.CREATE) {
+            order.tables().forEach(table -> writer.create(table, lines));
         }
+        writer.before(order, content.counters(), schema, lines);
+        for (SqlTable table : order.tables()) {
+            if (table.name().equals(rules.migrations()) && schema == SqlTargetOptions.Schema.EXISTING) {
+                lines.accept("DELETE FROM " + writer.name(table) + ";");
+            }
+            if (content.count(table.name()) > 0) {
+                writer.open(table, out);
+                content.forEach(table, reader, row -> {
+                    written.add(table, row);
+                    writer.row(table, row, out);
+                });
+                writer.end(out);
+            }
+        }
+        writer.after(order, content.counters(), written, schema, lines);
+        lines.accept("COMMIT;");
+        out.verify();
         return new LoadResult(
                 written.whole().count(), written.whole(), List.of("load it with " + writer.command(file)));
     }

@@ -1,5 +1,6 @@
 package io.metawal.connectors.sql.target;
 
+import io.metawal.connectors.file.PublishedFile;
 import io.metawal.connectors.sql.row.RowCodec;
 import io.metawal.connectors.sql.row.SqlEngine;
 import io.metawal.metadata.image.Entry;
@@ -53,13 +54,21 @@ public final class SqlDumpTarget implements RestoreTarget {
     }
 
     @Override
-    public RestoreReport publish() {
+    public RestoreReport publish(Runnable beforeVisible) {
         PlainEntries all = Objects.requireNonNull(entries, "prepare comes first");
-        LoadResult result = dump.write(
-                Objects.requireNonNull(point), all.content(), (table, value) -> RowCodec.decode(value), List.of());
-        List<String> notes = new ArrayList<>(result.notes());
-        notes.addAll(all.notes());
-        return new RestoreReport(result.rows(), all.skipped(), notes);
+        try (PublishedFile out = dump.begin()) {
+            LoadResult result = dump.write(
+                    Objects.requireNonNull(point),
+                    all.content(),
+                    (table, value) -> RowCodec.decode(value),
+                    List.of(),
+                    out);
+            beforeVisible.run();
+            out.publish();
+            List<String> notes = new ArrayList<>(result.notes());
+            notes.addAll(all.notes());
+            return new RestoreReport(result.rows(), all.skipped(), notes);
+        }
     }
 
     @Override

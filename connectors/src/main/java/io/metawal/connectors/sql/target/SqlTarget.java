@@ -69,11 +69,11 @@ public final class SqlTarget implements RestoreTarget {
     }
 
     @Override
-    public RestoreReport publish() {
+    public RestoreReport publish(Runnable beforeVisible) {
         PlainEntries all = Objects.requireNonNull(entries, "prepare comes first");
         Content content = all.content();
         LoadResult result = load.load(
-                Objects.requireNonNull(point), "", content, (table, value) -> RowCodec.decode(value), () -> {});
+                Objects.requireNonNull(point), "", content, (table, value) -> RowCodec.decode(value), beforeVisible);
         List<String> notes = new ArrayList<>(result.notes());
         notes.add(result.rows() + " rows were read back, digest " + result.digest());
         notes.addAll(all.notes());

@@ -19,6 +19,7 @@ import io.metawal.metadata.port.RestoreReport;
 import io.metawal.testkit.databend.DatabendServer;
 import io.metawal.testkit.databend.MetaRecord;
 import io.metawal.testkit.seed.Seeded;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -27,9 +28,13 @@ import java.util.TreeMap;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class DatabendLiveTargetTest {
     private static final WriteBatches.Limits SMALL = new WriteBatches.Limits(3, 1 << 20);
+
+    @TempDir
+    Path scratch;
 
     private final ManualClock clock = new ManualClock();
     private final DatabendServer server = DatabendServer.start(3, clock);
@@ -74,7 +79,7 @@ class DatabendLiveTargetTest {
             }
             assertThat(image.provenance().epoch()).isEqualTo(index);
             RestorePoint point = new RestorePoint("test", image.provenance());
-            try (DatabendLiveTarget target = new DatabendLiveTarget(into, clock, limits);
+            try (DatabendLiveTarget target = new DatabendLiveTarget(into, clock, scratch, limits);
                     ImageView view = image.view();
                     EntryIterator entries = view.entries()) {
                 target.check(point);
@@ -306,7 +311,7 @@ class DatabendLiveTargetTest {
         server.beOld(2);
         put("__fd_table/1/a", "a");
         DatabendOptions follower = options.withEndpoints(List.of(server.endpoint(2)));
-        try (DatabendLiveTarget target = new DatabendLiveTarget(follower, clock);
+        try (DatabendLiveTarget target = new DatabendLiveTarget(follower, clock, scratch);
                 MemoryImage empty = new MemoryImage()) {
             assertThatThrownBy(() -> target.check(new RestorePoint("test", empty.provenance())))
                     .isInstanceOf(UnreachableException.class)
