@@ -19,6 +19,7 @@ import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.image.Provenance;
 import io.metawal.metadata.port.RestorePoint;
 import io.metawal.metadata.port.RestoreReport;
+import io.metawal.testkit.files.FaultMatrix;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -61,6 +62,38 @@ class DatabendExportTargetTest {
         assertThat(written()).noneMatch(line -> line.contains("__fd_clusters") || line.contains("Expire"));
         assertThat(report.entries()).isEqualTo(written().size() - 1L);
         assertThat(directory.toFile().list()).containsExactly("out");
+    }
+
+    /** I4: of the records that wait by space, and of the file itself. */
+    @Test
+    void a_temporary_file_that_changes_ends_in_exit_6() throws Exception {
+        NavigableMap<EntryKey, Entry> image = image("v003");
+        List<String> files = new FaultMatrix(directory, 8, 100).run(() -> new FaultMatrix.Attempt() {
+            private Path folder = directory;
+
+            @Override
+            public void restore(Path scratch) {
+                folder = scratch;
+                Imported.export(image, scratch.resolve("out"), ExportOptions.DEFAULT);
+            }
+
+            @Override
+            public void assertRestored() throws Exception {
+                assertThat(Files.list(folder).map(Path::toString)).containsExactly(folder.resolve("out").toString());
+                Imported again = new Imported();
+                again.add(Files.readAllBytes(Path.of(folder.resolve("out").toString())));
+                assertThat(Imported.records(again.latest()).keySet())
+                        .isSubsetOf(Imported.records(image).keySet());
+            }
+
+            @Override
+            public void assertNothingVisible() {
+                assertThat(folder).isEmptyDirectory();
+            }
+        });
+        assertThat(files)
+                .anyMatch(file -> file.startsWith(".metawal-spool-"))
+                .anyMatch(file -> file.startsWith(".out.part-"));
     }
 
     @Test

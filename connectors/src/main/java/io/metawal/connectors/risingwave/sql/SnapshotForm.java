@@ -47,11 +47,15 @@ public final class SnapshotForm extends ForwardingTarget {
      * @param asked release that the snapshot is for; null for that the image is of, as far as its migrations tell
      */
     public SnapshotForm(RestoreTarget target, Path scratch, @Nullable RwVersion asked) {
+        this(target, scratch, asked, MEMORY_BYTES_MAX);
+    }
+
+    SnapshotForm(RestoreTarget target, Path scratch, @Nullable RwVersion asked, long memoryBytesMax) {
         super(target);
         this.scratch = scratch;
         this.asked = asked;
         this.waiting = new EntrySorter(
-                scratch, MEMORY_BYTES_MAX, key -> new CorruptException("the image has " + key + " twice"));
+                scratch, memoryBytesMax, key -> new CorruptException("the image has " + key + " twice"));
     }
 
     @Override

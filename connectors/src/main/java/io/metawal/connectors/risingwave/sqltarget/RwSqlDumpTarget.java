@@ -60,7 +60,7 @@ public final class RwSqlDumpTarget implements RestoreTarget {
     }
 
     private Path checkpointFile() {
-        return Path.of(file + ".checkpoint");
+        return file.resolveSibling(file.getFileName() + ".checkpoint");
     }
 
     @Override

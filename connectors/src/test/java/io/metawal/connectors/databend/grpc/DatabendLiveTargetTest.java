@@ -9,6 +9,7 @@ import io.metawal.connectors.etcd.FoldingSink;
 import io.metawal.metadata.commit.Commit;
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
+import io.metawal.metadata.fault.MismatchException;
 import io.metawal.metadata.fault.UnreachableException;
 import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.image.EntryIterator;
@@ -18,6 +19,7 @@ import io.metawal.metadata.port.RestorePoint;
 import io.metawal.metadata.port.RestoreReport;
 import io.metawal.testkit.databend.DatabendServer;
 import io.metawal.testkit.databend.MetaRecord;
+import io.metawal.testkit.files.FaultMatrix;
 import io.metawal.testkit.seed.Seeded;
 import java.nio.file.Path;
 import java.util.List;
@@ -68,8 +70,14 @@ class DatabendLiveTargetTest {
         return restore(options, index, WriteBatches.Limits.DEFAULT, () -> {});
     }
 
-    /** Restores the point after the entry of an index; {@code meanwhile} happens just before anything is written. */
     private RestoreReport restore(DatabendOptions into, long index, WriteBatches.Limits limits, Meanwhile meanwhile)
+            throws InterruptedException {
+        return restore(scratch, into, index, limits, meanwhile);
+    }
+
+    /** Restores the point after the entry of an index; {@code meanwhile} happens just before anything is written. */
+    private RestoreReport restore(
+            Path folder, DatabendOptions into, long index, WriteBatches.Limits limits, Meanwhile meanwhile)
             throws InterruptedException {
         try (MemoryImage image = new MemoryImage()) {
             for (Commit commit : sink.commits()) {
@@ -79,7 +87,7 @@ class DatabendLiveTargetTest {
             }
             assertThat(image.provenance().epoch()).isEqualTo(index);
             RestorePoint point = new RestorePoint("test", image.provenance());
-            try (DatabendLiveTarget target = new DatabendLiveTarget(into, clock, scratch, limits);
+            try (DatabendLiveTarget target = new DatabendLiveTarget(into, clock, folder, limits);
                     ImageView view = image.view();
                     EntryIterator entries = view.entries()) {
                 target.check(point);
@@ -303,6 +311,68 @@ class DatabendLiveTargetTest {
         });
         assertThat(report.entries()).isEqualTo(31);
         assertThat(server.seq()).as("each put once").isEqualTo(seq + 31);
+        assertThat(restored(server.at(server.last()))).isEqualTo(restored(server.at(point)));
+    }
+
+    /** I4: of the service's own export, which what is written is worked out from, and of the transactions. */
+    @Test
+    void aTemporaryFileThatChangesEndsInExit6() throws Exception {
+        for (int i = 0; i < 40; i++) {
+            put("__fd_table/1/" + i, "old");
+        }
+        long point = put("__fd_table/1/kept", "kept");
+        Map<String, Plain> wanted = restored(server.at(point));
+        for (int i = 0; i < 40; i += 2) {
+            put("__fd_table/1/" + i, "new");
+        }
+        capture();
+        List<String> files = new FaultMatrix(scratch, 4, 100).run(() -> new FaultMatrix.Attempt() {
+            private final Map<String, Plain> before = differing();
+
+            /** What an attempt restored differs again. */
+            private Map<String, Plain> differing() {
+                put("__fd_table/1/6", "other");
+                server.delete("__fd_table/1/7");
+                return restored(server.at(server.last()));
+            }
+
+            @Override
+            public void restore(Path folder) throws InterruptedException {
+                DatabendLiveTargetTest.this.restore(folder, point);
+            }
+
+            @Override
+            public void assertRestored() {
+                assertThat(restored(server.at(server.last()))).isEqualTo(wanted);
+            }
+
+            @Override
+            public void assertNothingVisible() {
+                assertThat(restored(server.at(server.last()))).isEqualTo(before);
+            }
+        });
+        assertThat(files)
+                .anyMatch(file -> file.endsWith(".ndjson"))
+                .anyMatch(file -> file.endsWith(".batches"));
+    }
+
+    private RestoreReport restore(Path folder, long index) throws InterruptedException {
+        return restore(folder, options, index, SMALL, () -> {});
+    }
+
+    /** What no transaction was made for is read back, too. */
+    @Test
+    void aKeyThatSomebodyElseWritesMeanwhileIsFoundWhereNothingIsRestoredToIt() throws InterruptedException {
+        put("__fd_table/1/a", "a1");
+        long point = put("__fd_table/1/b", "b1");
+        put("__fd_table/1/b", "b2");
+        capture();
+        assertThatThrownBy(() -> restore(
+                        options, point, SMALL, () -> put("__fd_table/1/a", "written meanwhile")))
+                .isInstanceOf(MismatchException.class)
+                .hasMessageContaining("does not hold the records of the point")
+                .hasMessageContaining("repeat the restore");
+        restore(point);
         assertThat(restored(server.at(server.last()))).isEqualTo(restored(server.at(point)));
     }
 

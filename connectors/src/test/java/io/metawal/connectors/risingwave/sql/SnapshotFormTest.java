@@ -28,6 +28,7 @@ import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.image.Provenance;
 import io.metawal.metadata.port.RestorePoint;
 import io.metawal.metadata.port.RestoreReport;
+import io.metawal.testkit.files.FaultMatrix;
 import io.metawal.testkit.seed.Seeded;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -102,6 +103,48 @@ class SnapshotFormTest {
             image.values().forEach(target::write);
             return target.publish();
         }
+    }
+
+    /** I4: whichever temporary file changes between the proof and the backup directory, the manifest names no new snapshot. */
+    @Test
+    void aTemporaryFileThatChangesEndsInExit6() throws Exception {
+        capture(SnapshotLayout.values()[SnapshotLayout.values().length - 1], SqlEngine.POSTGRESQL, Seeded.random(5));
+        List<String> files = new FaultMatrix(scratch, 3, 12).run(() -> new FaultMatrix.Attempt() {
+            private final Backups there = new Backups();
+
+            @Override
+            public void restore(Path folder) {
+                try (SnapshotForm target = new SnapshotForm(
+                        new BackupTarget(
+                                there.store,
+                                Optional::empty,
+                                new BackupTargetOptions(null, MetaNodeAlive.REFUSE, folder)),
+                        folder,
+                        null,
+                        2000)) {
+                    target.prepare(POINT);
+                    image.values().forEach(target::write);
+                    target.publish();
+                }
+            }
+
+            @Override
+            public void assertRestored() throws Exception {
+                assertThat(there.manifest().path("snapshot_metadata")).hasSize(1);
+                backups = there;
+                assertThat(rowsOf(imported())).isEqualTo(rowsOf(image));
+            }
+
+            @Override
+            public void assertNothingVisible() throws Exception {
+                assertThat(there.manifest().path("snapshot_metadata")).isEmpty();
+            }
+        });
+        assertThat(files)
+                .anyMatch(file -> file.endsWith(".entries"))
+                .anyMatch(file -> file.contains("rows-"))
+                .anyMatch(file -> file.endsWith("/version"))
+                .anyMatch(file -> file.endsWith("/made"));
     }
 
     private SortedMap<EntryKey, Entry> imported() throws InterruptedException {

@@ -1,0 +1,165 @@
+package io.metawal.pitr.restore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.metawal.metadata.commit.EntryKey;
+import io.metawal.metadata.fault.MismatchException;
+import io.metawal.metadata.image.Entry;
+import io.metawal.metadata.point.Ref;
+import io.metawal.metadata.port.RestorePoint;
+import io.metawal.metadata.port.RestoreReport;
+import io.metawal.metadata.port.RestoreTarget;
+import io.metawal.pitr.replay.ReplayLimits;
+import io.metawal.storage.object.MemoryObjectStore;
+import io.metawal.storage.repository.History;
+import io.metawal.testkit.files.FaultMatrix;
+import io.metawal.testkit.repository.RepositoryFixture;
+import io.metawal.testkit.seed.Seeded;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** I4: a file that changes between replay and target ends in exit 6 with nothing visible, whichever file it is and wherever it changes. */
+class RestoreFaultTest {
+    @TempDir
+    Path scratch;
+
+    private final RepositoryFixture fixture =
+            new RepositoryFixture(new MemoryObjectStore(RepositoryFixture.CLOCK), Seeded.random(41));
+    private NavigableMap<EntryKey, Entry> image = new TreeMap<>();
+
+    @BeforeEach
+    void write() {
+        for (int n = 0; n < 3; n++) {
+            fixture.append(60).cut();
+        }
+        image = fixture.model().entriesAt(180);
+    }
+
+    private enum Kind {
+        STAGED,
+        SHOWN_AT_ONCE
+    }
+
+    private static class Target implements RestoreTarget {
+        private final Kind kind;
+        private final TreeMap<EntryKey, Entry> written = new TreeMap<>();
+        private boolean prepared;
+        private boolean published;
+
+        Target(Kind kind) {
+            this.kind = kind;
+        }
+
+        @Override
+        public String describe() {
+            return "a map";
+        }
+
+        @Override
+        public boolean staged() {
+            return kind == Kind.STAGED;
+        }
+
+        @Override
+        public void prepare(RestorePoint point) {
+            prepared = true;
+        }
+
+        @Override
+        public void write(Entry entry) {
+            written.put(entry.entryKey(), entry);
+        }
+
+        @Override
+        public RestoreReport publish(Runnable beforeVisible) {
+            beforeVisible.run();
+            published = true;
+            return new RestoreReport(written.size(), 0, List.of());
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private void restore(Path folder, Target target) {
+        // One byte: every segment becomes a run on disk.
+        new Restore(
+                        History.load(fixture.repository()),
+                        new ReplayLimits(1, 1, folder),
+                        Restore.Progress.NONE,
+                        System::nanoTime)
+                .run(Ref.LATEST, false, RepositoryFixture.CLOCK.instant(), () -> target);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyFileAndEveryFault(Kind kind) throws Exception {
+        List<String> files = new FaultMatrix(scratch, 16, 100).run(() -> new FaultMatrix.Attempt() {
+            private final Target target = new Target(kind);
+
+            @Override
+            public void restore(Path folder) {
+                RestoreFaultTest.this.restore(folder, target);
+            }
+
+            @Override
+            public void assertRestored() {
+                assertThat(target.published).isTrue();
+                assertThat(target.written).isEqualTo(image);
+            }
+
+            @Override
+            public void assertNothingVisible() {
+                assertThat(target.published).isFalse();
+                if (kind == Kind.SHOWN_AT_ONCE) {
+                    assertThat(target.prepared).isFalse();
+                }
+            }
+        });
+        assertThat(files.stream().filter(file -> file.contains("run-"))).hasSize(3);
+        assertThat(files.stream().filter(file -> file.endsWith("staged.zst")))
+                .hasSize(kind == Kind.SHOWN_AT_ONCE ? 1 : 0);
+    }
+
+    /** As flip.py did: the file changes after the proof, when the target is being written already. */
+    @Test
+    void whatChangesAfterTheProofIsNotPublished() throws IOException {
+        for (int sixteenth = 0; sixteenth < 16; sixteenth++) {
+            double where = sixteenth / 16.0;
+            Target target = new Target(Kind.SHOWN_AT_ONCE) {
+                @Override
+                public void prepare(RestorePoint point) {
+                    flip(where);
+                }
+            };
+            assertThatThrownBy(() -> restore(scratch, target))
+                    .as("at %s", where)
+                    .isInstanceOf(MismatchException.class)
+                    .hasMessageContaining("staged.zst is not what was written to it");
+            assertThat(target.published).isFalse();
+            assertThat(scratch).isEmptyDirectory();
+        }
+    }
+
+    private void flip(double where) {
+        try (var folders = Files.list(scratch)) {
+            Path staged = folders.findFirst().orElseThrow().resolve("staged.zst");
+            byte[] bytes = Files.readAllBytes(staged);
+            bytes[(int) (where * bytes.length)] ^= 16;
+            Files.write(staged, bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
