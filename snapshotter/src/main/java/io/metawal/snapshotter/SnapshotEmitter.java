@@ -62,7 +62,7 @@ public final class SnapshotEmitter {
                     + at.seq() + " has " + at.digest() + ": it is not published; run `metawal verify`");
         }
         SnapshotManifest manifest =
-                new SnapshotManifest(repository.identity().clusterId(), term, at, takenMicros, chunks);
+                new SnapshotManifest(repository.identity().clusterId(), term, at, takenMicros, chunks, true);
         return created(manifest);
     }
 

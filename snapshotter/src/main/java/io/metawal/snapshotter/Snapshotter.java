@@ -44,6 +44,13 @@ public final class Snapshotter {
         this.last = last;
     }
 
+    /** More log was archived that ends inside a base: counts it. A snapshot there would be of a state that the source never had. */
+    public synchronized void archivedInBase(long moreCommits, long moreBytes, long decodeNanos) {
+        commits += moreCommits;
+        logBytes += moreBytes;
+        rate.measured(moreBytes, decodeNanos);
+    }
+
     /** More log was archived: counts it, and takes a snapshot of the image where one is due. */
     public synchronized void archived(long moreCommits, long moreBytes, long decodeNanos, Supplier<ImageView> image) {
         commits += moreCommits;

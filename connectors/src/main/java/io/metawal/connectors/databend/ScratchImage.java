@@ -20,7 +20,8 @@ public final class ScratchImage implements CommitSink, AutoCloseable {
 
     private ScratchImage(Scratch directory) {
         this.directory = directory;
-        this.image = RocksImage.open(directory.folder());
+        // RocksDB is native code: whatever file system the path is of, it goes by its name.
+        this.image = RocksImage.open(Path.of(directory.folder().toString()));
     }
 
     public static ScratchImage open() {

@@ -87,8 +87,10 @@ final class LineView {
 
     void refuseLostTail(Ref ref) {
         Window.lostTail(history, line).ifPresent(missing -> {
-            throw new GapException(ref + " cannot be reached: " + missing.reason() + "; the nearest that can is seq:"
-                    + lastSeq() + "; `metawal verify` says more");
+            long nearest = new Reach(history, line, Set.of()).lastUpTo(Long.MAX_VALUE);
+            throw new GapException(ref + " cannot be reached: " + missing.reason()
+                    + (nearest < 1 ? "; no other point can be reached either" : "; the nearest that can is seq:" + nearest)
+                    + "; `metawal verify` says more");
         });
     }
 
@@ -145,7 +147,7 @@ final class LineView {
     }
 
     /** To be shown next to a point; that it is damaged is no reason to refuse the point. */
-    private @Nullable CommitHeader neighbour(long seq) {
+    @Nullable CommitHeader neighbour(long seq) {
         try {
             return finder.bySeq(seq).map(c -> c.record().header()).orElse(null);
         } catch (CorruptException | GapException | MismatchException | UnsupportedFormatException e) {

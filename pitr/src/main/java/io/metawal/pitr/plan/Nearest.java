@@ -9,7 +9,12 @@ final class Nearest {
     private Nearest() {}
 
     static String of(History history, Line line, long seq) {
-        Reach reach = new Reach(history, line, Set.of());
+        return of(history, line, seq, Set.of());
+    }
+
+    /** @param damaged keys of objects that are there and of no use */
+    static String of(History history, Line line, long seq, Set<String> damaged) {
+        Reach reach = new Reach(history, line, damaged);
         long before = reach.lastUpTo(seq - 1);
         long after = reach.firstFrom(seq + 1);
         if (before < 0 && after < 0) {

@@ -95,6 +95,10 @@ public final class RefResolver {
     }
 
     private ResolvedPoint at(int timeline, long seq, Ref ref) {
+        Optional<ResolvedPoint> sealed = sealed(history.line(timeline), seq, ref);
+        if (sealed.isPresent()) {
+            return sealed.get();
+        }
         LineView line = LineView.of(history, timeline, ref);
         if (seq > line.lastSeq()) {
             if (seq <= history.head(timeline).map(head -> head.at().seq()).orElse(0L)) {
@@ -124,6 +128,18 @@ public final class RefResolver {
                 .map(other -> other + "@seq:" + seq)
                 .collect(Collectors.joining(", "));
         return others.isEmpty() ? "" : "; " + others + " exists";
+    }
+
+    /** A snapshot of the commit, where the log of it is missing or damaged. */
+    private Optional<ResolvedPoint> sealed(Line line, long seq, Ref ref) {
+        boolean logged = LineView.of(history, line).neighbour(seq) != null;
+        return logged || ref.back() > 0
+                ? Optional.empty()
+                : new SealedPoints(history, line)
+                        .at(seq)
+                        .map(at ->
+                                new ResolvedPoint(
+                                        line.timeline(), at, null, null, List.of(), ResolvedPoint.Evidence.SNAPSHOT));
     }
 
     private ResolvedPoint byEpoch(int timeline, Ref ref) {

@@ -65,8 +65,12 @@ public final class RestorePlanner {
 
     private RestorePlan plan(Ref ref, ResolvedPoint target) {
         Line line = history.line(target.timeline());
+        boolean alone = target.evidence() == ResolvedPoint.Evidence.SNAPSHOT;
         for (SnapshotId id : Bases.of(history, line)) {
-            if (id.seq() > target.seq() || damaged.contains(id) || line.contiguousFrom(target.seq()) > id.seq() + 1) {
+            boolean usable = alone
+                    ? id.seq() == target.seq()
+                    : id.seq() <= target.seq() && line.contiguousFrom(target.seq()) <= id.seq() + 1;
+            if (!usable || damaged.contains(id)) {
                 continue;
             }
             try {
@@ -75,10 +79,16 @@ public final class RestorePlanner {
                 passOver(id, e.text());
             }
         }
+        if (alone) {
+            throw new GapException(ref + " cannot be reached: the log of its commit is missing or damaged, and so is its"
+                    + " snapshot" + (notes.isEmpty() ? "" : " (" + String.join("; ", notes) + ")") + "; " + Nearest.of(history, line, target.seq())
+                    + "; `metawal verify` shows what can be restored");
+        }
         if (line.contiguousFrom(target.seq()) > 1) {
             throw new GapException(ref + " cannot be reached: the log before seq "
                     + line.contiguousFrom(target.seq())
-                    + " is not whole, and there is no sound snapshot to start from" + notes + "; "
+                    + " is not complete, and there is no sound snapshot to start from"
+                    + (notes.isEmpty() ? "" : " (" + String.join("; ", notes) + ")") + "; "
                     + Nearest.of(history, line, target.seq()) + "; `metawal verify` shows what can be restored");
         }
         return plan(ref, target, line, null);
@@ -99,7 +109,9 @@ public final class RestorePlanner {
     private RestorePlan plan(
             Ref ref, ResolvedPoint target, Line line, @org.jspecify.annotations.Nullable SnapshotManifest base) {
         long from = base == null ? 0 : base.at().seq();
-        List<Line.Piece> pieces = line.between(from + 1, target.seq());
+        List<Line.Piece> pieces = from == target.seq() && target.evidence() == ResolvedPoint.Evidence.SNAPSHOT
+                ? List.of()
+                : line.between(from + 1, target.seq());
         Map<SegmentName, Long> sizes = sizes(pieces);
         long bytes = base == null ? 0 : base.bytes();
         for (Line.Piece piece : pieces) {
@@ -112,7 +124,7 @@ public final class RestorePlanner {
                 pieces,
                 bytes,
                 target.seq() - from,
-                line.lastSeq() - target.seq(),
+                Math.max(0, line.lastSeq() - target.seq()),
                 Duration.ofMillis(1 + bytes * 1000 / BYTES_PER_SECOND),
                 Stream.concat(target.notes().stream(), notes.stream()).toList());
     }
@@ -135,6 +147,27 @@ public final class RestorePlanner {
     public static boolean blamesBase(RestorePlan plan, MetawalException failure) {
         SnapshotManifest base = plan.base();
         return base != null && failure.text().contains(base.id().prefix());
+    }
+
+    /** The same failure, saying which points can be reached without the segment that it names. */
+    public CorruptException withNearest(RestorePlan failed, CorruptException e) {
+        Set<String> damaged = new HashSet<>();
+        failed.pieces().forEach(piece -> {
+            if (e.text().contains(piece.segment().toString())) {
+                damaged.add(piece.segment().toString());
+            }
+        });
+        return damaged.isEmpty()
+                ? e
+                : new CorruptException(
+                        failed.requested() + " cannot be reached: " + e.text() + "; "
+                                + Nearest.of(
+                                        history,
+                                        history.line(failed.target().timeline()),
+                                        failed.target().seq(),
+                                        damaged)
+                                + "; `metawal verify` shows what can be restored",
+                        e);
     }
 
     /** The plan for the same ref after this one's base turned out damaged. */

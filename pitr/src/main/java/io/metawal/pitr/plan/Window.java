@@ -3,6 +3,7 @@ package io.metawal.pitr.plan;
 import io.metawal.metadata.commit.Position;
 import io.metawal.metadata.fault.CorruptException;
 import io.metawal.metadata.fault.GapException;
+import io.metawal.metadata.image.Provenance;
 import io.metawal.storage.format.StampedCommit;
 import io.metawal.storage.repository.Gap;
 import io.metawal.storage.repository.Head;
@@ -113,11 +114,12 @@ public record Window(@Nullable Position from, @Nullable Position to, List<Missin
 
         @Nullable
         Position last() {
+            int known = useless.size();
             long seq = reach.lastUpTo(Long.MAX_VALUE);
             while (seq >= 1) {
-                StampedCommit found = find(seq);
-                if (found == null || found.record().kind().restorable()) {
-                    return found == null ? null : Position.of(found.record());
+                Position at = point(seq);
+                if (at != null || useless.size() != known) {
+                    return at;
                 }
                 seq = reach.lastUpTo(seq - 1);
             }
@@ -126,13 +128,24 @@ public record Window(@Nullable Position from, @Nullable Position to, List<Missin
 
         @Nullable
         Position firstBefore(long to) {
+            int known = useless.size();
             for (long seq = reach.firstOfRun(to); seq <= to; seq++) {
-                StampedCommit found = find(seq);
-                if (found == null || found.record().kind().restorable()) {
-                    return found == null ? null : Position.of(found.record());
+                Position at = point(seq);
+                if (at != null || useless.size() != known) {
+                    return at;
                 }
             }
             return null;
+        }
+
+        /** The commit's position where it is a point of restore; null where it is none, or cannot be read. */
+        private @Nullable Position point(long seq) {
+            Provenance sealed = reach.sealed(seq);
+            if (sealed != null) {
+                return sealed.position();
+            }
+            StampedCommit found = find(seq);
+            return found == null || !found.record().kind().restorable() ? null : Position.of(found.record());
         }
 
         private @Nullable StampedCommit find(long seq) {

@@ -7,6 +7,7 @@ import io.metawal.pitr.plan.RestorePlan;
 import io.metawal.pitr.replay.MergedEntries;
 import io.metawal.pitr.replay.Replay;
 import io.metawal.pitr.replay.ReplayLimits;
+import io.metawal.pitr.replay.ScratchDirectory;
 import io.metawal.storage.repository.History;
 import java.util.function.LongConsumer;
 
@@ -23,7 +24,7 @@ public final class ProvenImage implements AutoCloseable {
     }
 
     static ProvenImage of(History history, RestorePlan plan, ReplayLimits limits, LongConsumer commitsReplayed) {
-        ScratchDirectory scratch = ScratchDirectory.in(limits.scratch());
+        ScratchDirectory scratch = ScratchDirectory.in(limits.scratch(), Restore.SCRATCH_PREFIX);
         boolean done = false;
         try (MergedEntries entries =
                 new Replay(history.repository().store(), scratch.of(limits), commitsReplayed).run(plan)) {

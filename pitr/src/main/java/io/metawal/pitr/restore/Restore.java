@@ -12,6 +12,7 @@ import io.metawal.pitr.plan.RestorePlanner;
 import io.metawal.pitr.replay.MergedEntries;
 import io.metawal.pitr.replay.Replay;
 import io.metawal.pitr.replay.ReplayLimits;
+import io.metawal.pitr.replay.ScratchDirectory;
 import io.metawal.storage.repository.History;
 import java.time.Instant;
 import java.util.function.Function;
@@ -31,6 +32,8 @@ import java.util.function.Supplier;
  * </ul>
  */
 public final class Restore {
+    static final String SCRATCH_PREFIX = "metawal-restore-";
+
     private final History history;
     private final ReplayLimits limits;
     private final Progress progress;
@@ -94,7 +97,7 @@ public final class Restore {
                 return work.apply(plan);
             } catch (CorruptException | MismatchException e) {
                 if (!RestorePlanner.blamesBase(plan, e)) {
-                    throw e;
+                    throw e instanceof CorruptException damage ? planner.withNearest(plan, damage) : e;
                 }
                 plan = planner.without(plan, e, ref, exclusive);
             }
@@ -111,7 +114,7 @@ public final class Restore {
     /** The target hides what it is given until it is published, by when it is proven. */
     private RestoreReport stagedThere(RestorePlan plan, RestoreTarget target, RestorePoint point) {
         target.prepare(point);
-        try (ScratchDirectory scratch = ScratchDirectory.in(limits.scratch());
+        try (ScratchDirectory scratch = ScratchDirectory.in(limits.scratch(), SCRATCH_PREFIX);
                 MergedEntries entries = new Replay(
                                 history.repository().store(), scratch.of(limits), progress.commitsReplayed())
                         .run(plan)) {

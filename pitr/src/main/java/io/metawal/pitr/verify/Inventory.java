@@ -3,6 +3,7 @@ package io.metawal.pitr.verify;
 import io.metawal.storage.object.ObjectKey;
 import io.metawal.storage.object.ObjectStat;
 import io.metawal.storage.object.ObjectStores;
+import io.metawal.storage.repository.GapAcknowledgements.Acknowledgement;
 import io.metawal.storage.repository.Head;
 import io.metawal.storage.repository.Identity;
 import io.metawal.storage.repository.Keys;
@@ -32,6 +33,7 @@ final class Inventory {
         SMALL.put(Pattern.compile("manifest/[0-9a-f]{16}"), Manifest.class);
         SMALL.put(Pattern.compile("holds/point-[A-Za-z0-9._-]+\\.json"), Points.Point.class);
         SMALL.put(Pattern.compile("holds/point-[A-Za-z0-9._-]+\\.seal"), String.class);
+        SMALL.put(Pattern.compile("acknowledged/[0-9a-f]{8}\\.[0-9a-f]{16}\\.json"), Acknowledgement.class);
         SMALL.put(
                 Pattern.compile("snapshots/[0-9a-f]{8}/[0-9a-f]{16}\\.[0-9a-f]{8}/snapshot\\.json"),
                 SnapshotManifest.class);

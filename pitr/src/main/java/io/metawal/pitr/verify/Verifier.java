@@ -1,5 +1,6 @@
 package io.metawal.pitr.verify;
 
+import io.metawal.metadata.commit.Timestamps;
 import io.metawal.metadata.fault.CorruptException;
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
@@ -8,6 +9,8 @@ import io.metawal.pitr.replay.ReplayLimits;
 import io.metawal.storage.object.ObjectKey;
 import io.metawal.storage.object.ObjectStat;
 import io.metawal.storage.repository.Gap;
+import io.metawal.storage.repository.GapAcknowledgements;
+import io.metawal.storage.repository.GapAcknowledgements.Acknowledgement;
 import io.metawal.storage.repository.Head;
 import io.metawal.storage.repository.History;
 import io.metawal.storage.repository.Keys;
@@ -166,12 +169,31 @@ public final class Verifier {
                         "missing", Keys.manifest(number), "edits are numbered one by one, and a later one is known");
             }
         }
-        for (Gap gap : history.manifest().state().gaps()) {
-            findings.error(
-                    "gap",
-                    Keys.manifest(Math.max(1, newest)),
-                    "what happened on timeline " + gap.timeline() + " after seq " + gap.afterSeq() + " (epoch "
-                            + gap.epochBefore() + " to " + gap.epochAfter() + ") is not known: " + gap.reason());
+        history.manifest().state().gaps().forEach(gap -> gap(gap, newest));
+    }
+
+    /** A loss that was recorded is an error until somebody says that they know of it. */
+    private void gap(Gap gap, long newestManifest) {
+        String what = "what happened on timeline " + gap.timeline() + " after seq " + gap.afterSeq() + " (epoch "
+                + gap.epochBefore() + " to " + gap.epochAfter() + ") is not known: " + gap.reason();
+        Acknowledgement known = acknowledgement(gap);
+        findings.add(new Finding(
+                known == null ? Finding.Severity.ERROR : Finding.Severity.INFO,
+                "gap",
+                Keys.manifest(Math.max(1, newestManifest)).value(),
+                known == null
+                        ? what + "; `metawal gap acknowledge " + gap.timeline() + "@seq:" + gap.afterSeq()
+                                + "` says that you know of it"
+                        : what + "; acknowledged by " + known.by() + " at " + Timestamps.print(known.atMicros())
+                                + (known.why().isEmpty() ? "" : ": " + known.why())));
+    }
+
+    /** Null where there is none, and where it is damaged, which is a finding of its own. */
+    private @Nullable Acknowledgement acknowledgement(Gap gap) {
+        try {
+            return new GapAcknowledgements(repository).find(gap).orElse(null);
+        } catch (CorruptException e) {
+            return null;
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.metawal.storage.format;
 
+import io.metawal.metadata.commit.CommitKind;
 import io.metawal.metadata.image.Provenance;
 import io.metawal.storage.object.ObjectBody;
 import java.io.ByteArrayInputStream;
@@ -12,10 +13,11 @@ import java.util.List;
 /**
  * A segment ready to be stored.
  *
- * @param end where the log stands after it
+ * @param end where the log is after it
+ * @param endKind of its last commit
  * @param parts its bytes in order, unjoined: a commit can have a GiB
  */
-public record EncodedSegment(SegmentHeader header, SegmentHash hash, Provenance end, List<byte[]> parts)
+public record EncodedSegment(SegmentHeader header, SegmentHash hash, Provenance end, CommitKind endKind, List<byte[]> parts)
         implements ObjectBody {
     public EncodedSegment {
         parts = List.copyOf(parts);

@@ -142,6 +142,6 @@ public final class SegmentBuilder {
         parts.forEach(sha::update);
         byte[] hash = sha.digest();
         parts.add(SegmentFooter.encodeTail(hash, starts.size()));
-        return new EncodedSegment(header, SegmentHash.of(hash, 0), end(), parts);
+        return new EncodedSegment(header, SegmentHash.of(hash, 0), end(), to.kind(), parts);
     }
 }

@@ -12,6 +12,7 @@ public final class Keys {
     public static final String LAYERS = "layers/";
     public static final String MANIFEST = "manifest/";
     public static final String HOLDS = "holds/";
+    public static final String ACKNOWLEDGED = "acknowledged/";
     public static final String HEADS = "head/";
 
     private Keys() {}
@@ -38,6 +39,11 @@ public final class Keys {
 
     public static ObjectKey holdSeal(String id) {
         return new ObjectKey(HOLDS + id + ".seal");
+    }
+
+    /** @param afterSeq the last commit before the gap */
+    public static ObjectKey acknowledged(int timeline, long afterSeq) {
+        return new ObjectKey(ACKNOWLEDGED + hex32(timeline) + "." + hex64(afterSeq) + ".json");
     }
 
     static String hex32(long number) {

@@ -10,8 +10,10 @@ import java.util.List;
  * @param at the commit it stands at, with the digest of its entries
  * @param cluster the repository's cluster id
  * @param takenMicros when, by the writer's clock
+ * @param pointOfRestore whether its commit is one: not a piece of a base. Then it can be restored without the log of that commit
  */
-public record SnapshotManifest(String cluster, long term, Provenance at, long takenMicros, List<Chunk> chunks) {
+public record SnapshotManifest(
+        String cluster, long term, Provenance at, long takenMicros, List<Chunk> chunks, boolean pointOfRestore) {
     /** One chunk, as stored. */
     public record Chunk(int number, long entries, long bytes, String sha256) {}
 

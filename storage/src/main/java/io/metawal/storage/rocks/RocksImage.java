@@ -144,6 +144,16 @@ public final class RocksImage implements Image {
         return database.db.multiGetAsList(Collections.nCopies(keys.size(), generation.family), keys);
     }
 
+    /** Reads every block of every file, those that no entry is in, too, and compares their checksums. */
+    public synchronized void verify() {
+        checkOpen();
+        try {
+            database.db.verifyChecksum();
+        } catch (RocksDBException e) {
+            throw RocksFaults.of(database.path, "verify its checksums", e);
+        }
+    }
+
     @Override
     public synchronized ImageView view() {
         checkOpen();

@@ -122,8 +122,11 @@ public final class SpoolFile {
     }
 
     MismatchException changed(String name, String how) {
+        boolean own = name.equals(file.toString());
         return new MismatchException(name + " is not what was written to it: " + how
-                + ". The disk or the memory of this machine is damaged, or somebody changed the file. Nothing of it was"
-                + " published: repeat the command, with temporary files on another disk");
+                + (own
+                        ? ". The disk or the memory of this machine is damaged, or somebody changed the file. Nothing of it was"
+                                + " published: repeat the command, with temporary files on another disk"
+                        : ". Nothing of it was published: repeat the command"));
     }
 }

@@ -6,6 +6,7 @@ import io.metawal.metadata.commit.CommitDraft;
 import io.metawal.metadata.commit.CommitKind;
 import io.metawal.metadata.commit.CommitRecord;
 import io.metawal.metadata.commit.Sha256;
+import io.metawal.metadata.image.Digest;
 import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.image.EntryCodec;
 import io.metawal.metadata.image.EntryIterator;
@@ -125,6 +126,17 @@ public final class RepositoryFixture {
         return this;
     }
 
+    /** A random commit beside which a wrong digest is recorded, as a writer with a damaged image would. */
+    public RepositoryFixture appendMisdigested() {
+        CommitRecord record = Histories.record(builder.end().position(), drafts.next());
+        Commit commit = record.commit();
+        model().add(commit);
+        uncut++;
+        Digest right = image.apply(commit);
+        builder.add(new StampedCommit(record, new Digest(right.high(), right.low() ^ 1, right.count())));
+        return this;
+    }
+
     /** A base in pieces, ten epochs and five seconds later; after a gap where there is a reason for one. */
     public RepositoryFixture appendBase(int parts, String gapReason) {
         for (int n = 0; n < parts; n++) {
@@ -188,7 +200,14 @@ public final class RepositoryFixture {
                     number, count, bytes.length, HexFormat.of().formatHex(Sha256.of(bytes))));
         }
         repository.create(
-                id.manifestKey(), new SnapshotManifest(repository.identity().clusterId(), id.term(), at, 0, chunks));
+                id.manifestKey(),
+                new SnapshotManifest(
+                        repository.identity().clusterId(),
+                        id.term(),
+                        at,
+                        0,
+                        chunks,
+                        at.seq() == 0 || model().commit(at.seq()).header().kind().restorable()));
         role.publish(Manifest.Edit.added(id));
         return id;
     }

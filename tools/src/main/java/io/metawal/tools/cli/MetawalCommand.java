@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
             DiffCommand.class,
             SnapshotCommand.class,
             PointCommand.class,
+            GapCommand.class,
             RestoreCommand.class,
             VerifyCommand.class,
             TimelineCommand.class,

@@ -27,6 +27,7 @@ import io.metawal.tools.output.Progress;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
@@ -123,7 +124,7 @@ final class RestoreCommand implements Callable<Integer> {
                                 history.repository(),
                                 timeline(history, point),
                                 point.provenance().seq(),
-                                "restore to seq:" + point.provenance().seq() + " (" + ref + ") into " + target.shown(),
+                                "restore to " + resolved(point) + " (" + ref + ") into " + target.shown(),
                                 opened.identity(),
                                 now));
                 return forking[0];
@@ -199,6 +200,7 @@ final class RestoreCommand implements Callable<Integer> {
                     .put("skipped", result.report().skipped())
                     .put("digest", result.digest().toString())
                     .put("verified", true)
+                    .put("provenAgainst", lower(at.evidence()))
                     .put("millis", result.millis());
             if (forked != null) {
                 doc.put("forkedTimeline", forked.timeline());
@@ -211,9 +213,11 @@ final class RestoreCommand implements Callable<Integer> {
         }
         output.line("restored " + result.report().entries() + " entries as of "
                 + InfoCommand.describe(at.at().position()) + " into " + target.shown());
-        output.line("proof    chain unbroken over " + plan.commits() + " commits replayed from "
-                + (plan.base() == null ? "the beginning" : "snapshot " + base(plan)));
-        output.line("         digest " + result.digest() + ", as recorded when the commit was captured");
+        String label = "proof    ";
+        for (String line : ProofText.lines(result)) {
+            output.line(label + line);
+            label = "         ";
+        }
         output.line("took     " + result.millis() + " ms");
         plan.notes().forEach(note -> output.line("note     " + note));
         result.report().notes().forEach(note -> output.line("note     " + note));
@@ -270,6 +274,15 @@ final class RestoreCommand implements Callable<Integer> {
         ObjectNode node = Json.object().put("timeline", at.timeline());
         node.setAll(Json.clocks(at.seq(), at.at().epoch(), at.at().timeMicros()));
         return node;
+    }
+
+    private static String resolved(RestorePoint point) {
+        return point.provenance().timeline() + "@seq:" + point.provenance().seq() + " (epoch "
+                + point.provenance().epoch() + ")";
+    }
+
+    private static String lower(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
     }
 
     private static @Nullable String base(RestorePlan plan) {

@@ -180,9 +180,18 @@ final class RocksTarget implements RestoreTarget {
     /** Opens the database as its user will, and compares all that it holds with what was given. */
     private void readBack() {
         RestorePoint expected = Objects.requireNonNull(point, "prepare comes first");
+        try (RocksImage image = RocksImage.open(part)) {
+            image.verify();
+            compare(image, expected);
+        } catch (CorruptException | UnsupportedFormatException | UnreachableException e) {
+            throw new MismatchException(
+                    part + " cannot be read back as it was written: " + e.text() + ". Nothing was published", e);
+        }
+    }
+
+    private void compare(RocksImage image, RestorePoint expected) {
         Digest found = Digest.EMPTY;
-        try (RocksImage image = RocksImage.open(part);
-                ImageView view = image.view();
+        try (ImageView view = image.view();
                 EntryIterator entries = view.entries()) {
             while (entries.hasNext()) {
                 found = found.plus(Digest.of(entries.next()));
@@ -192,9 +201,6 @@ final class RocksTarget implements RestoreTarget {
                         + expected.provenance() + " and digest " + given + ", found " + view.provenance()
                         + " and digest " + found + ". Nothing was published");
             }
-        } catch (CorruptException | UnsupportedFormatException e) {
-            throw new MismatchException(
-                    part + " cannot be read back as it was written: " + e.text() + ". Nothing was published", e);
         }
     }
 

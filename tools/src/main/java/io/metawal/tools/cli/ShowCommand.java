@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.metawal.connectors.ndjson.EntryJson;
 import io.metawal.metadata.commit.Commit;
 import io.metawal.metadata.commit.EntryKey;
+import io.metawal.metadata.fault.GapException;
 import io.metawal.metadata.fault.PointNotFoundException;
 import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.point.Ref;
@@ -59,7 +60,9 @@ final class ShowCommand implements Callable<Integer> {
                             history.line(at.timeline()),
                             new Segments(history.repository().store()))
                     .bySeq(at.seq())
-                    .orElseThrow()
+                    .orElseThrow(() -> new GapException("the log of seq " + at.seq()
+                            + " is missing, only its snapshot is there: `metawal show " + point
+                            + " KEY` shows an entry of it"))
                     .record()
                     .commit();
             new CommitView(output, history.repository().identity().cluster(), display.of(history, at.timeline()))

@@ -22,8 +22,9 @@ import picocli.CommandLine.Option;
         name = "verify",
         mixinStandardHelpOptions = true,
         description = {
-            "Hold the repository against what it should be, and against the head's own word on where the log ends.",
-            "Exits 0 only if nothing is wrong; every finding names the object."
+            "Check that the repository is complete and undamaged, and that it ends where its head says. Reads only.",
+            "Exits 0 only if nothing is wrong; every finding names the object. A recorded gap is an error until it is"
+                    + " acknowledged (see gap)."
         })
 final class VerifyCommand implements Callable<Integer> {
     @Mixin
@@ -32,8 +33,17 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(
             names = "--level",
             defaultValue = "chain",
-            description = "list, hash, chain or replay; each includes the ones before (default: ${DEFAULT-VALUE})")
+            description = {
+                "How deep to look; each level includes the ones before (default: ${DEFAULT-VALUE}).",
+                "list: names and small objects. hash: every object and its checksums.",
+                "chain: every commit. replay: the digest at every commit, and every snapshot."
+            })
     private Level level = Level.CHAIN;
+
+    @Option(
+            names = "--probe",
+            description = "Also try, by writing a few small objects, whether the store keeps two writers apart.")
+    private boolean probe;
 
     @Mixin
     private final ConditionalWrites conditionalWrites = new ConditionalWrites();
@@ -47,7 +57,7 @@ final class VerifyCommand implements Callable<Integer> {
             progress.start("verify", -1);
             report = new Verifier(open, limits, repository.clock().instant(), () -> progress.step(1)).run(level);
         }
-        if (repository.remote()) {
+        if (probe) {
             report = conditionalWrites.finding(open.store()).map(report::with).orElse(report);
         }
         Output output = repository.output();

@@ -26,6 +26,7 @@ public final class ArchiveState implements ArchiveListener {
     private final AtomicLong clamps = new AtomicLong();
     private volatile @Nullable String failure;
     private long clampToldNanos;
+    private volatile boolean inBase;
 
     ArchiveState(Snapshotter snapshotter) {
         this.snapshotter = snapshotter;
@@ -35,7 +36,13 @@ public final class ArchiveState implements ArchiveListener {
     public void archived(EncodedSegment segment, long decodeNanos, Supplier<ImageView> image) {
         segments.incrementAndGet();
         bytes.addAndGet(segment.size());
-        snapshotter.archived(segment.header().commits(), segment.header().rawBytes(), decodeNanos, image);
+        long commits = segment.header().commits();
+        inBase = !segment.endKind().restorable();
+        if (inBase) {
+            snapshotter.archivedInBase(commits, segment.header().rawBytes(), decodeNanos);
+        } else {
+            snapshotter.archived(commits, segment.header().rawBytes(), decodeNanos, image);
+        }
     }
 
     @Override
@@ -68,6 +75,11 @@ public final class ArchiveState implements ArchiveListener {
     public void answering() {
         LOG.info("the store answers again");
         failure = null;
+    }
+
+    /** Whether the newest commit archived is a piece of a base that is not complete. */
+    boolean inBase() {
+        return inBase;
     }
 
     boolean failing() {

@@ -4,6 +4,7 @@ import io.metawal.metadata.commit.CommitDraft;
 import io.metawal.metadata.commit.CommitHeader;
 import io.metawal.metadata.commit.Position;
 import io.metawal.metadata.commit.Timestamps;
+import io.metawal.metadata.fault.BusyException;
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.image.Image;
@@ -259,6 +260,10 @@ public final class Engine implements AutoCloseable {
     public SnapshotManifest snapshot(String because) {
         long seq = log.head().seq();
         join(CompletableFuture.anyOf(archiver.flush(), follower.failed()));
+        if (archive.inBase()) {
+            throw new BusyException("a base is being captured, and seq " + seq
+                    + " is in the middle of it: take the snapshot when the base is complete");
+        }
         ImageView view = join(archiver.view(seq));
         return join(snapshotter.take(view, because));
     }

@@ -2,10 +2,7 @@ package io.metawal.connectors.databend.grpc;
 
 import com.google.protobuf.ByteString;
 import io.metawal.connectors.databend.ScratchImage;
-import io.metawal.connectors.databend.entry.DatabendSpaces;
-import io.metawal.connectors.databend.entry.KvRecord;
 import io.metawal.connectors.databend.export.ExportReader;
-import io.metawal.connectors.databend.export.ExportVisitor;
 import io.metawal.connectors.databend.rpc.DatabendClient;
 import io.metawal.connectors.databend.rpc.NodeStatus;
 import io.metawal.metadata.fault.ExitCode;
@@ -15,12 +12,13 @@ import io.metawal.metadata.fault.MismatchException;
 import io.metawal.metadata.fault.UnreachableException;
 import io.metawal.metadata.image.Digest;
 import io.metawal.metadata.image.Entry;
+import io.metawal.metadata.image.EntryIterator;
+import io.metawal.metadata.image.ImageView;
 import io.metawal.metadata.port.RestorePoint;
 import io.metawal.metadata.port.RestoreReport;
 import io.metawal.metadata.port.RestoreTarget;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.EnumSet;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -148,15 +146,15 @@ public final class DatabendLiveTarget implements RestoreTarget {
     }
 
     private Digest recordsThere(RecordSum sum, int attempt) throws InterruptedException {
-        try {
-            ExportReader reader =
-                    new ExportReader("an export of " + client.address(), () -> new ExportLines(client, chunk));
-            reader.read(EnumSet.of(ExportReader.Part.STATE), new ExportVisitor() {
-                @Override
-                public void kv(ByteString key, KvRecord record) {
-                    sum.add(DatabendSpaces.of(key, record.meta().expires()), record);
+        try (ExportSpool export = ExportSpool.take(client, chunk, scratch);
+                ScratchImage there = ScratchImage.open(scratch)) {
+            var unused = LiveExport.bring(LiveExport.reader(client, export), ByteString.EMPTY, there);
+            try (ImageView view = there.image();
+                    EntryIterator entries = view.entries()) {
+                while (entries.hasNext()) {
+                    sum.add(entries.next());
                 }
-            });
+            }
             return sum.sum();
         } catch (UnreachableException e) {
             if (attempt >= READ_BACKS_MAX) {

@@ -36,12 +36,18 @@ final class RecordSum {
                 && category != Category.MONOTONIC;
     }
 
-    void add(EntryKey key, KvRecord record) {
+    /** Takes an entry, where it is of a record that is restored. */
+    void add(Entry entry) {
+        if (!restored(entry.entryKey())) {
+            return;
+        }
+        KvRecord record = KvRecord.of(entry);
         boolean expires = record.meta().expires();
         long expireMs = record.meta().expireMs();
-        if (restored(key) && !(expires && Long.compareUnsigned(expireMs, soonMs) < 0)) {
+        if (!expires || Long.compareUnsigned(expireMs, soonMs) >= 0) {
             ByteString expiry = expires ? ByteString.copyFromUtf8(Long.toUnsignedString(expireMs)) : ByteString.EMPTY;
-            sum = sum.plus(Digest.of(new Entry(new EntryKey(DatabendSpaces.KV, key.key()), record.data(), expiry)));
+            EntryKey key = new EntryKey(DatabendSpaces.KV, entry.entryKey().key());
+            sum = sum.plus(Digest.of(new Entry(key, record.data(), expiry)));
         }
     }
 

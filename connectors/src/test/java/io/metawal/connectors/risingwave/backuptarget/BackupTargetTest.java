@@ -21,12 +21,12 @@ import io.metawal.connectors.risingwave.proto.HummockVersion;
 import io.metawal.connectors.risingwave.snapshot.PlainSnapshot;
 import io.metawal.connectors.risingwave.snapshot.RandomSnapshot;
 import io.metawal.connectors.risingwave.snapshot.Section;
-import io.metawal.connectors.risingwave.snapshot.SnapshotFaultException;
 import io.metawal.connectors.risingwave.snapshot.SnapshotLayout;
 import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.fault.BusyException;
 import io.metawal.metadata.fault.GapException;
 import io.metawal.metadata.fault.UnsupportedFormatException;
+import io.metawal.metadata.fault.MismatchException;
 import io.metawal.metadata.fault.UsageException;
 import io.metawal.metadata.image.Digest;
 import io.metawal.metadata.image.Entry;
@@ -329,8 +329,8 @@ class BackupTargetTest {
             target.prepare(POINT);
             image.forEach(target::write);
             assertThatThrownBy(target::publish)
-                    .isInstanceOf(SnapshotFaultException.class)
-                    .hasMessageContaining("1001.snapshot");
+                    .isInstanceOf(MismatchException.class)
+                    .hasMessageContaining("1001.snapshot in memory: is not what was written to it");
         }
         assertThat(backups.manifest().path("snapshot_metadata")).isEmpty();
     }

@@ -1,6 +1,5 @@
-package io.metawal.pitr.restore;
+package io.metawal.pitr.replay;
 
-import io.metawal.pitr.replay.ReplayLimits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -8,28 +7,29 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** A directory for the temporary files of one restore, deleted with all that is in it when it is closed. */
-final class ScratchDirectory implements AutoCloseable {
+/** A directory for the temporary files of one piece of work, deleted with all that is in it when it is closed. */
+public final class ScratchDirectory implements AutoCloseable {
     private final Path directory;
 
     private ScratchDirectory(Path directory) {
         this.directory = directory;
     }
 
-    static ScratchDirectory in(Path parent) {
+    /** @param prefix what its name begins with */
+    public static ScratchDirectory in(Path parent, String prefix) {
         try {
-            return new ScratchDirectory(Files.createTempDirectory(parent, "metawal-restore-"));
+            return new ScratchDirectory(Files.createTempDirectory(parent, prefix));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot make a scratch directory in " + parent, e);
         }
     }
 
-    Path path() {
+    public Path path() {
         return directory;
     }
 
     /** The same limits, with temporary files here. */
-    ReplayLimits of(ReplayLimits limits) {
+    public ReplayLimits of(ReplayLimits limits) {
         return new ReplayLimits(limits.threads(), limits.memoryBytes(), directory);
     }
 

@@ -1,0 +1,32 @@
+package io.metawal.tools.cli;
+
+import io.metawal.pitr.plan.ResolvedPoint;
+import io.metawal.pitr.plan.RestorePlan;
+import io.metawal.pitr.restore.RestoreResult;
+import java.util.List;
+
+/** What a restore has proven, and against what, in words. */
+final class ProofText {
+    private ProofText() {}
+
+    static List<String> lines(RestoreResult result) {
+        RestorePlan plan = result.plan();
+        return List.of(
+                against(plan) + ": digest " + result.digest(),
+                chain(plan),
+                "read back from the target and compared with what it was given");
+    }
+
+    private static String against(RestorePlan plan) {
+        return plan.target().evidence() == ResolvedPoint.Evidence.LOG
+                ? "equal to what was captured"
+                : "equal to the snapshot by its own digest: the log of its commit is missing or damaged";
+    }
+
+    private static String chain(RestorePlan plan) {
+        String from = plan.base() == null ? "the beginning" : "snapshot " + plan.base().id();
+        return plan.commits() == 0
+                ? "no commits replayed after " + from
+                : "chain unbroken over " + plan.commits() + " commits replayed from " + from;
+    }
+}
