@@ -13,9 +13,11 @@ import io.metawal.metadata.fault.MismatchException;
 import io.metawal.metadata.fault.UsageException;
 import io.metawal.metadata.image.Digest;
 import io.metawal.metadata.image.Entry;
+import io.metawal.metadata.image.EntryIterator;
 import io.metawal.metadata.port.RestorePoint;
 import io.metawal.metadata.port.RestoreReport;
 import io.metawal.metadata.port.RestoreTarget;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
@@ -216,10 +218,11 @@ public final class EtcdTarget implements RestoreTarget {
             out.flush();
             Digest found = readBack();
             if (!found.equals(tally.digest())) {
+                pipeline = null;
                 throw new MismatchException(options + " does not hold what was written to it: expected "
                         + tally.digest().count() + " keys with digest " + tally.digest() + ", found " + found.count()
-                        + " keys with digest " + found + ". Somebody else wrote to it meanwhile; its marker key "
-                        + KeyText.of(markerKey) + " stays. Delete what is there and restore again");
+                        + " keys with digest " + found + ". Somebody else wrote to it meanwhile. Its marker key "
+                        + KeyText.of(markerKey) + " stays: stop what writes to it, delete what is there, and restore again");
             }
             beforePublished.run();
             beforeVisible.run();
@@ -230,15 +233,34 @@ public final class EtcdTarget implements RestoreTarget {
     }
 
     private Digest readBack() throws InterruptedException {
-        long revision = client.head(options.range()).revision();
-        PagedRange range = new PagedRange(client, options.range(), revision, options.pageKeysMax());
+        PagedRange range = readingBack();
         Digest digest = Digest.EMPTY;
         for (Entry entry = range.next(); entry != null; entry = range.next()) {
-            if (!entry.entryKey().key().equals(markerKey)) {
+            if (!isMarker(entry)) {
                 digest = digest.plus(TargetTally.digestOf(entry));
             }
         }
         return digest;
+    }
+
+    private PagedRange readingBack() throws InterruptedException {
+        long revision = client.head(options.range()).revision();
+        return new PagedRange(client, options.range(), revision, options.pageKeysMax());
+    }
+
+
+    @Override
+    public List<String> differences(EntryIterator given, int keysMax) {
+        return uninterrupted(() -> KeyDifferences.of(given, this::goesThere, readingBack(), this::isMarker, keysMax));
+    }
+
+    private boolean goesThere(Entry entry) {
+        boolean leftOut = EntryMapping.leased(entry) && leasedKeys == LeasedKeys.LEFT_OUT;
+        return entry.entryKey().key().startsWith(options.prefix()) && !isMarker(entry) && !leftOut;
+    }
+
+    private boolean isMarker(Entry entry) {
+        return entry.entryKey().key().equals(markerKey);
     }
 
     private <T> T uninterrupted(Interruptible.Step<T> step) {

@@ -1,6 +1,8 @@
 package io.metawal.metadata.port;
 
 import io.metawal.metadata.image.Entry;
+import io.metawal.metadata.image.EntryIterator;
+import java.util.List;
 
 /** A target that hands everything on to another; for those that do one thing besides. */
 public abstract class ForwardingTarget implements RestoreTarget {
@@ -38,6 +40,11 @@ public abstract class ForwardingTarget implements RestoreTarget {
     @Override
     public RestoreReport publish(Runnable beforeVisible) {
         return target.publish(beforeVisible);
+    }
+
+    @Override
+    public List<String> differences(EntryIterator given, int keysMax) {
+        return target.differences(given, keysMax);
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.metawal.metadata.port;
 
 import io.metawal.metadata.image.Entry;
+import io.metawal.metadata.image.EntryIterator;
+import java.util.List;
 
 /**
  * Where a restored image goes. Called in this order: {@link #prepare}, {@link #write} for each entry in key order,
@@ -35,6 +37,16 @@ public interface RestoreTarget extends AutoCloseable {
     /** As {@link #publish(Runnable)}, with nothing to be done before. */
     default RestoreReport publish() {
         return publish(() -> {});
+    }
+
+    /**
+     * Which keys differ at the target from what was given, for the message of a {@link #publish} that failed; empty where it cannot say.
+     *
+     * @param given what was written, again
+     * @param keysMax of them at most
+     */
+    default List<String> differences(EntryIterator given, int keysMax) {
+        return List.of();
     }
 
     @Override

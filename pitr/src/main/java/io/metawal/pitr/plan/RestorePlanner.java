@@ -56,11 +56,16 @@ public final class RestorePlanner {
     /** @param exclusive stop just before the point: at the commit before it */
     public RestorePlan plan(Ref ref, boolean exclusive) {
         RefResolver resolver = new RefResolver(history, now);
-        if (!exclusive) {
-            return plan(ref, resolver.resolve(ref));
+        try {
+            if (!exclusive) {
+                return plan(ref, resolver.resolve(ref));
+            }
+            boolean byTime = ref.ofTime() && ref.back() == 0;
+            return plan(ref, byTime ? resolver.resolveBefore(ref) : justBefore(resolver, resolver.resolve(ref), ref));
+        } catch (CorruptException e) {
+            int timeline = ref.timeline() == null ? history.currentTimeline() : ref.timeline();
+            throw Nearest.explain(history, timeline, ref, e);
         }
-        boolean byTime = ref.ofTime() && ref.back() == 0;
-        return plan(ref, byTime ? resolver.resolveBefore(ref) : justBefore(resolver, resolver.resolve(ref), ref));
     }
 
     private RestorePlan plan(Ref ref, ResolvedPoint target) {
@@ -151,23 +156,7 @@ public final class RestorePlanner {
 
     /** The same failure, saying which points can be reached without the segment that it names. */
     public CorruptException withNearest(RestorePlan failed, CorruptException e) {
-        Set<String> damaged = new HashSet<>();
-        failed.pieces().forEach(piece -> {
-            if (e.text().contains(piece.segment().toString())) {
-                damaged.add(piece.segment().toString());
-            }
-        });
-        return damaged.isEmpty()
-                ? e
-                : new CorruptException(
-                        failed.requested() + " cannot be reached: " + e.text() + "; "
-                                + Nearest.of(
-                                        history,
-                                        history.line(failed.target().timeline()),
-                                        failed.target().seq(),
-                                        damaged)
-                                + "; `metawal verify` shows what can be restored",
-                        e);
+        return Nearest.explain(history, failed.target().timeline(), failed.requested(), e);
     }
 
     /** The plan for the same ref after this one's base turned out damaged. */

@@ -1,6 +1,7 @@
 package io.metawal.pitr.restore;
 
 import io.metawal.metadata.fault.CorruptException;
+import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.MismatchException;
 import io.metawal.metadata.image.EntryIterator;
 import io.metawal.metadata.point.Ref;
@@ -15,6 +16,7 @@ import io.metawal.pitr.replay.ReplayLimits;
 import io.metawal.pitr.replay.ScratchDirectory;
 import io.metawal.storage.repository.History;
 import java.time.Instant;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
@@ -33,6 +35,8 @@ import java.util.function.Supplier;
  */
 public final class Restore {
     static final String SCRATCH_PREFIX = "metawal-restore-";
+
+    private static final int DIFFERENCES_SHOWN = 5;
 
     private final History history;
     private final ReplayLimits limits;
@@ -133,7 +137,22 @@ public final class Restore {
                 write(entries, target);
                 ProvenImage.prove(plan, entries.given());
             }
+            return published(target, image);
+        }
+    }
+
+    /** A target that does not hold what it was given is asked which keys differ. */
+    private static RestoreReport published(RestoreTarget target, ProvenImage image) {
+        try {
             return target.publish();
+        } catch (MismatchException e) {
+            List<String> keys;
+            try (EntryIterator entries = image.entries()) {
+                keys = target.differences(entries, DIFFERENCES_SHOWN);
+            } catch (MetawalException unknown) {
+                throw e;
+            }
+            throw keys.isEmpty() ? e : new MismatchException(e.text() + ". What differs: " + String.join(", ", keys), e);
         }
     }
 

@@ -78,7 +78,7 @@ final class ReplayVerifier {
         Provenance at = snapshot.at();
         return new RestorePlan(
                 RefParser.parse(at.timeline() + "@seq:" + at.seq()),
-                new ResolvedPoint(at.timeline(), at, null, null, ResolvedPoint.Evidence.SNAPSHOT),
+                new ResolvedPoint(at.timeline(), at, null, null, List.of(), ResolvedPoint.Evidence.SNAPSHOT),
                 snapshot,
                 List.of(),
                 snapshot.bytes(),

@@ -22,6 +22,7 @@ import io.metawal.metadata.image.ImageView;
 import io.metawal.metadata.point.Ref;
 import io.metawal.metadata.port.ForwardingTarget;
 import io.metawal.metadata.port.RestorePoint;
+import io.metawal.metadata.port.RestoreReport;
 import io.metawal.metadata.port.RestoreTarget;
 import io.metawal.pitr.replay.ReplayLimits;
 import io.metawal.pitr.restore.Restore;
@@ -133,7 +134,7 @@ class TargetFaultTest {
                 @Override
                 public void restore(Path scratch) {
                     server.ctl("del", "--prefix", "");
-                    TargetFaultTest.this.restore(scratch, 1 << 20, () -> into(server));
+                    TargetFaultTest.this.restore(scratch, 1, () -> into(server));
                 }
 
                 @Override
@@ -146,7 +147,7 @@ class TargetFaultTest {
                     assertThat(keys(server)).isZero();
                 }
             });
-            assertThat(files).hasSize(1).allMatch(file -> file.endsWith("staged.zst"));
+            assertThat(files).hasSize(SEGMENTS + 1).anyMatch(file -> file.endsWith("staged.zst"));
         }
     }
 
@@ -184,6 +185,39 @@ class TargetFaultTest {
                 }
             }
         }
+    }
+
+    /** Somebody else wrote to the target: the message says to which keys. */
+    @Tag("process")
+    @Test
+    void aTargetThatDiffersSaysWhere() {
+        try (EtcdServer server = EtcdServer.start()) {
+            String changed = image.firstKey().key().toStringUtf8();
+            String gone = image.lastKey().key().toStringUtf8();
+            assertThatThrownBy(() -> restore(directory, 1 << 20, () -> new ForwardingTarget(into(server)) {
+                        @Override
+                        public RestoreReport publish(Runnable beforeVisible) {
+                            // What waits in the pipeline is written by the first try to publish.
+                            assertThatThrownBy(() -> super.publish(() -> {
+                                        throw new Meanwhile();
+                                    }))
+                                    .isInstanceOf(Meanwhile.class);
+                            server.ctl("put", changed, "another value");
+                            server.ctl("put", "/key/0/new", "x");
+                            server.ctl("del", gone);
+                            return super.publish(beforeVisible);
+                        }
+                    }))
+                    .isInstanceOf(MismatchException.class)
+                    .hasMessageContaining("does not hold what was written to it")
+                    .hasMessageContaining(changed + " has another value")
+                    .hasMessageContaining("/key/0/new is there and was not restored")
+                    .hasMessageContaining(gone + " is missing");
+        }
+    }
+
+    private static final class Meanwhile extends RuntimeException {
+        private static final long serialVersionUID = 1L;
     }
 
     private void flipStaged(double where) {
