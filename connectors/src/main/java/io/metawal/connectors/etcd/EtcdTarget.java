@@ -38,6 +38,7 @@ public final class EtcdTarget implements RestoreTarget {
     private final Runnable beforePublished;
     private final EtcdClient client;
     private final ByteString markerKey;
+    private final EtcdReadBack readBack;
     private final TargetTally tally = new TargetTally();
     private @Nullable RestoreMarker wanted;
     private @Nullable RestoreMarker marker;
@@ -60,6 +61,7 @@ public final class EtcdTarget implements RestoreTarget {
         this.beforePublished = beforePublished;
         this.client = new EtcdClient(options.address());
         this.markerKey = RestoreMarker.keyUnder(options.prefix());
+        this.readBack = new EtcdReadBack(client, options, markerKey);
     }
 
     /** @param beforePublished done once all keys are written and read back, while the marker still says that it is not finished */
@@ -216,13 +218,14 @@ public final class EtcdTarget implements RestoreTarget {
         FencedWrites fenced = Objects.requireNonNull(writes);
         return uninterrupted(() -> {
             out.flush();
-            Digest found = readBack();
+            Digest found = readBack.digest();
             if (!found.equals(tally.digest())) {
                 pipeline = null;
                 throw new MismatchException(options + " does not hold what was written to it: expected "
                         + tally.digest().count() + " keys with digest " + tally.digest() + ", found " + found.count()
                         + " keys with digest " + found + ". Somebody else wrote to it meanwhile. Its marker key "
-                        + KeyText.of(markerKey) + " stays: stop what writes to it, delete what is there, and restore again");
+                        + KeyText.of(markerKey)
+                        + " stays: stop what writes to it, delete what is there, and restore again");
             }
             beforePublished.run();
             beforeVisible.run();
@@ -232,35 +235,15 @@ public final class EtcdTarget implements RestoreTarget {
         });
     }
 
-    private Digest readBack() throws InterruptedException {
-        PagedRange range = readingBack();
-        Digest digest = Digest.EMPTY;
-        for (Entry entry = range.next(); entry != null; entry = range.next()) {
-            if (!isMarker(entry)) {
-                digest = digest.plus(TargetTally.digestOf(entry));
-            }
-        }
-        return digest;
-    }
-
-    private PagedRange readingBack() throws InterruptedException {
-        long revision = client.head(options.range()).revision();
-        return new PagedRange(client, options.range(), revision, options.pageKeysMax());
-    }
-
-
     @Override
     public List<String> differences(EntryIterator given, int keysMax) {
-        return uninterrupted(() -> KeyDifferences.of(given, this::goesThere, readingBack(), this::isMarker, keysMax));
+        return uninterrupted(
+                () -> KeyDifferences.of(given, this::goesThere, readBack.range(), readBack::isMarker, keysMax));
     }
 
     private boolean goesThere(Entry entry) {
         boolean leftOut = EntryMapping.leased(entry) && leasedKeys == LeasedKeys.LEFT_OUT;
-        return entry.entryKey().key().startsWith(options.prefix()) && !isMarker(entry) && !leftOut;
-    }
-
-    private boolean isMarker(Entry entry) {
-        return entry.entryKey().key().equals(markerKey);
+        return entry.entryKey().key().startsWith(options.prefix()) && !readBack.isMarker(entry) && !leftOut;
     }
 
     private <T> T uninterrupted(Interruptible.Step<T> step) {

@@ -16,8 +16,7 @@ final class KeyDifferences {
     private final PagedRange range;
     private final Predicate<Entry> ignored;
 
-    private KeyDifferences(
-            EntryIterator given, Predicate<Entry> wanted, PagedRange range, Predicate<Entry> ignored) {
+    private KeyDifferences(EntryIterator given, Predicate<Entry> wanted, PagedRange range, Predicate<Entry> ignored) {
         this.given = given;
         this.wanted = wanted;
         this.range = range;

@@ -86,7 +86,9 @@ public final class PublishedFile implements AutoCloseable {
             Files.deleteIfExists(part);
         } catch (FileAlreadyExistsException e) {
             throw new MetawalException(
-                    ExitCode.TARGET_NOT_EMPTY, file + " was made by somebody else meanwhile: nothing was overwritten", e);
+                    ExitCode.TARGET_NOT_EMPTY,
+                    file + " was made by somebody else meanwhile: nothing was overwritten",
+                    e);
         } catch (IOException e) {
             throw failed(e);
         }

@@ -35,12 +35,13 @@ final class Reach {
         List<Line.Piece> sound = new ArrayList<>(line.pieces());
         sound.removeIf(piece -> damaged.contains(piece.segment().toString()));
         this.line = new Line(line.timeline(), sound);
-        Map.Entry<Long, Long> last = null;
+        long first = 0;
+        long last = -1;
         for (Line.Piece piece : sound) {
-            boolean joined = last != null && piece.segment().first() <= last.getValue() + 1;
-            long first = joined ? last.getKey() : piece.segment().first();
-            stretches.put(first, piece.upToSeq());
-            last = Map.entry(first, piece.upToSeq());
+            boolean joined = last >= 0 && piece.segment().first() <= last + 1;
+            first = joined ? first : piece.segment().first();
+            last = joined ? Math.max(last, piece.upToSeq()) : piece.upToSeq();
+            stretches.put(first, last);
         }
     }
 
@@ -70,7 +71,8 @@ final class Reach {
     long lastUpTo(long seq) {
         Long base = sealed().floorKey(seq);
         long last = base == null ? -1 : base;
-        for (Map.Entry<Long, Long> stretch : stretches.headMap(seq, true).descendingMap().entrySet()) {
+        for (Map.Entry<Long, Long> stretch :
+                stretches.headMap(seq, true).descendingMap().entrySet()) {
             long candidate = Math.min(stretch.getValue(), seq);
             if (candidate <= last) {
                 return last;

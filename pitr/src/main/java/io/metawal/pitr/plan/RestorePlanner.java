@@ -85,9 +85,11 @@ public final class RestorePlanner {
             }
         }
         if (alone) {
-            throw new GapException(ref + " cannot be reached: the log of its commit is missing or damaged, and so is its"
-                    + " snapshot" + (notes.isEmpty() ? "" : " (" + String.join("; ", notes) + ")") + "; " + Nearest.of(history, line, target.seq())
-                    + "; `metawal verify` shows what can be restored");
+            throw new GapException(
+                    ref + " cannot be reached: the log of its commit is missing or damaged, and so is its"
+                            + " snapshot" + (notes.isEmpty() ? "" : " (" + String.join("; ", notes) + ")") + "; "
+                            + Nearest.of(history, line, target.seq())
+                            + "; `metawal verify` shows what can be restored");
         }
         if (line.contiguousFrom(target.seq()) > 1) {
             throw new GapException(ref + " cannot be reached: the log before seq "

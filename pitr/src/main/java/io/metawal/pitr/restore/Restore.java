@@ -152,7 +152,9 @@ public final class Restore {
             } catch (MetawalException unknown) {
                 throw e;
             }
-            throw keys.isEmpty() ? e : new MismatchException(e.text() + ". What differs: " + String.join(", ", keys), e);
+            throw keys.isEmpty()
+                    ? e
+                    : new MismatchException(e.text() + ". What differs: " + String.join(", ", keys), e);
         }
     }
 

@@ -39,12 +39,7 @@ final class LineFold {
         void load(EntryIterator entries);
     }
 
-    LineFold(
-            History history,
-            List<SnapshotManifest> snapshots,
-            Findings findings,
-            Images images,
-            Runnable progress) {
+    LineFold(History history, List<SnapshotManifest> snapshots, Findings findings, Images images, Runnable progress) {
         this.history = history;
         this.snapshots = snapshots;
         this.findings = findings;
@@ -111,9 +106,7 @@ final class LineFold {
         private Optional<Provenance> inside(SegmentName name) {
             return snapshots.stream()
                     .map(SnapshotManifest::at)
-                    .filter(at -> at.timeline() == timeline
-                            && at.seq() >= name.first() - 1
-                            && at.seq() <= name.last())
+                    .filter(at -> at.timeline() == timeline && at.seq() >= name.first() - 1 && at.seq() <= name.last())
                     .findFirst();
         }
 

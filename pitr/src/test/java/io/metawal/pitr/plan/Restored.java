@@ -57,7 +57,7 @@ public final class Restored implements RestoreTarget {
 
     @Override
     public RestoreReport publish(Runnable beforeVisible) {
- beforeVisible.run();
+        beforeVisible.run();
         return new RestoreReport(entries.size(), 0, List.of());
     }
 

@@ -112,7 +112,7 @@ class IdsForwardTest {
 
         @Override
         public RestoreReport publish(Runnable beforeVisible) {
- beforeVisible.run();
+            beforeVisible.run();
             return new RestoreReport(entries.size(), 0, List.of());
         }
 

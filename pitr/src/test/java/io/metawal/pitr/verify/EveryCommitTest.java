@@ -65,8 +65,9 @@ class EveryCommitTest {
         ObjectKey wrong = fixture.append(3).appendMisdigested().append(3).cut().key();
         fixture.fork(38);
         fixture.append(10).cut();
-        assertThat(verify(Level.REPLAY).findings()).singleElement().satisfies(finding -> assertThat(finding.object())
-                .isEqualTo(wrong.value()));
+        assertThat(verify(Level.REPLAY).findings())
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.object()).isEqualTo(wrong.value()));
     }
 
     /** I14: what is behind a hole is folded from the next snapshot on. */
@@ -94,8 +95,8 @@ class EveryCommitTest {
         fixture.append(20).cut();
         fixture.snapshot(5);
         store.delete(id.chunkKey(0));
-        assertThat(verify(Level.REPLAY).findings()).anySatisfy(finding -> assertThat(finding.object())
-                .contains(id.prefix()));
+        assertThat(verify(Level.REPLAY).findings())
+                .anySatisfy(finding -> assertThat(finding.object()).contains(id.prefix()));
     }
 
     @Test
@@ -103,8 +104,9 @@ class EveryCommitTest {
         fixture.append(5).cut();
         fixture.appendBase(2, "was away").cut();
         assertThat(verify(Level.REPLAY).exit()).isEqualTo(ExitCode.GAP);
-        assertThat(verify(Level.LIST).findings()).singleElement().satisfies(finding -> assertThat(finding.detail())
-                .contains("metawal gap acknowledge 1@seq:5"));
+        assertThat(verify(Level.LIST).findings())
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.detail()).contains("metawal gap acknowledge 1@seq:5"));
         History history = History.load(fixture.repository());
         Gap gap = GapAcknowledgements.require(history, 1, 5);
         GapAcknowledgements acknowledgements = new GapAcknowledgements(fixture.repository());

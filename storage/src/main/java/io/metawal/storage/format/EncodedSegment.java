@@ -17,7 +17,8 @@ import java.util.List;
  * @param endKind of its last commit
  * @param parts its bytes in order, unjoined: a commit can have a GiB
  */
-public record EncodedSegment(SegmentHeader header, SegmentHash hash, Provenance end, CommitKind endKind, List<byte[]> parts)
+public record EncodedSegment(
+        SegmentHeader header, SegmentHash hash, Provenance end, CommitKind endKind, List<byte[]> parts)
         implements ObjectBody {
     public EncodedSegment {
         parts = List.copyOf(parts);

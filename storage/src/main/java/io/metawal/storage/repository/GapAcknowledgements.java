@@ -1,7 +1,7 @@
 package io.metawal.storage.repository;
 
-import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.ExitCode;
+import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.ObjectExistsException;
 import io.metawal.metadata.fault.PointNotFoundException;
 import io.metawal.storage.object.ObjectStores;

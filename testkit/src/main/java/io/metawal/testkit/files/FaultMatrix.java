@@ -83,7 +83,9 @@ public final class FaultMatrix {
             }
             if (damages) {
                 assertThat(failure).as(what).isNotNull();
-                assertThat(Objects.requireNonNull(failure).code()).as(what + ": " + failure).isEqualTo(ExitCode.MISMATCH);
+                assertThat(Objects.requireNonNull(failure).code())
+                        .as(what + ": " + failure)
+                        .isEqualTo(ExitCode.MISMATCH);
                 attempt.assertNothingVisible();
             } else {
                 assertThat(failure).as(what).isNull();
@@ -100,6 +102,13 @@ public final class FaultMatrix {
             return null;
         } catch (MetawalException e) {
             return e;
+        }
+    }
+
+    /** The names in a folder. */
+    public static List<String> names(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> String.valueOf(file.getFileName())).toList();
         }
     }
 

@@ -81,8 +81,7 @@ final class FaultyProvider extends FileSystemProvider {
     @Override
     public DirectoryStream<Path> newDirectoryStream(Path folder, DirectoryStream.Filter<? super Path> filter)
             throws IOException {
-        DirectoryStream<Path> stream =
-                real.newDirectoryStream(real(folder), path -> filter.accept(system.wrap(path)));
+        DirectoryStream<Path> stream = real.newDirectoryStream(real(folder), path -> filter.accept(system.wrap(path)));
         return new DirectoryStream<>() {
             @Override
             public Iterator<Path> iterator() {
@@ -165,8 +164,7 @@ final class FaultyProvider extends FileSystemProvider {
     }
 
     @Override
-    public Map<String, Object> readAttributes(Path path, String attributes, LinkOption... options)
-            throws IOException {
+    public Map<String, Object> readAttributes(Path path, String attributes, LinkOption... options) throws IOException {
         return real.readAttributes(real(path), attributes, options);
     }
 

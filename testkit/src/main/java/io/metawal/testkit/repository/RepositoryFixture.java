@@ -207,7 +207,8 @@ public final class RepositoryFixture {
                         at,
                         0,
                         chunks,
-                        at.seq() == 0 || model().commit(at.seq()).header().kind().restorable()));
+                        at.seq() == 0
+                                || model().commit(at.seq()).header().kind().restorable()));
         role.publish(Manifest.Edit.added(id));
         return id;
     }

@@ -24,7 +24,9 @@ final class ProofText {
     }
 
     private static String chain(RestorePlan plan) {
-        String from = plan.base() == null ? "the beginning" : "snapshot " + plan.base().id();
+        String from = plan.base() == null
+                ? "the beginning"
+                : "snapshot " + plan.base().id();
         return plan.commits() == 0
                 ? "no commits replayed after " + from
                 : "chain unbroken over " + plan.commits() + " commits replayed from " + from;

@@ -156,7 +156,8 @@ final class RocksTarget implements RestoreTarget {
     }
 
     private void forceFolder() throws IOException {
-        try (FileChannel folder = FileChannel.open(Objects.requireNonNull(directory.getParent()), StandardOpenOption.READ)) {
+        try (FileChannel folder =
+                FileChannel.open(Objects.requireNonNull(directory.getParent()), StandardOpenOption.READ)) {
             folder.force(true);
         }
     }

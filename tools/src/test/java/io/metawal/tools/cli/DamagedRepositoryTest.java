@@ -25,8 +25,8 @@ class DamagedRepositoryTest {
 
     private String repo = "";
     private FileObjectStore store = new FileObjectStore(Path.of("."), RepositoryFixture.CLOCK);
-    private RepositoryFixture fixture = new RepositoryFixture(
-            new MemoryObjectStore(RepositoryFixture.CLOCK), Seeded.random(1));
+    private RepositoryFixture fixture =
+            new RepositoryFixture(new MemoryObjectStore(RepositoryFixture.CLOCK), Seeded.random(1));
 
     @BeforeEach
     void make() throws IOException {
@@ -50,12 +50,18 @@ class DamagedRepositoryTest {
         assertThat(metawal("verify", "--repo", repo).exit()).isEqualTo(4);
         Ran listed = metawal("gap", "list", "--repo", repo);
         assertThat(listed.exit()).isZero();
-        assertThat(listed.out()).contains("1@seq:5 ").contains("the machine was off").contains("not acknowledged");
-        assertThat(metawal("gap", "acknowledge", "1@seq:4", "--repo", repo).exit()).isEqualTo(3);
-        assertThat(metawal("gap", "acknowledge", "latest", "--repo", repo).exit()).isEqualTo(2);
+        assertThat(listed.out())
+                .contains("1@seq:5 ")
+                .contains("the machine was off")
+                .contains("not acknowledged");
+        assertThat(metawal("gap", "acknowledge", "1@seq:4", "--repo", repo).exit())
+                .isEqualTo(3);
+        assertThat(metawal("gap", "acknowledge", "latest", "--repo", repo).exit())
+                .isEqualTo(2);
         Ran done = metawal("gap", "acknowledge", "1@seq:5", "--why", "moved the rack", "--repo", repo);
         assertThat(done.exit()).as(done.err()).isZero();
-        assertThat(metawal("gap", "acknowledge", "1@seq:5", "--repo", repo).exit()).isEqualTo(9);
+        assertThat(metawal("gap", "acknowledge", "1@seq:5", "--repo", repo).exit())
+                .isEqualTo(9);
         JsonNode gap = metawal("gap", "list", "--repo", repo, "-o", "json").json();
         assertThat(gap.path("afterSeq").longValue()).isEqualTo(5);
         assertThat(gap.path("acknowledged").path("why").textValue()).isEqualTo("moved the rack");
@@ -98,7 +104,8 @@ class DamagedRepositoryTest {
                 .contains("read back from the target");
         assertThat(file).exists();
         Ran info = metawal("info", "--repo", repo, "-o", "json");
-        assertThat(info.json().path("window").path("to").path("seq").longValue()).isEqualTo(10);
+        assertThat(info.json().path("window").path("to").path("seq").longValue())
+                .isEqualTo(10);
     }
 
     @Test

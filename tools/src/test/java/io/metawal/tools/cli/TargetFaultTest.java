@@ -41,7 +41,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -73,8 +72,7 @@ class TargetFaultTest {
             for (int change = 0; change < 8; change++) {
                 byte[] value = new byte[random.nextInt(120)];
                 random.nextBytes(value);
-                changes.add(Change.put(
-                        EntryKey.of("kv", "/key/" + random.nextInt(300)), ByteString.copyFrom(value)));
+                changes.add(Change.put(EntryKey.of("kv", "/key/" + random.nextInt(300)), ByteString.copyFrom(value)));
             }
             fixture.append(CommitDraft.of(n, 1_795_000_000_000_000L + n, CommitBody.of("", "test", changes)));
             if (n % (60 / SEGMENTS) == 0) {
@@ -108,22 +106,15 @@ class TargetFaultTest {
             public void assertRestored() throws IOException {
                 assertThat(Files.readAllLines(Path.of(folder.resolve("out").toString())))
                         .isEqualTo(image.values().stream().map(EntryJson::write).toList());
-                assertThat(names(folder)).containsExactly("out");
+                assertThat(FaultMatrix.names(folder)).containsExactly("out");
             }
 
             @Override
             public void assertNothingVisible() throws IOException {
-                assertThat(names(folder)).isEmpty();
+                assertThat(FaultMatrix.names(folder)).isEmpty();
             }
         });
         assertThat(files).hasSize(SEGMENTS + 1).anyMatch(file -> file.startsWith(".out.part-"));
-    }
-
-    private static List<String> names(Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.map(file -> Objects.requireNonNull(file.getFileName()).toString())
-                    .toList();
-        }
     }
 
     @Tag("process")
@@ -222,7 +213,9 @@ class TargetFaultTest {
 
     private void flipStaged(double where) {
         try (Stream<Path> files = Files.walk(directory)) {
-            Path staged = files.filter(file -> file.endsWith("staged.zst")).findFirst().orElseThrow();
+            Path staged = files.filter(file -> file.endsWith("staged.zst"))
+                    .findFirst()
+                    .orElseThrow();
             flip(staged, where);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -303,8 +296,8 @@ class TargetFaultTest {
     void aRestoreThatFailsForksNothing() {
         List<String> forks = new ArrayList<>();
         Path into = directory.resolve("db");
-        Supplier<RestoreTarget> target = () -> new ForkOnPublish(
-                new RocksTarget(into, () -> flipFirst(directory, ".sst")), point -> {
+        Supplier<RestoreTarget> target =
+                () -> new ForkOnPublish(new RocksTarget(into, () -> flipFirst(directory, ".sst")), point -> {
                     forks.add("forked");
                     return new Timeline(2, 1, 60, "test", 1, "");
                 });
@@ -314,7 +307,11 @@ class TargetFaultTest {
 
     private static void flipFirst(Path folder, String suffix) {
         try (Stream<Path> files = Files.walk(folder)) {
-            flip(files.filter(file -> file.toString().endsWith(suffix)).findFirst().orElseThrow(), 0.3);
+            flip(
+                    files.filter(file -> file.toString().endsWith(suffix))
+                            .findFirst()
+                            .orElseThrow(),
+                    0.3);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

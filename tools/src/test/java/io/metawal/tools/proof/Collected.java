@@ -72,7 +72,7 @@ public final class Collected implements RestoreTarget {
 
     @Override
     public RestoreReport publish(Runnable beforeVisible) {
- beforeVisible.run();
+        beforeVisible.run();
         published = true;
         return new RestoreReport(written.size(), 0, List.of());
     }

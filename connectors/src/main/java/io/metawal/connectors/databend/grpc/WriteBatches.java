@@ -136,7 +136,8 @@ final class WriteBatches implements AutoCloseable {
     }
 
     private static MismatchException unusable(IOException e) {
-        return new MismatchException("the temporary file of a restore's transactions cannot be read: " + e.getMessage(), e);
+        return new MismatchException(
+                "the temporary file of a restore's transactions cannot be read: " + e.getMessage(), e);
     }
 
     @Override

@@ -33,7 +33,11 @@ public final class DatabendExportTarget implements RestoreTarget {
         this.file = file.toAbsolutePath();
         this.options = options;
         if (options.cluster().isPresent() && options.id().isEmpty()) {
-            options.cluster().get().nodes().keySet().forEach(id -> files.put(this.file.resolveSibling(this.file.getFileName() + "." + id), id));
+            options.cluster()
+                    .get()
+                    .nodes()
+                    .keySet()
+                    .forEach(id -> files.put(this.file.resolveSibling(this.file.getFileName() + "." + id), id));
         } else {
             long id = options.id().orElse(0);
             options.cluster().ifPresent(cluster -> cluster.node(id));

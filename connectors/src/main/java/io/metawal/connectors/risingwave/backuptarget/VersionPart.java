@@ -21,7 +21,8 @@ import java.util.TreeMap;
  * @param digest of the entries that the version comes apart into
  * @param nameless fields that JSON cannot hold, with how often
  */
-record VersionPart(SpoolFile file, HummockVersion head, ObjectIds objects, Digest digest, SortedMap<String, Long> nameless) {
+record VersionPart(
+        SpoolFile file, HummockVersion head, ObjectIds objects, Digest digest, SortedMap<String, Long> nameless) {
     static VersionPart write(VersionAssembler parts, int formatVersion, Path file) throws IOException {
         HummockVersion version = parts.assemble();
         SortedMap<String, Long> nameless = new TreeMap<>();

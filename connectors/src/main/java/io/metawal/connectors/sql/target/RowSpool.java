@@ -98,8 +98,8 @@ final class RowSpool implements AutoCloseable {
         }
         try {
             Digest found = Digest.EMPTY;
-            try (DataInputStream in = new DataInputStream(
-                    new BufferedInputStream(there.sealed().open(), BUFFER))) {
+            try (DataInputStream in =
+                    new DataInputStream(new BufferedInputStream(there.sealed().open(), BUFFER))) {
                 while (found.count() < there.digest.count()) {
                     byte[] value = new byte[in.readInt()];
                     in.readFully(value);

@@ -16,18 +16,23 @@ import io.metawal.testkit.databend.DatabendMeta;
 import io.metawal.testkit.databend.MetaRecord;
 import io.metawal.testkit.servers.ServerCatalog;
 import io.metawal.testkit.servers.ServerEntry;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Capture of, and restore into, the meta service of a real Databend that SQL fills. */
 @Tag("server")
 class DatabendEngineTest {
+    @TempDir
+    Path scratch;
+
     private final FoldingSink sink = new FoldingSink();
 
     static List<ServerEntry> versions() {
@@ -106,8 +111,7 @@ class DatabendEngineTest {
         try (MemoryImage image = imageAt(index);
                 ImageView view = image.view();
                 EntryIterator entries = view.entries();
-                DatabendLiveTarget target =
-                        new DatabendLiveTarget(into, InstantSource.system(), WriteBatches.Limits.DEFAULT)) {
+                DatabendLiveTarget target = new DatabendLiveTarget(into, InstantSource.system(), scratch)) {
             RestorePoint point = new RestorePoint("test", image.provenance());
             target.check(point);
             target.prepare(point);

@@ -358,10 +358,10 @@ class DatabendLiveTargetTest {
             }
         });
         assertThat(files).as("planned from, carried out, read back").hasSize(3);
-        assertThat(complete[0]).as("4 + 1 flips, 3 truncations, 1 swap of the last file alone").isEqualTo(9);
-        assertThat(files)
-                .anyMatch(file -> file.endsWith(".ndjson"))
-                .anyMatch(file -> file.endsWith(".batches"));
+        assertThat(complete[0])
+                .as("4 + 1 flips, 3 truncations, 1 swap of the last file alone")
+                .isEqualTo(9);
+        assertThat(files).anyMatch(file -> file.endsWith(".ndjson")).anyMatch(file -> file.endsWith(".batches"));
     }
 
     private RestoreReport restore(Path folder, long index) throws InterruptedException {
@@ -375,8 +375,7 @@ class DatabendLiveTargetTest {
         long point = put("__fd_table/1/b", "b1");
         put("__fd_table/1/b", "b2");
         capture();
-        assertThatThrownBy(() -> restore(
-                        options, point, SMALL, () -> put("__fd_table/1/a", "written meanwhile")))
+        assertThatThrownBy(() -> restore(options, point, SMALL, () -> put("__fd_table/1/a", "written meanwhile")))
                 .isInstanceOf(MismatchException.class)
                 .hasMessageContaining("does not hold the records of the point")
                 .hasMessageContaining("repeat the restore");

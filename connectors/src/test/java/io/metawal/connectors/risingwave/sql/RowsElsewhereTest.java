@@ -129,7 +129,7 @@ class RowsElsewhereTest {
 
         @Override
         public RestoreReport publish(Runnable beforeVisible) {
- beforeVisible.run();
+            beforeVisible.run();
             return new RestoreReport(0, 0, List.of());
         }
 

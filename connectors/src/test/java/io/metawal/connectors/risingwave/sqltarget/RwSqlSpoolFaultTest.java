@@ -18,11 +18,9 @@ import io.metawal.metadata.image.Provenance;
 import io.metawal.metadata.port.RestorePoint;
 import io.metawal.metadata.port.RestoreTarget;
 import io.metawal.testkit.files.FaultMatrix;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -110,20 +108,15 @@ final class RwSqlSpoolFaultTest {
                     }
                 }
 
-                private List<String> names() throws Exception {
-                    return Files.list(folder)
-                            .map(each -> Objects.requireNonNull(each.getFileName()).toString())
-                            .toList();
-                }
-
                 @Override
                 public void assertRestored() throws Exception {
-                    assertThat(names()).containsExactlyInAnyOrder("meta.sql", "meta.sql.checkpoint", "scratch");
+                    assertThat(FaultMatrix.names(folder))
+                            .containsExactlyInAnyOrder("meta.sql", "meta.sql.checkpoint", "scratch");
                 }
 
                 @Override
                 public void assertNothingVisible() throws Exception {
-                    assertThat(names()).containsExactly("scratch");
+                    assertThat(FaultMatrix.names(folder)).containsExactly("scratch");
                 }
             });
             assertThat(files)

@@ -54,7 +54,8 @@ final class SqlDumpTargetTest {
             RestoreReport report = image.into(target);
             assertThat(report.notes().get(0)).startsWith("load it with ").contains(file.toString());
         }
-        assertThat(directory.toFile().list((folder, name) -> name.contains(".part-"))).isEmpty();
+        assertThat(directory.toFile().list((folder, name) -> name.contains(".part-")))
+                .isEmpty();
         return file;
     }
 
@@ -193,7 +194,8 @@ final class SqlDumpTargetTest {
             assertThatThrownBy(() -> target.prepare(CapturedImage.point(1)))
                     .isInstanceOfSatisfying(
                             MetawalException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.TARGET_NOT_EMPTY))
-                    .hasMessage(file + " exists already: choose another file, or move it away; a restore never overwrites");
+                    .hasMessage(
+                            file + " exists already: choose another file, or move it away; a restore never overwrites");
         }
         assertThat(file).hasContent("mine");
     }

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,17 +95,16 @@ final class SqlSpoolFaultTest {
 
             @Override
             public void assertRestored() throws Exception {
-                byte[] bytes = Files.readAllBytes(Path.of(folder.resolve("dump.sql").toString()));
+                byte[] bytes =
+                        Files.readAllBytes(Path.of(folder.resolve("dump.sql").toString()));
                 good[0] = good[0] == null ? bytes : good[0];
                 assertThat(bytes).isEqualTo(good[0]);
-                assertThat(Files.list(folder).map(each -> Objects.requireNonNull(each.getFileName()).toString()))
-                        .containsExactlyInAnyOrder("dump.sql", "scratch");
+                assertThat(FaultMatrix.names(folder)).containsExactlyInAnyOrder("dump.sql", "scratch");
             }
 
             @Override
             public void assertNothingVisible() throws Exception {
-                assertThat(Files.list(folder).map(each -> Objects.requireNonNull(each.getFileName()).toString()))
-                        .containsExactly("scratch");
+                assertThat(FaultMatrix.names(folder)).containsExactly("scratch");
             }
         });
         assertThat(files).hasSize(3).anyMatch(file -> file.startsWith(".dump.sql.part-"));
