@@ -30,6 +30,7 @@ final class Discrepancies implements StateDiff.Differences {
     private final @Nullable BaseCommits pieces;
     private final List<String> shown = new ArrayList<>();
     private long count;
+    private boolean any;
     private long lacking;
     private @Nullable ByteString firstLacking;
 
@@ -40,6 +41,16 @@ final class Discrepancies implements StateDiff.Differences {
 
     long count() {
         return count;
+    }
+
+    /** The first that was found, without what it holds; empty where none was. */
+    String first() {
+        return shown.isEmpty() ? "" : shown.get(0);
+    }
+
+    /** Whether there is any difference at all, also of what is only written otherwise. */
+    boolean any() {
+        return any;
     }
 
     /** Whether nothing but records that are to last and come behind a key, null for any, should not be there. */
@@ -60,6 +71,7 @@ final class Discrepancies implements StateDiff.Differences {
 
     @Override
     public void put(Entry wanted, @Nullable Entry present) throws InterruptedException {
+        any = true;
         if (present == null || !means(wanted, present)) {
             found(wanted, present == null ? "missing" : "another value");
         }
@@ -70,6 +82,7 @@ final class Discrepancies implements StateDiff.Differences {
 
     @Override
     public void delete(Entry present) throws InterruptedException {
+        any = true;
         found(present, "should not be there");
         ByteString key = present.entryKey().key();
         if (DatabendSpaces.holdsRecords(present.entryKey().space())

@@ -11,6 +11,7 @@ import io.metawal.connectors.databend.log.LogId;
 import io.metawal.metadata.commit.Change;
 import io.metawal.metadata.commit.CommitDraft;
 import io.metawal.metadata.commit.EntryKey;
+import io.metawal.metadata.commit.SourceDifference;
 import io.metawal.metadata.fault.SourceChangedException;
 import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.image.ImageView;
@@ -164,9 +165,12 @@ final class ImportRun {
                 DatabendImport.ORIGIN, at.index(), timeMicros, at.inBase(after).bytes(), at.bytes(), gapReason);
     }
 
-    /** What is taken over at an entry that the log has. */
-    private BaseCommits correction(DatabendPosition at) {
-        return new BaseCommits(place(at, at.index(), timeAt(at.index()), ""), commits);
+    /** What is taken over at an entry that the log has; after a gap where the log was wrong there. */
+    private BaseCommits correction(DatabendPosition at, Discrepancies found) {
+        String reason = found.count() == 0
+                ? ""
+                : new SourceDifference(found.count(), sink.lastCompared(), found.first()).toString();
+        return new BaseCommits(place(at, at.index(), timeAt(at.index()), reason), commits);
     }
 
     /** The time of the base: that of the newest entry in it, or, where none is known, of the first after it. */
@@ -207,6 +211,9 @@ final class ImportRun {
      */
     private void heal(@Nullable DatabendPosition position) throws InterruptedException {
         String damage = kinship == null ? "" : kinship.damage().orElse("");
+        if (position != null && kinship != null && kinship.agrees()) {
+            agree(position);
+        }
         if (position == null || damage.isEmpty()) {
             return;
         }
@@ -217,8 +224,7 @@ final class ImportRun {
                     + "; this export does not reach that index: import a newer one");
             return;
         }
-        BaseCommits pieces = correction(position);
-        Discrepancies found = new Discrepancies(pieces);
+        Discrepancies found = new Discrepancies(null);
         try (ScratchImage scratch = ScratchImage.open();
                 ImageView view = sink.image()) {
             var right = new ImportRun(
@@ -230,16 +236,30 @@ final class ImportRun {
             right.commits.settle();
             try (ImageView wanted = scratch.image()) {
                 ImageDiff.run(wanted, view, found);
+                if (found.any()) {
+                    BaseCommits pieces = correction(position, found);
+                    ImageDiff.run(wanted, view, new Discrepancies(pieces));
+                    pieces.finish();
+                    baseAt = at;
+                }
             }
-        }
-        if (pieces.any()) {
-            pieces.finish();
-            baseAt = at;
         }
         findings.add("the log was wrong at index " + at + " in " + damage
                 + ": an export that it was filled from was not whole."
                 + " What this export leads to there was taken over, " + found.say()
                 + "; points before may lack the same, back to where that export was imported");
+    }
+
+    /** The image is what the export's state, of an earlier entry or the same, and the log after it lead to. */
+    private void agree(DatabendPosition position) throws InterruptedException {
+        long applied = check.state().lastApplied().map(LogId::index).orElse(-1L);
+        try (ImageView view = sink.image()) {
+            // An entry is a commit, so that the one of that entry is not before this.
+            long seq = view.provenance().seq() - Math.max(0, position.index() - applied);
+            if (applied >= 0 && seq > sink.lastCompared().seq()) {
+                sink.compared(new SourceDifference.Agreed(seq, applied));
+            }
+        }
     }
 
     /** Applies these entries, and looks at the export's own state where they come past it. */
@@ -260,14 +280,18 @@ final class ImportRun {
     /** Holds the image against the export's state at the same entry; what differs is taken over, and said. Whether the replay was wrong. */
     private boolean reconcile(DatabendPosition position) throws InterruptedException {
         long at = position.index();
-        BaseCommits pieces = correction(position);
-        Discrepancies found = new Discrepancies(pieces);
+        Discrepancies found = new Discrepancies(null);
         try (ImageView view = sink.image()) {
             new StateDiff(reader, check).run(view, found);
-        }
-        if (pieces.any()) {
-            pieces.finish();
-            baseAt = at;
+            if (found.any()) {
+                BaseCommits pieces = correction(position, found);
+                new StateDiff(reader, check).run(view, new Discrepancies(pieces));
+                pieces.finish();
+                baseAt = at;
+            }
+            if (found.count() == 0) {
+                sink.compared(new SourceDifference.Agreed(view.provenance().seq(), at));
+            }
         }
         if (found.count() > 0) {
             findings.add(HistoryTrial.DIFFERS + " the export's own state at index " + at + " in " + found.say()

@@ -188,6 +188,13 @@ final class Kinship implements StateDiff.Differences {
                 : Optional.empty();
     }
 
+    /** Whether every record of the export's state that nothing changed since was compared with the image, and none differs. */
+    boolean agrees() {
+        return span.order() == Span.Order.SAME_OR_LATER
+                && span.between() != null
+                && clashes + lost + unshared + lacking == 0;
+    }
+
     /** What looks as if the export were cut, without any proof; empty where nothing does. */
     Optional<String> doubt() {
         return gone >= GONE_TOLD && gone == goneBehind

@@ -14,8 +14,11 @@ import io.metawal.metadata.image.ImageView;
 final class EtcdBase {
     private EtcdBase() {}
 
-    /** @param after the revision up to which the log was complete; 0 where it held nothing */
-    static EtcdPosition take(EtcdCapture.Wiring to, EtcdHeader head, long after, CheckedSink sink)
+    /**
+     * @param after the revision up to which the log was complete; 0 where it held nothing
+     * @param why the reason of the gap, where it is not that etcd compacted its history; else empty
+     */
+    static EtcdPosition take(EtcdCapture.Wiring to, EtcdHeader head, long after, String why, CheckedSink sink)
             throws InterruptedException {
         Interpretation interpretation = to.interpretation();
         EtcdPosition done = EtcdPosition.at(head.clusterId(), head.revision());
@@ -35,7 +38,7 @@ final class EtcdBase {
                             EtcdPosition.inBase(head.clusterId(), head.revision(), after)
                                     .bytes(),
                             done.bytes(),
-                            after == 0 ? "" : gap(after, head.revision())),
+                            after == 0 ? "" : why.isEmpty() ? gap(after, head.revision()) : why),
                     sink);
             commits.addAll(new EntryDiff(wanted, present, interpretation::owns));
             commits.finish();

@@ -1,6 +1,7 @@
 package io.metawal.connectors.etcd;
 
 import com.google.protobuf.ByteString;
+import io.metawal.connectors.capture.BaseRequest;
 import io.metawal.connectors.capture.CheckedSink;
 import io.metawal.connectors.capture.LookAgainException;
 import io.metawal.connectors.etcd.RevisionAssembler.Revision;
@@ -36,6 +37,7 @@ final class EtcdCapture {
     private static final int DENIED_MAX = 2;
 
     private final Wiring wiring;
+    private final BaseRequest baseRequest;
     private final EtcdClient client;
     private final EtcdOptions options;
     private final Interpretation interpretation;
@@ -50,8 +52,9 @@ final class EtcdCapture {
     /** What a capture works with. */
     record Wiring(EtcdClient client, EtcdOptions options, Interpretation interpretation, InstantSource clock) {}
 
-    EtcdCapture(Wiring wiring, CommitSink sink) {
+    EtcdCapture(Wiring wiring, BaseRequest baseRequest, CommitSink sink) {
         this.wiring = wiring;
+        this.baseRequest = baseRequest;
         this.client = wiring.client();
         this.options = wiring.options();
         this.interpretation = wiring.interpretation();
@@ -87,7 +90,8 @@ final class EtcdCapture {
         if (at != null) {
             check(head, at);
         }
-        if (at == null || at.inBase() || !client.remembers(at.revision(), options.range())) {
+        String asked = baseRequest.reason();
+        if (at == null || at.inBase() || asked != null || !client.remembers(at.revision(), options.range())) {
             long after = at == null ? 0 : at.complete();
             interpretation.beforeBase();
             long askedMicros = Timestamps.micros(clock.instant());
@@ -95,9 +99,10 @@ final class EtcdCapture {
             LOG.info("{}: reading a base at revision {}; captured so far up to {}", options, head.revision(), after);
             // Should it break off: this is where the log was complete, whatever pieces it took.
             position = EtcdPosition.inBase(head.clusterId(), head.revision(), after);
-            at = EtcdBase.take(wiring, head, after, checked);
+            at = EtcdBase.take(wiring, head, after, asked == null ? "" : asked, checked);
             position = at;
             observations.told(head, askedMicros);
+            baseRequest.done();
         } else if (!compared) {
             resume(at);
         }
@@ -145,6 +150,9 @@ final class EtcdCapture {
         int silentAnswers = 0;
         try (WatchStream watch = WatchStream.open(client, options.range(), from.revision() + 1)) {
             while (true) {
+                if (baseRequest.reason() != null) {
+                    return;
+                }
                 WatchStream.News news = watch.poll(options.observeMillis());
                 if (news instanceof WatchStream.Ended ended) {
                     throw again(ended.fault());

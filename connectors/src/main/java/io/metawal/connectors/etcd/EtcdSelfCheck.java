@@ -75,7 +75,8 @@ public final class EtcdSelfCheck implements AutoCloseable {
         }
     }
 
-    private static String describe(ImageView image, Change change) {
+    /** How a key differs; never its value. */
+    static String describe(ImageView image, Change change) {
         String key = KeyText.of(change.entryKey().key());
         if (change.op() == Op.DELETE) {
             return key + " is in the image, not in etcd";

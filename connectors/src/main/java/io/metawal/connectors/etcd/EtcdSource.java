@@ -1,14 +1,17 @@
 package io.metawal.connectors.etcd;
 
 import com.google.protobuf.ByteString;
+import io.metawal.connectors.capture.BaseRequest;
 import io.metawal.connectors.etcd.rpc.EtcdClient;
 import io.metawal.connectors.etcd.rpc.EtcdHeader;
 import io.metawal.metadata.fault.Interruptible;
 import io.metawal.metadata.port.CommitSink;
+import io.metawal.metadata.port.SelfCheck;
 import io.metawal.metadata.port.Source;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 
 /** A running etcd, captured: one revision is one commit. See {@code docs/formats/etcd-source.md}. */
 public final class EtcdSource implements Source {
@@ -16,6 +19,7 @@ public final class EtcdSource implements Source {
     private final Interpretation interpretation;
     private final InstantSource clock;
     private final EtcdClient client;
+    private final BaseRequest baseRequest = new BaseRequest();
 
     public EtcdSource(EtcdOptions options, InstantSource clock) {
         this(options, Interpretation.PLAIN, clock);
@@ -55,11 +59,22 @@ public final class EtcdSource implements Source {
     @Override
     public void capture(ByteString resumeAt, CommitSink sink) {
         try {
-            new EtcdCapture(new EtcdCapture.Wiring(client, options, interpretation, clock), sink).run(resumeAt);
+            new EtcdCapture(new EtcdCapture.Wiring(client, options, interpretation, clock), baseRequest, sink)
+                    .run(resumeAt);
         } catch (InterruptedException e) {
             // To be interrupted is how a capture ends; whoever runs the thread still sees that it was.
             Thread.currentThread().interrupt();
         }
+    }
+
+    @Override
+    public Optional<SelfCheck> selfCheck() {
+        return Optional.of(new EtcdComparison(new EtcdClient(options.address()), options, interpretation));
+    }
+
+    @Override
+    public void requestBase(String gapReason) {
+        baseRequest.ask(gapReason);
     }
 
     @Override

@@ -66,6 +66,11 @@ public interface Interpretation {
         }
     }
 
+    /** Whether keys can be compared without the others, in the order of etcd; else all of them are compared at once. */
+    default boolean sliced() {
+        return false;
+    }
+
     /** Whether a key belongs to that part. */
     boolean comparable(EntryKey key);
 
@@ -110,6 +115,11 @@ public interface Interpretation {
         @Override
         public Told comparable(EntrySource keys, ImageView image) {
             return new Told(keys, List.of());
+        }
+
+        @Override
+        public boolean sliced() {
+            return true;
         }
 
         @Override

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -54,6 +55,31 @@ public interface SqlInterpretation {
 
     /** Whether a key of the image is one that a base tells of; those of {@code system.schema} and {@code id.auto_increment} are not asked for. */
     boolean owns(EntryKey key);
+
+    /** Whether a table's rows are kept as entries of their own, so that they can be compared with the image. For any thread. */
+    boolean compares(SqlTable table);
+
+    /** The entry that a row of such a table has in the image. For any thread. */
+    default Entry comparable(SqlTable table, SqlRow row) {
+        EntryKey key = new EntryKey(space(table), ByteString.copyFromUtf8(row.key(table.primaryKey())));
+        return new Entry(key, RowCodec.encode(row), ByteString.EMPTY);
+    }
+
+    /**
+     * A table whose rows are kept in another form, and of which the newest row can be compared with the image all the same; empty where there
+     * is none. For any thread.
+     */
+    default Optional<SqlTable> newestCompared(Collection<SqlTable> tables) {
+        return Optional.empty();
+    }
+
+    /**
+     * How the row of that table whose key is the greatest contradicts an image that has everything in it that was committed when the row was
+     * read; empty where it does not. For any thread.
+     */
+    default Optional<String> contradiction(SqlTable table, SqlRow newest, ImageView image) {
+        return Optional.empty();
+    }
 
     /** A transaction begins; one at a time. */
     Taking begin();
@@ -141,6 +167,11 @@ public interface SqlInterpretation {
         @Override
         public boolean owns(EntryKey key) {
             return key.space().name().startsWith("sql.");
+        }
+
+        @Override
+        public boolean compares(SqlTable table) {
+            return true;
         }
 
         @Override

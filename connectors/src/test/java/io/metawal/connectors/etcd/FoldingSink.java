@@ -6,6 +6,7 @@ import io.metawal.metadata.commit.CommitDraft;
 import io.metawal.metadata.commit.CommitHeader;
 import io.metawal.metadata.commit.CommitRecord;
 import io.metawal.metadata.commit.Position;
+import io.metawal.metadata.commit.SourceDifference;
 import io.metawal.metadata.image.ImageView;
 import io.metawal.metadata.image.MemoryImage;
 import io.metawal.metadata.port.CommitSink;
@@ -25,6 +26,7 @@ public final class FoldingSink implements CommitSink {
     private long observedEpoch;
     private long observedMicros;
     private int refuseAfter = Integer.MAX_VALUE;
+    private SourceDifference.Agreed compared = SourceDifference.Agreed.NEVER;
 
     /** From now on {@code count} commits are taken, and then all are refused. */
     public synchronized void refuseAfter(int count) {
@@ -55,6 +57,17 @@ public final class FoldingSink implements CommitSink {
         observedEpoch = Math.max(observedEpoch, epoch);
         observedMicros = Math.max(observedMicros, timeMicros);
         notifyAll();
+    }
+
+    @Override
+    public synchronized void compared(SourceDifference.Agreed at) {
+        compared = at;
+        notifyAll();
+    }
+
+    @Override
+    public synchronized SourceDifference.Agreed lastCompared() {
+        return compared;
     }
 
     @Override

@@ -19,6 +19,11 @@ public interface ImageView extends AutoCloseable {
         return new SpaceEntries(entries(), space);
     }
 
+    /** Those of one space whose keys are not before {@code first}'s, in order; where the image can find it, without reading the others. */
+    default EntryIterator entriesFrom(EntryKey first) {
+        return new EntriesFrom(entries(first.space()), first);
+    }
+
     @Override
     void close();
 }

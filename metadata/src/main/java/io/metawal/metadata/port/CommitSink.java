@@ -2,6 +2,7 @@ package io.metawal.metadata.port;
 
 import io.metawal.metadata.commit.CommitDraft;
 import io.metawal.metadata.commit.CommitHeader;
+import io.metawal.metadata.commit.SourceDifference;
 import io.metawal.metadata.image.ImageView;
 import java.util.concurrent.CompletableFuture;
 
@@ -22,4 +23,12 @@ public interface CommitSink {
 
     /** The image with every commit in it that this sink took; waits for it. To be closed by the caller. */
     ImageView image() throws InterruptedException;
+
+    /** Reports that the image at this commit was compared with the source's own state, and is equal to it. */
+    default void compared(SourceDifference.Agreed at) {}
+
+    /** Where that was last so. */
+    default SourceDifference.Agreed lastCompared() {
+        return SourceDifference.Agreed.NEVER;
+    }
 }

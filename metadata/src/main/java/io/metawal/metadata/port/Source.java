@@ -3,6 +3,7 @@ package io.metawal.metadata.port;
 import com.google.protobuf.ByteString;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /** A meta service whose changes are captured. */
 public interface Source extends AutoCloseable {
@@ -31,6 +32,22 @@ public interface Source extends AutoCloseable {
     /** How often {@code CommitSink.observed} is called while all is well, by plan. */
     default Duration observeEvery() {
         return Duration.ofSeconds(1);
+    }
+
+    /**
+     * What compares the image with this source while it is captured; empty for a source that compares by itself whenever it reads its state,
+     * and reports it to {@link CommitSink#compared}. To be closed by the caller.
+     */
+    default Optional<SelfCheck> selfCheck() {
+        return Optional.empty();
+    }
+
+    /**
+     * Asks the capture that is running for a new base, which begins with a gap of this reason. For any thread; does not wait. Where no
+     * capture runs, the next one takes it.
+     */
+    default void requestBase(String gapReason) {
+        throw new UnsupportedOperationException(origin() + " has no self-check that would ask for a base");
     }
 
     @Override

@@ -133,7 +133,9 @@ public final class RestorePlanner {
                 target.seq() - from,
                 Math.max(0, line.lastSeq() - target.seq()),
                 Duration.ofMillis(1 + bytes * 1000 / BYTES_PER_SECOND),
-                Stream.concat(target.notes().stream(), notes.stream()).toList());
+                Stream.of(target.notes(), notes, SourceComparison.notes(history, target))
+                        .flatMap(List::stream)
+                        .toList());
     }
 
     private Map<SegmentName, Long> sizes(List<Line.Piece> pieces) {

@@ -1,5 +1,6 @@
 package io.metawal.pitr.restore;
 
+import io.metawal.metadata.commit.CategoryRules;
 import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.image.EntryIterator;
@@ -14,24 +15,41 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
- * A target whose id generators go on from where they came last, not from where they were at the point restored (I7). What is proven is the
- * image as it was; the ids are put in its place on the way to the target, and the report says how many.
+ * A target whose id generators continue from the furthest value known, not from that of the point restored (I7). What is proven is the
+ * image as it was; the ids replace it on the way to the target, and the report says how many.
  */
 public final class IdsForward extends ForwardingTarget {
-    private final Supplier<NavigableMap<EntryKey, Entry>> newest;
+    private final Supplier<KnownIds> asked;
+    private KnownIds known = KnownIds.none(CategoryRules.DEFAULT);
+    private boolean answered;
     private NavigableMap<EntryKey, Entry> rest = new TreeMap<>();
     private long moved;
 
-    /** @param newest asked once the target is prepared */
-    public IdsForward(RestoreTarget target, Supplier<NavigableMap<EntryKey, Entry>> newest) {
+    /** @param known asked before the target is prepared; what it throws keeps the target as it was */
+    public IdsForward(RestoreTarget target, Supplier<KnownIds> known) {
         super(target);
-        this.newest = newest;
+        this.asked = known;
+    }
+
+    @Override
+    public void check(RestorePoint point) {
+        ask();
+        super.check(point);
     }
 
     @Override
     public void prepare(RestorePoint point) {
+        ask();
         super.prepare(point);
-        rest = new TreeMap<>(newest.get());
+    }
+
+    /** Once: it reads all that lies after the point. */
+    private void ask() {
+        if (!answered) {
+            known = asked.get();
+            rest = new TreeMap<>(known.newest());
+            answered = true;
+        }
     }
 
     @Override
@@ -39,10 +57,10 @@ public final class IdsForward extends ForwardingTarget {
         EntryKey key = entry.entryKey();
         while (!rest.isEmpty() && rest.firstKey().compareTo(key) < 0) {
             moved++;
-            super.write(rest.pollFirstEntry().getValue());
+            super.write(known.raised(rest.pollFirstEntry().getValue()));
         }
-        Entry known = rest.remove(key);
-        Entry written = known == null ? entry : MonotonicOrder.further(entry, known);
+        rest.remove(key);
+        Entry written = known.forward(entry);
         if (!written.equals(entry)) {
             moved++;
         }
@@ -58,15 +76,21 @@ public final class IdsForward extends ForwardingTarget {
     @Override
     public RestoreReport publish(Runnable beforeVisible) {
         moved += rest.size();
-        rest.values().forEach(super::write);
+        rest.values().stream().map(known::raised).forEach(super::write);
         rest = new TreeMap<>();
         RestoreReport report = super.publish(beforeVisible);
-        if (moved == 0) {
-            return report;
-        }
         List<String> notes = new ArrayList<>(report.notes());
-        notes.add(moved + (moved == 1 ? " id generator goes" : " id generators go")
-                + " on from the newest value known, not from that of the point, so that no id comes twice");
+        if (moved > 0) {
+            notes.add(moved + (moved == 1 ? " id generator continues" : " id generators continue")
+                    + " from the newest value known" + (known.margin() == 0 ? "" : " plus " + known.margin())
+                    + ", not from that of the point, so that no id that is known is given out twice");
+        }
+        if (known.margin() > 0) {
+            known.missing()
+                    .forEach(missing -> notes.add("the margin of " + known.margin()
+                            + " must cover the ids given out in what is missing: " + missing));
+        }
+        notes.addAll(known.notes());
         return new RestoreReport(report.entries(), report.skipped(), notes);
     }
 }

@@ -7,54 +7,149 @@ import io.metawal.metadata.commit.CategoryRules;
 import io.metawal.metadata.commit.CommitRecord;
 import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.commit.Op;
+import io.metawal.metadata.commit.Space;
+import io.metawal.metadata.fault.CorruptException;
+import io.metawal.metadata.fault.GapException;
+import io.metawal.metadata.fault.MetawalException;
+import io.metawal.metadata.fault.MismatchException;
+import io.metawal.metadata.fault.PointNotFoundException;
 import io.metawal.metadata.image.Entry;
-import io.metawal.pitr.plan.CommitScan;
 import io.metawal.pitr.plan.ResolvedPoint;
 import io.metawal.storage.format.StampedCommit;
 import io.metawal.storage.repository.History;
 import io.metawal.storage.repository.Line;
 import io.metawal.storage.repository.SegmentName;
 import io.metawal.storage.repository.Segments;
+import io.metawal.storage.repository.Term;
 import io.metawal.storage.repository.Timeline;
-import java.util.Collections;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
- * How far every id generator came behind a point, on whatever timeline: what a restore to it goes on with, so that no id comes twice (I7).
- * Every commit behind the point is looked through, since a generator that was dropped, or set back, meanwhile has given its ids out all the
- * same. Cost: reading what lies behind the point once, one segment in memory at a time.
+ * Finds how far every id generator came after a point, on any timeline: where a restore to it continues, so that no id is given out twice
+ * (I7). Every commit after the point is read, since a generator that was dropped, or set back, has given its ids out all the same. What is
+ * missing, or cannot be read, is listed: the caller must not treat it as read. Cost: reading what lies after the point once, one segment in
+ * memory at a time.
  */
 public final class NewestIds {
-    private static final String MONOTONIC_WORD = "id";
-
+    private final History history;
+    private final CategoryRules rules;
+    private final List<String> monotonicSpaces;
     private final NavigableMap<EntryKey, Entry> newest = new TreeMap<>();
+    private final List<String> missing = new ArrayList<>();
+    private final TreeMap<SegmentName, Span> wanted = new TreeMap<>();
 
-    private NewestIds() {}
+    /** The seqs of a segment that lie after the point, both ends included. */
+    private record Span(long first, long last) {
+        Span and(Span other) {
+            return new Span(Math.min(first, other.first), Math.max(last, other.last));
+        }
+    }
 
-    /** Every MONOTONIC entry that a commit behind the point put, on any timeline; of several of one key, the furthest. */
-    public static NavigableMap<EntryKey, Entry> behind(ResolvedPoint point, History history) {
-        NewestIds ids = new NewestIds();
-        CommitScan scan = new CommitScan(new Segments(history.repository().store()));
-        long from = history.timelines().keySet().stream()
-                .mapToLong(timeline -> shared(history, timeline, point))
-                .min()
-                .orElse(point.seq());
-        // Timelines share what they forked from: each segment is read once.
-        Map<SegmentName, Long> seen = new HashMap<>();
+    private NewestIds(History history, CategoryRules rules) {
+        this.history = history;
+        this.rules = rules;
+        this.monotonicSpaces = rules.rules().stream()
+                .filter(rule -> rule.category() == Category.MONOTONIC)
+                .map(CategoryRules.Rule::space)
+                .toList();
+    }
+
+    /** Of several entries of one key, the furthest. */
+    public static KnownIds after(ResolvedPoint point, History history, CategoryRules rules) {
+        NewestIds ids = new NewestIds(history, rules);
+        ids.lookForTimelines();
         for (int timeline : history.timelines().keySet()) {
-            Line line = history.line(timeline);
-            for (Line.Piece piece : line.between(from + 1, line.lastSeq())) {
-                long first = seen.getOrDefault(piece.segment(), from) + 1;
-                if (first <= piece.upToSeq()) {
-                    scan.forEach(line, first, piece.upToSeq(), ids::add);
-                    seen.put(piece.segment(), piece.upToSeq());
-                }
+            try {
+                ids.lookAt(timeline, shared(history, timeline, point));
+            } catch (CorruptException | PointNotFoundException e) {
+                ids.missing("timeline " + timeline + " cannot be followed: " + e.text());
             }
         }
-        return Collections.unmodifiableNavigableMap(ids.newest);
+        ids.wanted.forEach(ids::read);
+        return ids.known();
+    }
+
+    /** Begins with nothing, for commits that are given one by one with {@link #add}. */
+    public static NewestIds collecting(History history, CategoryRules rules) {
+        return new NewestIds(history, rules);
+    }
+
+    /** Something that should have been added, and could not be read; for the operator. */
+    public void missing(String what) {
+        missing.add(what);
+    }
+
+    /** Everything that was added. */
+    public KnownIds known() {
+        return new KnownIds(newest, rules, 0, missing, List.of());
+    }
+
+    /** A timeline whose own object is lost is not in the list: what was given out on it is not known. */
+    private void lookForTimelines() {
+        TreeSet<Integer> told = new TreeSet<>(history.timelines().keySet());
+        history.heads().values().forEach(head -> told.add(head.at().timeline()));
+        history.terms().terms().forEach(term -> told.addAll(term.ends().keySet()));
+        for (int timeline = Timeline.FIRST; timeline <= told.last(); timeline++) {
+            if (!history.timelines().containsKey(timeline)) {
+                missing.add("timeline " + timeline + " is missing in the repository, and with it all of its commits");
+            }
+        }
+    }
+
+    private void lookAt(int timeline, long shared) {
+        Line line = history.line(timeline);
+        long end = Math.max(line.lastSeq(), archived(timeline));
+        for (Line.Hole hole : line.holesBetween(shared + 1, end)) {
+            missing.add("seq " + hole.first() + " to " + hole.last() + " of timeline " + timeline
+                    + " were archived, and no segment holds them any more");
+        }
+        for (Line.Piece piece : line.between(shared + 1, line.lastSeq())) {
+            Span span = new Span(Math.max(shared + 1, piece.segment().first()), piece.upToSeq());
+            wanted.merge(piece.segment(), span, Span::and);
+        }
+    }
+
+    /** The last seq of a timeline that anything in the repository says was archived. */
+    private long archived(int timeline) {
+        long head = history.heads().values().stream()
+                .filter(each -> each.at().timeline() == timeline)
+                .filter(each -> counts(each.term()))
+                .mapToLong(each -> each.at().seq())
+                .max()
+                .orElse(0);
+        long ends = history.terms().line().stream()
+                .mapToLong(term -> term.ends().getOrDefault(timeline, 0L))
+                .max()
+                .orElse(0);
+        return Math.max(head, ends);
+    }
+
+    private boolean counts(long term) {
+        return history.terms().line().stream().mapToLong(Term::term).anyMatch(number -> number == term);
+    }
+
+    private void read(SegmentName name, Span span) {
+        try {
+            new Segments(history.repository().store()).open(name).forEach(stamped -> {
+                long seq = stamped.record().seq();
+                if (seq >= span.first() && seq <= span.last()) {
+                    add(stamped);
+                }
+            });
+        } catch (CorruptException | GapException | MismatchException e) {
+            unreadable(name, span, e);
+        }
+    }
+
+    private void unreadable(SegmentName name, Span span, MetawalException e) {
+        missing.add("seq " + span.first() + " to " + span.last() + " of timeline " + name.timeline()
+                + " cannot be read: " + e.text());
     }
 
     /** Up to which seq a timeline has the same commits as the one of the point, but not beyond the point. */
@@ -82,31 +177,34 @@ public final class NewestIds {
         return lineage;
     }
 
-    private boolean add(StampedCommit stamped) {
-        CommitRecord record = stamped.record();
+    private void add(StampedCommit stamped) {
+        add(stamped.record());
+    }
+
+    /** The ids that a commit put. */
+    public void add(CommitRecord record) {
         byte[] bytes = record.array();
         BodyCodec.scan(
                 bytes,
                 record.payloadAt(),
                 record.payloadLength(),
                 (space, keyAt, keyLength, op, valueAt, valueLength, metaAt, metaLength) -> {
-                    if (op == Op.PUT && space.name().startsWith(MONOTONIC_WORD)) {
+                    if (op == Op.PUT && mayHoldIds(space)) {
                         put(new Entry(
                                 new EntryKey(space, ByteString.copyFrom(bytes, keyAt, keyLength)),
                                 ByteString.copyFrom(bytes, valueAt, valueLength),
                                 ByteString.copyFrom(bytes, metaAt, metaLength)));
                     }
                 });
-        return true;
+    }
+
+    private boolean mayHoldIds(Space space) {
+        return monotonicSpaces.stream().anyMatch(space.name()::startsWith);
     }
 
     private void put(Entry entry) {
-        if (isId(entry.entryKey())) {
+        if (rules.categoryOf(entry.entryKey()) == Category.MONOTONIC) {
             newest.merge(entry.entryKey(), entry, MonotonicOrder::further);
         }
-    }
-
-    static boolean isId(EntryKey key) {
-        return CategoryRules.DEFAULT.categoryOf(key) == Category.MONOTONIC;
     }
 }

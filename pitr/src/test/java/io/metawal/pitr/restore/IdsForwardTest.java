@@ -1,9 +1,12 @@
 package io.metawal.pitr.restore;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import io.metawal.metadata.commit.CategoryRules;
 import io.metawal.metadata.commit.EntryKey;
+import io.metawal.metadata.fault.UnsupportedFormatException;
 import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.image.Provenance;
 import io.metawal.metadata.port.RestorePoint;
@@ -23,12 +26,68 @@ class IdsForwardTest {
         return new Entry(EntryKey.of(space, key), ByteString.copyFromUtf8(value), ByteString.EMPTY);
     }
 
-    private static NavigableMap<EntryKey, Entry> newest(Entry... entries) {
+    private static KnownIds newest(Entry... entries) {
         NavigableMap<EntryKey, Entry> all = new TreeMap<>();
         for (Entry entry : entries) {
             all.put(entry.entryKey(), entry);
         }
-        return all;
+        return new KnownIds(all, CategoryRules.DEFAULT, 0, List.of(), List.of());
+    }
+
+    /** The margin moves every generator, also one that nothing after the point moved; and nothing else. */
+    @Test
+    void aMarginMovesEveryGenerator() {
+        Written target = new Written();
+        RestoreReport report;
+        try (IdsForward forward = new IdsForward(
+                target,
+                () -> new KnownIds(
+                        newest(entry("id.default", "a", "7"), entry("id.default", "later", "5"))
+                                .newest(),
+                        CategoryRules.DEFAULT,
+                        100,
+                        List.of("seq 5 to 6 of timeline 1 were archived"),
+                        List.of()))) {
+            forward.prepare(new RestorePoint("test", Provenance.START));
+            forward.write(entry("catalog.table", "1", "7"));
+            forward.write(entry("id.default", "a", "3"));
+            forward.write(entry("id.default", "b", "9"));
+            report = forward.publish();
+        }
+        assertThat(target.entries)
+                .containsExactly(
+                        entry("catalog.table", "1", "7"),
+                        entry("id.default", "a", "107"),
+                        entry("id.default", "b", "109"),
+                        entry("id.default", "later", "105"));
+        assertThat(report.notes())
+                .containsExactly(
+                        "3 id generators continue from the newest value known plus 100, not from that of the point, so that no"
+                                + " id that is known is given out twice",
+                        "the margin of 100 must cover the ids given out in what is missing: seq 5 to 6 of timeline 1 were archived");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "9|19",
+                "00000009|00000019",
+                "{\"name\":\"x\",\"seq\":42}|{\"name\":\"x\",\"seq\":52}",
+                "{\"id\":77,\"seq\":42}|{\"id\":77,\"seq\":52}",
+                "\u0001\u0002\u0003\u0004|\u0001\u0002\u0003\u000e",
+                "''|''",
+            })
+    void aValueWithAMargin(String value, String raised) {
+        assertThat(MonotonicMargin.plus(entry("id.x", "77", value), 10)).isEqualTo(entry("id.x", "77", raised));
+    }
+
+    @Test
+    void aValueOfAnotherFormIsRefusedByName() {
+        assertThatThrownBy(() -> MonotonicMargin.plus(entry("id.x", "k", "three"), 10))
+                .isInstanceOf(UnsupportedFormatException.class)
+                .hasMessageContaining("id.x/k")
+                .hasMessageNotContaining("three");
     }
 
     @Test
@@ -58,7 +117,10 @@ class IdsForwardTest {
                         entry("id.default", "later", "5"),
                         entry("id.z", "last", "1"),
                         entry("user.info", "1", "root"));
-        assertThat(report.notes()).singleElement().asString().startsWith("4 id generators go on from the newest value");
+        assertThat(report.notes())
+                .singleElement()
+                .asString()
+                .startsWith("4 id generators continue from the newest value");
     }
 
     /** Decimal, bytes, JSON; and what cannot be told apart: the later. */

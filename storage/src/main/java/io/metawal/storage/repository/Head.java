@@ -2,6 +2,7 @@ package io.metawal.storage.repository;
 
 import io.metawal.metadata.image.Provenance;
 import io.metawal.storage.format.SegmentHash;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code head/<term>}: the independent word on where the log ends. The one object that is rewritten, by its term's owner
@@ -15,6 +16,7 @@ import io.metawal.storage.format.SegmentHash;
  * @param writtenMicros when, by the owner's clock: that it changes is a sign of life, and nothing else is made of it
  * @param clamps the commits of this timeline whose times are not those of their clocks
  * @param released whether the owner has stopped in good order, so that nobody need wait for it
+ * @param compared when what was captured was last compared with the source and was equal; null where it never was
  */
 public record Head(
         long term,
@@ -25,4 +27,5 @@ public record Head(
         SegmentHash segmentHash,
         long writtenMicros,
         Clamps clamps,
-        boolean released) {}
+        boolean released,
+        @Nullable Compared compared) {}

@@ -41,6 +41,22 @@ public record Line(int timeline, List<Piece> pieces) {
         return holes;
     }
 
+    /** The seqs from {@code first} to {@code last}, both included, that no segment holds; also those before the first segment. */
+    public List<Hole> holesBetween(long first, long last) {
+        List<Hole> holes = new ArrayList<>();
+        long expected = first;
+        for (Piece piece : between(first, last)) {
+            if (piece.segment().first() > expected) {
+                holes.add(new Hole(expected, piece.segment().first() - 1));
+            }
+            expected = Math.max(expected, piece.upToSeq() + 1);
+        }
+        if (expected <= last) {
+            holes.add(new Hole(expected, last));
+        }
+        return holes;
+    }
+
     /** The first seq of the run of segments without a hole that ends at {@code seq}; {@code seq + 1} where none does. */
     public long contiguousFrom(long seq) {
         long from = seq + 1;

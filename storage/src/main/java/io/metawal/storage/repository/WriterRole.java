@@ -14,9 +14,11 @@ import io.metawal.storage.object.ObjectStat;
 import io.metawal.storage.object.ObjectStores;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +52,7 @@ public final class WriterRole {
     private volatile long storeAheadMicros;
     private volatile long comparisons;
     private volatile boolean compareSoon;
+    private @Nullable Compared compared;
 
     private WriterRole(Repository repository, Term term, ManifestLog.Read manifest, Head head, InstantSource clock) {
         this.repository = repository;
@@ -117,7 +120,10 @@ public final class WriterRole {
                     end.hash(),
                     Timestamps.micros(clock.instant()),
                     last.map(Head::clamps).orElse(Clamps.NONE),
-                    false);
+                    false,
+                    last.map(Head::compared)
+                            .filter(compared -> compared.seq() <= end.at().seq())
+                            .orElse(null));
             WriterRole role = new WriterRole(repository, term, again.manifest(), head, clock);
             role.put(head);
             role.compareClocks();
@@ -217,7 +223,8 @@ public final class WriterRole {
                 hash,
                 nowMicros(),
                 clamps,
-                false));
+                false,
+                comparedAt(at.seq())));
     }
 
     /** The next head counts one more commit whose clock was not believed. */
@@ -285,7 +292,27 @@ public final class WriterRole {
                 head.segmentHash(),
                 nowMicros(),
                 clamps,
-                released));
+                released,
+                comparedAt(head.at().seq())));
+    }
+
+    /** What was captured is equal to the source; the head says so once the commits that were compared are archived. */
+    public synchronized void compared(Compared equal) {
+        compared = equal;
+    }
+
+    /** When that was last so, archived or not; null where it never was. */
+    public synchronized @Nullable Compared lastCompared() {
+        return compared == null ? head.compared() : compared;
+    }
+
+    /** Whether the head does not say yet what could be said of the commits up to a seq. */
+    public synchronized boolean comparedSince(long archivedSeq) {
+        return !Objects.equals(comparedAt(archivedSeq), head.compared());
+    }
+
+    private @Nullable Compared comparedAt(long archivedSeq) {
+        return compared != null && compared.seq() <= archivedSeq ? compared : head.compared();
     }
 
     private long nowMicros() {

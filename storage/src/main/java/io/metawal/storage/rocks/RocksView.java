@@ -71,6 +71,12 @@ final class RocksView implements ImageView {
         return new SpaceEntries(new Entries(RocksLayout.key(new EntryKey(space, ByteString.EMPTY))), space);
     }
 
+    @Override
+    public EntryIterator entriesFrom(EntryKey first) {
+        retain();
+        return new SpaceEntries(new Entries(RocksLayout.key(first)), first.space());
+    }
+
     private void retain() {
         if (closed.get()) {
             throw new IllegalStateException("this view of an image was closed already");

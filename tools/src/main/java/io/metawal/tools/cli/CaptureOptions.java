@@ -3,6 +3,7 @@ package io.metawal.tools.cli;
 import com.google.protobuf.ByteString;
 import io.metawal.connectors.net.ShownUrl;
 import io.metawal.metadata.fault.UsageException;
+import io.metawal.tools.daemon.ComparisonPace;
 import io.metawal.tools.daemon.Health;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -14,6 +15,8 @@ import picocli.CommandLine.Option;
 final class CaptureOptions {
     /** Of exports that somebody makes once a day. */
     private static final Duration EXPORT_SILENCE_MAX = Duration.ofHours(25);
+
+    private static final double PERCENT = 100;
 
     private static final Duration PREFIX_SILENCE_MAX = Duration.ofMinutes(15);
 
@@ -40,8 +43,18 @@ final class CaptureOptions {
     @Option(
             names = "--self-check-every",
             defaultValue = "PT10M",
-            description = "compare image and source so often; PT0S: never")
-    private Duration selfCheckEvery = Duration.ofMinutes(10);
+            description =
+                    "Begin a comparison of what was captured with what the source holds at most so often; PT0S for never"
+                            + " (default: ${DEFAULT-VALUE}).")
+    private Duration selfCheckEvery = ComparisonPace.PaceSettings.DEFAULT.roundEvery();
+
+    @Option(
+            names = "--self-check-share",
+            paramLabel = "PERCENT",
+            defaultValue = "1",
+            description =
+                    "Share of the time that comparisons with the source may work, in percent (default: ${DEFAULT-VALUE}).")
+    private double selfCheckShare = PERCENT * ComparisonPace.PaceSettings.DEFAULT.share();
 
     @Option(
             names = "--lag-max",
@@ -79,8 +92,12 @@ final class CaptureOptions {
                 source, etcd -> prefix.isEmpty() ? etcd : etcd.withPrefix(ByteString.copyFromUtf8(prefix)), clock);
     }
 
-    Duration selfCheckEvery() {
-        return selfCheckEvery;
+    ComparisonPace.PaceSettings pace() {
+        if (!(selfCheckShare > 0 && selfCheckShare <= PERCENT)) {
+            throw new UsageException("--self-check-share " + selfCheckShare
+                    + ": expected more than 0 and at most 100 percent; --self-check-every PT0S compares nothing");
+        }
+        return new ComparisonPace.PaceSettings(selfCheckShare / PERCENT, selfCheckEvery);
     }
 
     Health health() {

@@ -41,9 +41,8 @@ final class ClusterCapture {
                 return 0;
             }
             try (Engine engine = Engine.open(open, config, repository.clock())) {
-                Daemon.DaemonConfig how = new Daemon.DaemonConfig(capture.selfCheckEvery(), capture.health(), status);
-                long unarchived =
-                        new Daemon(engine, service.source(), service.check(), how, repository.clock()).run(stop);
+                Daemon.DaemonConfig how = new Daemon.DaemonConfig(capture.pace(), capture.health(), status);
+                long unarchived = new Daemon(engine, service.source(), how, repository.clock()).run(stop);
                 return Unarchived.told(unarchived, engine);
             }
         }

@@ -63,6 +63,7 @@ final class InfoCommand implements Callable<Integer> {
                 .put("clusterId", history.repository().identity().clusterId());
         history.head(history.currentTimeline()).ifPresent(head -> doc.set("head", head(head)));
         SourceResolution.of(history).ifPresent(words -> doc.put("resolution", words));
+        ComparedView.put(doc, history);
         ObjectNode shown = doc.putObject("window");
         shown.set("from", Json.position(window.from()));
         shown.set("to", Json.position(window.to()));
@@ -101,6 +102,7 @@ final class InfoCommand implements Callable<Integer> {
         head.ifPresent(h -> output.line("observed   until " + Timestamps.print(h.observedUntilMicros()) + ", "
                 + ago(h.observedUntilMicros()) + " ago"));
         SourceResolution.of(history).ifPresent(words -> output.line("resolution " + words));
+        ComparedView.text(history, repository.clock().instant()).forEach(line -> output.line("compared   " + line));
         output.line("window     "
                 + (window.from() == null ? "nothing can be restored yet" : "from " + describe(window.from())));
         if (window.to() != null) {

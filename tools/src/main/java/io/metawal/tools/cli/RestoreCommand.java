@@ -1,10 +1,8 @@
 package io.metawal.tools.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.metawal.metadata.commit.EntryKey;
+import io.metawal.metadata.commit.CategoryRules;
 import io.metawal.metadata.commit.Timestamps;
-import io.metawal.metadata.fault.MetawalException;
-import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.point.Ref;
 import io.metawal.metadata.point.RefParser;
 import io.metawal.metadata.port.RestorePoint;
@@ -12,9 +10,9 @@ import io.metawal.metadata.port.RestoreTarget;
 import io.metawal.pitr.plan.ResolvedPoint;
 import io.metawal.pitr.plan.RestorePlan;
 import io.metawal.pitr.plan.RestorePlanner;
+import io.metawal.pitr.plan.SourceComparison;
 import io.metawal.pitr.replay.ReplayLimits;
 import io.metawal.pitr.restore.IdsForward;
-import io.metawal.pitr.restore.NewestIds;
 import io.metawal.pitr.restore.Restore;
 import io.metawal.pitr.restore.RestoreResult;
 import io.metawal.storage.repository.Forks;
@@ -29,7 +27,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.LongConsumer;
@@ -62,6 +59,9 @@ final class RestoreCommand implements Callable<Integer> {
 
     @Mixin
     private final TableOption table = new TableOption();
+
+    @Mixin
+    private final CategoryOptions categories = new CategoryOptions();
 
     @Option(names = "--exclusive", description = "stop just before it")
     private boolean exclusive;
@@ -111,9 +111,7 @@ final class RestoreCommand implements Callable<Integer> {
                     new RestorePlanner(history, now).plan(ref, exclusive).target();
             result = restore.run(ref, exclusive, now, () -> {
                 TargetOptions.Opened opened = target.open(history, limits, at, repository.clock());
-                RestoreTarget to = target.goesOnWithIds()
-                        ? new IdsForward(opened.target(), () -> newestIds(history, at))
-                        : opened.target();
+                RestoreTarget to = continuingIds(opened.target(), history, at);
                 boolean forks = fork || opened.beginsHistory(history);
                 if (!forks) {
                     return to;
@@ -132,14 +130,17 @@ final class RestoreCommand implements Callable<Integer> {
         }
         Timeline forked = forking[0] == null ? null : forking[0].forked();
         print(result, forked, output);
-        return result.report().skipped() > 0 ? io.metawal.metadata.fault.ExitCode.WARNINGS.number() : 0;
+        boolean doubtful =
+                SourceComparison.doubt(history, result.plan().target()).isPresent();
+        return doubtful || result.report().skipped() > 0 ? io.metawal.metadata.fault.ExitCode.WARNINGS.number() : 0;
     }
 
     /** As the restore itself would refuse, before it had written anything. */
     private void checkTarget(History history, ResolvedPoint point) {
         target.check(given());
-        try (RestoreTarget to = target.open(history, ReplayLimits.of(scratch), point, repository.clock())
-                .target()) {
+        RestoreTarget opened = target.open(history, ReplayLimits.of(scratch), point, repository.clock())
+                .target();
+        try (RestoreTarget to = continuingIds(opened, history, point)) {
             to.check(new RestorePoint(history.repository().identity().cluster(), point.at()));
         }
     }
@@ -151,18 +152,15 @@ final class RestoreCommand implements Callable<Integer> {
                 .toList();
     }
 
-    /** Where they cannot be read, going on with older ones would give ids out twice: that is for the operator to say. */
-    private static NavigableMap<EntryKey, Entry> newestIds(History history, ResolvedPoint point) {
-        try {
-            return NewestIds.behind(point, history);
-        } catch (MetawalException e) {
-            throw new MetawalException(
-                    e.code(),
-                    "how far id generators have come cannot be read: " + e.text()
-                            + ". --ids target leaves them at the point,"
-                            + " where nothing that came later is used any more",
-                    e);
+    /** The target itself where it continues no ids. */
+    private RestoreTarget continuingIds(RestoreTarget to, History history, ResolvedPoint point) {
+        CategoryRules rules = categories.rules();
+        if (!target.continuesIds(rules)) {
+            return to;
         }
+        Path hotLog = repository.remote() ? null : repository.defaultWal().resolve("log");
+        RestoreIds ids = new RestoreIds(history, rules, target.ids(), hotLog);
+        return new IdsForward(to, () -> ids.after(point));
     }
 
     /** A point on an ancestor forks from there: what came after it on the later line is left too. */

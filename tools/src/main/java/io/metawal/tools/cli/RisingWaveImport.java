@@ -63,14 +63,17 @@ final class RisingWaveImport {
         Set<String> named = points.list().stream().map(Points.Point::label).collect(Collectors.toSet());
         History history = History.load(repository);
         Map<Long, Long> seqs = new TreeMap<>();
-        new CommitScan(new Segments(repository.store())).forEach(history.line(timeline), 1, Long.MAX_VALUE, stamped -> {
-            var body = stamped.record().commit().body();
-            if (body.origin().equals(BackupImport.ORIGIN)) {
-                BackupImport.snapshots(body.sourcePosition())
-                        .forEach(id -> seqs.putIfAbsent(id, stamped.record().seq()));
-            }
-            return true;
-        });
+        // A hole costs the points of the snapshots in it, and nothing else.
+        new CommitScan(new Segments(repository.store()))
+                .forEachPresent(history.line(timeline), 1, Long.MAX_VALUE, stamped -> {
+                    var body = stamped.record().commit().body();
+                    if (body.origin().equals(BackupImport.ORIGIN)) {
+                        BackupImport.snapshots(body.sourcePosition())
+                                .forEach(id ->
+                                        seqs.putIfAbsent(id, stamped.record().seq()));
+                    }
+                    return true;
+                });
         seqs.forEach((id, seq) -> {
             String label = BackupImport.label(id);
             if (!named.contains(label)) {

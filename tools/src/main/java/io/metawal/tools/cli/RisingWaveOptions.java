@@ -14,19 +14,16 @@ import picocli.CommandLine.Option;
 
 /** What a restore of a RisingWave needs to know beside the target. */
 final class RisingWaveOptions {
-    /** Where id generators go on from. */
-    enum Ids {
-        NEWEST,
-        TARGET
-    }
-
     @Option(
             names = "--ids",
+            paramLabel = "WHERE",
             defaultValue = "newest",
+            converter = IdsChoice.Converter.class,
             description =
-                    "id generators go on from the newest value known, or from that of the point; the latter only where nothing"
-                            + " of the old history is used any more: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
-    private Ids ids = Ids.NEWEST;
+                    "Where id generators continue: newest, the newest value known on any timeline; newest+N, N after it, for when"
+                            + " commits are missing; target, the value of the point, only where nothing of the old history is used"
+                            + " any more (default: ${DEFAULT-VALUE}).")
+    private IdsChoice ids = IdsChoice.NEWEST;
 
     @Option(
             names = "--hummock",
@@ -81,7 +78,7 @@ final class RisingWaveOptions {
                             + " the checkpoint that it starts from is overwritten")
     private boolean evenIfAlive;
 
-    Ids ids() {
+    IdsChoice ids() {
         return ids;
     }
 

@@ -17,6 +17,7 @@ import io.metawal.connectors.risingwave.files.FileCheckMode;
 import io.metawal.connectors.risingwave.files.FilesFirst;
 import io.metawal.connectors.risingwave.files.HummockObjects;
 import io.metawal.connectors.risingwave.sql.SnapshotForm;
+import io.metawal.metadata.commit.CategoryRules;
 import io.metawal.metadata.fault.UsageException;
 import io.metawal.metadata.port.RestoreTarget;
 import io.metawal.pitr.plan.CommitFinder;
@@ -42,8 +43,9 @@ final class TargetOptions {
     private static final String DATABEND_EXPORT = "databend-export:";
     private static final String DATABEND_LIVE = "databend+grpc://";
     private static final String SQL_DUMP = "sql-dump:";
+    private static final String ETCD = "etcd://";
     private static final List<String> SCHEMES =
-            List.of(NDJSON, ROCKSDB, "etcd://", RwUrl.SCHEME, RW_BACKUP, DATABEND_EXPORT, DATABEND_LIVE, SQL_DUMP);
+            List.of(NDJSON, ROCKSDB, ETCD, RwUrl.SCHEME, RW_BACKUP, DATABEND_EXPORT, DATABEND_LIVE, SQL_DUMP);
     private static final String TARGETS =
             "ndjson:FILE, rocksdb:DIR, etcd://HOST:PORT[,HOST:PORT…], risingwave+etcd://HOST:PORT[,…][?hummock=URL],"
                     + " [risingwave+]postgres://…, [risingwave+]mysql://…, [risingwave+]sqlite:FILE, sql-dump:FILE,"
@@ -137,14 +139,21 @@ final class TargetOptions {
         }
     }
 
-    /** Whether the target goes on with ids that an older history has given out. */
-    boolean goesOnWithIds() {
-        boolean goesOn = RwUrl.names(into())
+    /** Whether the target continues with ids that an older history has given out. */
+    boolean continuesIds(CategoryRules rules) {
+        boolean continues = RwUrl.names(into())
                 || SqlServices.names(into())
                 || into().startsWith(SQL_DUMP)
                 || into().startsWith(RW_BACKUP)
-                || into().startsWith(DATABEND_EXPORT);
-        return goesOn && risingWave.ids() == RisingWaveOptions.Ids.NEWEST;
+                || into().startsWith(DATABEND_EXPORT)
+                // Of plain keys, only the operator knows which are generators.
+                || into().startsWith(ETCD) && !rules.equals(CategoryRules.DEFAULT);
+        return continues && risingWave.ids().from() == IdsChoice.From.NEWEST;
+    }
+
+    /** Where id generators continue. */
+    IdsChoice ids() {
+        return risingWave.ids();
     }
 
     /**

@@ -23,7 +23,7 @@ final class TargetScope {
 
     static {
         goes(List.of("--prefix", "--drop-leased"), ETCD);
-        goes(List.of("--ids"), RW_ETCD, RW_SQL, SQL, DUMP, BACKUP, DATABEND);
+        goes(List.of("--ids", "--category-rules"), ETCD, RW_ETCD, RW_SQL, SQL, DUMP, BACKUP, DATABEND);
         goes(List.of("--hummock", "--check-files", "--no-check-files"), RW_ETCD, RW_SQL, DUMP, BACKUP);
         goes(
                 List.of("--state-store", "--data-directory", "--backup-storage-url", "--backup-storage-directory"),
@@ -61,6 +61,7 @@ final class TargetScope {
         boolean place = TARGETS.getOrDefault(option, Set.of()).contains(DUMP)
                 && !option.equals("--risingwave-version")
                 && !option.equals("--ids")
+                && !option.equals("--category-rules")
                 && !option.equals("--create-schema");
         return place && into.startsWith(BACKUP)
                 ? ". A snapshot keeps the parameters of its cluster; risectl's own restore rewrites them"

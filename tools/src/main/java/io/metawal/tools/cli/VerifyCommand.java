@@ -1,18 +1,22 @@
 package io.metawal.tools.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.metawal.metadata.fault.MetawalException;
 import io.metawal.pitr.plan.Window;
 import io.metawal.pitr.replay.ReplayLimits;
 import io.metawal.pitr.verify.Finding;
 import io.metawal.pitr.verify.Level;
 import io.metawal.pitr.verify.Verifier;
 import io.metawal.pitr.verify.VerifyReport;
+import io.metawal.storage.repository.History;
 import io.metawal.storage.repository.Repository;
 import io.metawal.tools.output.Json;
 import io.metawal.tools.output.Output;
 import io.metawal.tools.output.Progress;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -62,11 +66,28 @@ final class VerifyCommand implements Callable<Integer> {
         }
         Output output = repository.output();
         if (output.json()) {
-            output.json(json(report));
+            ObjectNode doc = json(report);
+            compared(open).ifPresent(history -> ComparedView.put(doc, history));
+            output.json(doc);
         } else {
             text(report, output);
+            Instant now = repository.clock().instant();
+            compared(open)
+                    .ifPresent(history ->
+                            ComparedView.text(history, now).forEach(line -> output.line("compared " + line)));
         }
         return report.exit().number();
+    }
+
+    /** What comparisons said, where the repository can be read so far. */
+    private static Optional<History> compared(Repository open) {
+        try {
+            History history = History.load(open);
+            return history.line(history.currentTimeline()).pieces().isEmpty() ? Optional.empty() : Optional.of(history);
+        } catch (MetawalException unreadable) {
+            // The findings say so.
+            return Optional.empty();
+        }
     }
 
     private static ObjectNode json(VerifyReport report) {

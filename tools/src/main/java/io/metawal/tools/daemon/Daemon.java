@@ -4,8 +4,9 @@ import com.google.protobuf.ByteString;
 import io.metawal.metadata.commit.Timestamps;
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
-import io.metawal.metadata.image.ImageView;
+import io.metawal.metadata.port.SelfCheck;
 import io.metawal.metadata.port.Source;
+import io.metawal.tools.engine.CapturedLog;
 import io.metawal.tools.engine.Engine;
 import io.metawal.tools.engine.EngineSink;
 import io.metawal.tools.engine.SourcePosition;
@@ -13,34 +14,29 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Continuous capture: the source feeds the engine until told to stop, or until something fails that an operator must decide. */
 public final class Daemon {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+    /** How long a comparison waits for the capture to come to where the source is. */
+    private static final Duration CATCH_UP = Duration.ofSeconds(30);
+    /** A source that does not answer must not keep the process from stopping. */
+    private static final long COMPARISON_END_MILLIS = 5_000;
 
     private final Engine engine;
     private final Source source;
-    private final SelfCheck selfCheck;
     private final DaemonConfig config;
     private final InstantSource clock;
 
-    /** Compares the image with the source; returns in how many keys they differ, or -1 where that cannot be told now. */
-    public interface SelfCheck {
-        long differences(ImageView image) throws InterruptedException;
-    }
+    /** @param pace of comparisons with the source */
+    public record DaemonConfig(ComparisonPace.PaceSettings pace, Health health, ClusterStatus status) {}
 
-    /** @param selfCheckEvery zero for never */
-    public record DaemonConfig(Duration selfCheckEvery, Health health, ClusterStatus status) {}
-
-    public Daemon(Engine engine, Source source, SelfCheck selfCheck, DaemonConfig config, InstantSource clock) {
+    public Daemon(Engine engine, Source source, DaemonConfig config, InstantSource clock) {
         this.engine = engine;
         this.source = source;
-        this.selfCheck = selfCheck;
         this.config = config;
         this.clock = clock;
     }
@@ -56,25 +52,17 @@ public final class Daemon {
         config.status().now(() -> config.health().complaints(vitals.signs()));
         Metrics.register(config.status(), engine, sink, vitals);
         Metrics.register(config.status(), source);
-        ScheduledExecutorService checks = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "metawal-selfcheck");
-            thread.setDaemon(true);
-            return thread;
-        });
-        long every = config.selfCheckEvery().toMillis();
-        if (every > 0) {
-            // It catches and logs what goes wrong by itself.
-            var unused = checks.scheduleWithFixedDelay(() -> check(sink, vitals), every, every, TimeUnit.MILLISECONDS);
-        }
         CompletableFuture<Void> captured = new CompletableFuture<>();
         Thread capture = new Thread(() -> capture(sink, captured), "metawal-capture");
+        Thread comparing = comparing(sink);
         try {
             capture.start();
+            comparing.start();
             join(CompletableFuture.anyOf(stop, engine.failed(), captured));
             LOG.info("stopping: the archive catches up");
         } finally {
-            checks.shutdownNow();
-            stopped(capture);
+            stopped(comparing, COMPARISON_END_MILLIS);
+            stopped(capture, 0);
         }
         engine.checkAlive();
         return engine.flush(sink.observedMicros());
@@ -98,35 +86,42 @@ public final class Daemon {
         }
     }
 
-    private void check(EngineSink sink, Vitals vitals) {
-        if (sink.inBase()) {
+    /** Ends when it is interrupted; at once where the source compares by itself, or nobody wants it. */
+    private Thread comparing(EngineSink sink) {
+        Thread thread = new Thread(() -> compare(sink), "metawal-selfcheck");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private void compare(EngineSink sink) {
+        SelfCheck check =
+                config.pace().roundEvery().isZero() ? null : source.selfCheck().orElse(null);
+        if (check == null) {
             return;
         }
-        try (ImageView image = sink.image()) {
-            if (sink.inBase()) {
-                return;
-            }
-            long differences = selfCheck.differences(image);
-            if (differences > 0) {
-                LOG.error(
-                        "the image and the source differ in {} keys at epoch {}",
-                        differences,
-                        image.provenance().epoch());
-            }
-            if (differences >= 0) {
-                vitals.differences(differences);
+        try (check) {
+            CapturedLog captured = new CapturedLog(sink, clock, System::nanoTime, CATCH_UP);
+            Comparisons comparisons = new Comparisons(
+                    new Comparisons.Sides(source, check, sink, captured, captured::waitedNanos),
+                    new ComparisonPace(config.pace(), System.nanoTime()),
+                    System::nanoTime);
+            Metrics.register(config.status(), comparisons);
+            while (!Thread.currentThread().isInterrupted()) {
+                LockSupport.parkNanos(comparisons.step());
             }
         } catch (InterruptedException e) {
+            // To be interrupted is how it ends.
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            LOG.warn("the image could not be compared with the source", e);
+            LOG.error("the comparison with the source has stopped", e);
         }
     }
 
-    private static void stopped(Thread capture) {
-        capture.interrupt();
+    /** @param millisMax how long its end is waited for; 0 for as long as it takes */
+    private static void stopped(Thread thread, long millisMax) {
+        thread.interrupt();
         try {
-            capture.join();
+            thread.join(millisMax);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

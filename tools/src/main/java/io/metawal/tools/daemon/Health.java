@@ -53,7 +53,8 @@ public record Health(Duration lagMax, Duration silenceMax) {
             complaints.add("gap: " + signs.gaps() + " were recorded since the start; see `metawal info`");
         }
         if (signs.differences() > 0) {
-            complaints.add("difference: the image and the source differ in " + signs.differences() + " keys");
+            complaints.add("difference: what was captured differed from the source in " + signs.differences()
+                    + " or more keys, and no comparison has agreed since; see `metawal info`");
         }
         return complaints;
     }

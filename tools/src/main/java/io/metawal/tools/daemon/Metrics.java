@@ -7,6 +7,7 @@ import io.metawal.tools.engine.EngineSink;
 /** The daemon's figures in Prometheus' form. */
 final class Metrics {
     private static final double MICROS_PER_SECOND = 1e6;
+    private static final double NANOS_PER_SECOND = 1e9;
 
     private Metrics() {}
 
@@ -63,6 +64,16 @@ final class Metrics {
                 "keys in which image and source differed when last compared",
                 vitals,
                 v -> v.signs().differences());
+        status.gauge(
+                "metawal_compared_seq",
+                "commit up to which what was captured was equal to the source when last compared",
+                engine,
+                e -> e.lastCompared().seq());
+        status.gauge(
+                "metawal_compared_seconds",
+                "when that was, since 1970; NaN where it never was",
+                engine,
+                e -> e.lastComparedMicros().orElse(Double.NaN) / MICROS_PER_SECOND);
         status.counter(
                 "metawal_archive_failures",
                 "times that the store did not take a segment",
@@ -84,6 +95,23 @@ final class Metrics {
                 engine,
                 e -> e.archive().clamps());
         status.counter("metawal_gap_records", "gaps recorded since the start", sink, s -> s.gaps());
+    }
+
+    /** What comparisons with the source cost. */
+    static void register(ClusterStatus status, Comparisons comparisons) {
+        status.counter(
+                "metawal_selfcheck_slices", "slices of keys compared with the source", comparisons, c -> c.slices());
+        status.counter("metawal_selfcheck_keys", "keys compared with the source", comparisons, c -> c.keys());
+        status.counter(
+                "metawal_selfcheck_seconds",
+                "time that comparisons worked",
+                comparisons,
+                c -> c.workNanos() / NANOS_PER_SECOND);
+        status.counter(
+                "metawal_selfcheck_failures",
+                "comparisons that the source did not answer",
+                comparisons,
+                c -> c.failures());
     }
 
     /** What the source measures of itself. */

@@ -15,7 +15,6 @@ final class Vitals {
     private long archivedNanos;
     private long heard;
     private long heardNanos;
-    private volatile long differences;
 
     Vitals(Engine engine, EngineSink sink, LongSupplier nanos) {
         this.engine = engine;
@@ -46,10 +45,6 @@ final class Vitals {
                 engine.archive().failure(),
                 sink.full(),
                 sink.gaps(),
-                differences);
-    }
-
-    void differences(long count) {
-        differences = count;
+                sink.differences());
     }
 }

@@ -3,6 +3,7 @@ package io.metawal.tools.engine;
 import io.metawal.metadata.commit.CommitDraft;
 import io.metawal.metadata.commit.CommitHeader;
 import io.metawal.metadata.commit.Position;
+import io.metawal.metadata.commit.SourceDifference;
 import io.metawal.metadata.commit.Timestamps;
 import io.metawal.metadata.fault.BusyException;
 import io.metawal.metadata.fault.ExitCode;
@@ -12,6 +13,7 @@ import io.metawal.metadata.image.ImageView;
 import io.metawal.metadata.port.MetadataLog;
 import io.metawal.snapshotter.SnapshotCatalogue;
 import io.metawal.snapshotter.Snapshotter;
+import io.metawal.storage.repository.Compared;
 import io.metawal.storage.repository.History;
 import io.metawal.storage.repository.Repository;
 import io.metawal.storage.repository.Segments;
@@ -24,6 +26,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -210,6 +213,34 @@ public final class Engine implements AutoCloseable {
     /** As above, of what was in the log when it was opened. */
     void observe(long epoch, long timeMicros) {
         observe(log.head(), epoch, timeMicros);
+    }
+
+    /** The image at this commit is equal to what the source holds. */
+    void compared(SourceDifference.Agreed at) {
+        role.compared(new Compared(at.seq(), at.epoch(), Timestamps.micros(clock.instant())));
+    }
+
+    /** Where the image was last equal to what the source held. */
+    public SourceDifference.Agreed lastCompared() {
+        Compared last = role.lastCompared();
+        return last == null ? SourceDifference.Agreed.NEVER : new SourceDifference.Agreed(last.seq(), last.epoch());
+    }
+
+    /** When that was; empty for never. */
+    public Optional<Double> lastComparedMicros() {
+        return Optional.ofNullable(role.lastCompared()).map(compared -> (double) compared.timeMicros());
+    }
+
+    /** In how many keys the image differed from the source when they were compared last, where no comparison has agreed since; else 0. */
+    long unsettledDifferences() {
+        long agreed = lastCompared().seq();
+        int timeline = log.head().timeline();
+        return role.manifest().gaps().stream()
+                .filter(gap -> gap.timeline() == timeline && gap.afterSeq() >= agreed)
+                .flatMap(gap -> SourceDifference.parse(gap.reason()).stream())
+                .mapToLong(SourceDifference::keys)
+                .max()
+                .orElse(0);
     }
 
     /** Fails with what the archiver failed with. */

@@ -3,6 +3,7 @@ package io.metawal.tools.engine;
 import io.metawal.metadata.commit.CommitDraft;
 import io.metawal.metadata.commit.CommitHeader;
 import io.metawal.metadata.commit.CommitKind;
+import io.metawal.metadata.commit.SourceDifference;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.image.ImageView;
 import io.metawal.metadata.port.CommitSink;
@@ -12,12 +13,13 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a source puts its commits: into the log. A log that has reached its bound stops the source; it drops nothing (I11).
  * For one source thread; the figures may be read by others.
  */
-public final class EngineSink implements CommitSink {
+public final class EngineSink implements CommitSink, CaptureProgress {
     private static final long FULL_PAUSE_NANOS = 200_000_000L;
 
     private final Engine engine;
@@ -25,23 +27,35 @@ public final class EngineSink implements CommitSink {
     private volatile boolean any;
     private volatile boolean full;
     private volatile boolean inBase;
+    private volatile long heardMicros;
+    private volatile @Nullable ChangedKeySet watch;
     private final AtomicLong gaps = new AtomicLong();
+    private final AtomicLong differences = new AtomicLong();
 
     public EngineSink(Engine engine) {
         this.engine = engine;
+        differences.set(engine.unsettledDifferences());
     }
 
     @Override
     public CompletableFuture<CommitHeader> commit(CommitDraft draft) throws InterruptedException {
+        boolean part = draft.kind() == CommitKind.BASE_PART;
         while (true) {
             try {
+                // Before anybody can see the commit: see watch().
+                inBase |= part;
+                ChangedKeySet watching = watch;
+                if (watching != null) {
+                    watching.add(draft);
+                }
                 CompletableFuture<CommitHeader> taken = engine.capture(draft);
                 last = taken;
                 any = true;
-                inBase = draft.kind() == CommitKind.BASE_PART;
+                inBase = part;
                 full = false;
                 if (draft.body().afterGap()) {
                     gaps.incrementAndGet();
+                    SourceDifference.parse(draft.body().gapReason()).ifPresent(found -> differences.set(found.keys()));
                 }
                 return taken;
             } catch (LogFullException e) {
@@ -56,6 +70,7 @@ public final class EngineSink implements CommitSink {
 
     @Override
     public void observed(long epoch, long timeMicros) {
+        heardMicros = timeMicros;
         if (any) {
             engine.observe(last, epoch, timeMicros);
         } else {
@@ -76,7 +91,29 @@ public final class EngineSink implements CommitSink {
         }
     }
 
-    /** Whether the newest commit is a piece of a base that is not complete: the source never looked like that. */
+    @Override
+    public void compared(SourceDifference.Agreed at) {
+        engine.compared(at);
+        differences.set(0);
+    }
+
+    @Override
+    public SourceDifference.Agreed lastCompared() {
+        return engine.lastCompared();
+    }
+
+    /** As {@link io.metawal.metadata.port.Captured#watch}. */
+    ChangedKeySet watch() {
+        ChangedKeySet watching = new ChangedKeySet(() -> watch = null);
+        watch = watching;
+        // A piece of a base that is on its way into the log by now is seen here, and a later one sees the watch.
+        if (inBase) {
+            watching.addAll();
+        }
+        return watching;
+    }
+
+    @Override
     public boolean inBase() {
         return inBase;
     }
@@ -86,12 +123,30 @@ public final class EngineSink implements CommitSink {
         return full;
     }
 
-    /** Until when the source was last known to be quiet; 0 before it was. */
+    @Override
+    public long heardMicros() {
+        return heardMicros;
+    }
+
+    /** Until when the source is known to have been quiet. */
     public long observedMicros() {
         return engine.observedMicros();
     }
 
-    /** Gaps recorded since the start. */
+    /**
+     * Keys in which the image and the source differed when they were compared; 0 once they agreed since. Also of comparisons that an earlier
+     * process made.
+     */
+    public long differences() {
+        return differences.get();
+    }
+
+    @Override
+    public void differ(long keys) {
+        differences.set(keys);
+    }
+
+    @Override
     public long gaps() {
         return gaps.get();
     }

@@ -3,12 +3,17 @@ package io.metawal.tools.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.metawal.metadata.commit.CommitBody;
+import io.metawal.metadata.commit.CommitDraft;
 import io.metawal.metadata.commit.CommitHeader;
+import io.metawal.metadata.commit.CommitKind;
+import io.metawal.metadata.commit.SourceDifference;
 import io.metawal.metadata.fault.BusyException;
 import io.metawal.metadata.fault.SourceChangedException;
 import io.metawal.metadata.image.Provenance;
 import io.metawal.snapshotter.SnapshotPolicy;
 import io.metawal.storage.object.MemoryObjectStore;
+import io.metawal.storage.repository.Compared;
 import io.metawal.storage.repository.Forks;
 import io.metawal.storage.repository.History;
 import io.metawal.storage.repository.Repository;
@@ -115,6 +120,61 @@ class EngineTest {
             store.switchOn();
             engine.flush(OBSERVED);
             assertThat(archived().seq()).isGreaterThanOrEqualTo(head);
+        }
+    }
+
+    /** What a comparison found, and when one last agreed, is in the repository and not in the process. */
+    @Test
+    void whatComparisonsFoundIsKnownAfterARestart() throws Exception {
+        SourceDifference found = new SourceDifference(3, new SourceDifference.Agreed(1, 1), "kv//a");
+        try (Engine engine = open()) {
+            EngineSink sink = new EngineSink(engine);
+            CommitDraft draft = drafts.next();
+            sink.commit(draft).join();
+            CommitBody body = draft.body();
+            CommitHeader base = sink.commit(new CommitDraft(
+                            CommitKind.BASE,
+                            draft.epoch(),
+                            CommitDraft.ABSENT,
+                            new CommitBody("", body.origin(), body.sourcePosition(), found.toString(), body.changes())))
+                    .join();
+            assertThat(base.seq()).isEqualTo(2);
+            engine.flush(OBSERVED);
+        }
+        try (Engine engine = open()) {
+            EngineSink sink = new EngineSink(engine);
+            assertThat(sink.differences()).isEqualTo(3);
+            sink.compared(new SourceDifference.Agreed(2, 20));
+            assertThat(sink.differences()).isZero();
+            engine.flush(OBSERVED);
+            assertThat(History.load(repository).newestHead().orElseThrow().compared())
+                    .extracting(Compared::seq, Compared::epoch)
+                    .containsExactly(2L, 20L);
+        }
+        try (Engine engine = open()) {
+            assertThat(new EngineSink(engine).differences()).isZero();
+            assertThat(engine.lastCompared()).isEqualTo(new SourceDifference.Agreed(2, 20));
+        }
+    }
+
+    /** Of commits that are not archived, the head says nothing. */
+    @Test
+    void aComparisonOfWhatIsNotArchivedIsToldLater() {
+        try (Engine engine = open()) {
+            EngineSink sink = new EngineSink(engine);
+            append(engine, 5);
+            engine.flush(OBSERVED);
+            store.switchOff();
+            append(engine, 5);
+            sink.compared(new SourceDifference.Agreed(8, 80));
+            assertThat(engine.lastCompared().seq()).isEqualTo(8);
+            assertThat(engine.flush(OBSERVED)).isPositive();
+            store.switchOn();
+            assertThat(History.load(repository).newestHead().orElseThrow().compared())
+                    .isNull();
+            engine.flush(OBSERVED);
+            assertThat(History.load(repository).newestHead().orElseThrow().compared())
+                    .isNotNull();
         }
     }
 

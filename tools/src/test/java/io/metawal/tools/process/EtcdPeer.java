@@ -22,14 +22,14 @@ import java.util.List;
 import java.util.Locale;
 
 /** A plain client of etcd, apart from the product's own: it works, and it reads what etcd itself says that it held. */
-final class EtcdPeer implements AutoCloseable {
+public final class EtcdPeer implements AutoCloseable {
     private static final int PAGE = 200;
     private static final ByteString ALL = ByteString.copyFrom(new byte[] {0});
 
     private final ManagedChannel channel;
     private final KVGrpc.KVFutureStub kv;
 
-    EtcdPeer(String endpoint) {
+    public EtcdPeer(String endpoint) {
         channel = NettyChannelBuilder.forTarget(endpoint)
                 .usePlaintext()
                 .maxInboundMessageSize(Integer.MAX_VALUE)
@@ -37,7 +37,7 @@ final class EtcdPeer implements AutoCloseable {
         kv = KVGrpc.newFutureStub(channel);
     }
 
-    ListenableFuture<?> put(ByteString key, ByteString value, long lease) {
+    public ListenableFuture<?> put(ByteString key, ByteString value, long lease) {
         return kv.put(putRequest(key, value, lease));
     }
 
@@ -49,7 +49,7 @@ final class EtcdPeer implements AutoCloseable {
                 .build();
     }
 
-    ListenableFuture<?> delete(ByteString key, ByteString end) {
+    public ListenableFuture<?> delete(ByteString key, ByteString end) {
         return kv.deleteRange(deleteRequest(key, end));
     }
 

@@ -14,14 +14,14 @@ import java.util.concurrent.locks.LockSupport;
  * The simulated meta node's rows, in a real etcd that may be killed under it. A transaction whose outcome is not known is done again: it puts what
  * it put before.
  */
-final class PeerMetaStore implements MetaStore {
+public final class PeerMetaStore implements MetaStore {
     private static final int TRIES = 300;
     private static final long PAUSE_NANOS = 100_000_000L;
 
     private final EtcdPeer etcd;
     private volatile long revision;
 
-    PeerMetaStore(EtcdPeer etcd) {
+    public PeerMetaStore(EtcdPeer etcd) {
         this.etcd = etcd;
     }
 

@@ -9,12 +9,12 @@ import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Connections that outlive their server, as a pool's do: after {@link #broken} each is opened again when it is used next. */
-final class RevivedConnections implements SqlConnections {
+public final class RevivedConnections implements SqlConnections {
     private final SqlServer server;
     private final String database;
     private final AtomicInteger generation = new AtomicInteger();
 
-    RevivedConnections(SqlServer server, String database) {
+    public RevivedConnections(SqlServer server, String database) {
         this.server = server;
         this.database = database;
     }

@@ -247,7 +247,8 @@ public final class Archiver {
         Head written = role.head();
         boolean changed = written.at().seq() != at.seq()
                 || written.observedUntilMicros() != until.timeMicros()
-                || written.manifest() != role.manifestNumber();
+                || written.manifest() != role.manifestNumber()
+                || role.comparedSince(at.seq());
         long waited = nanos.getAsLong() - headNanos;
         if (changed && (now || waited >= policy.segmentAgeMax().toNanos())) {
             role.putHead(at, end.hash(), until.timeMicros(), until.epoch());

@@ -52,6 +52,18 @@ final class AckNote implements AutoCloseable {
         return new AckNote(file, channel, forcer);
     }
 
+    /** What the note of a directory says, read without opening it to write; empty where there is none. */
+    static Optional<Position> peek(Path directory) throws IOException {
+        Path file = directory.resolve(NAME);
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+                AckNote note = new AckNote(file, channel, Forcer.REAL)) {
+            return note.read();
+        }
+    }
+
     /** The newest whole slot; empty where none is. */
     Optional<Position> read() throws IOException {
         Position newest = null;

@@ -29,6 +29,7 @@ final class DatabendCapture {
     private final DatabendClient client;
     private final DatabendOptions options;
     private final InstantSource clock;
+    private final ExportDemand demand;
     private final CommitSink given;
     private final ExportPace pace;
     private final ExportSpool.ChunkLines chunk;
@@ -37,10 +38,12 @@ final class DatabendCapture {
     private boolean toldLeaderless;
     private boolean toldUnwatched;
 
-    DatabendCapture(DatabendClient client, DatabendOptions options, InstantSource clock, CommitSink sink) {
+    DatabendCapture(
+            DatabendClient client, DatabendOptions options, InstantSource clock, ExportDemand demand, CommitSink sink) {
         this.client = client;
         this.options = options;
         this.clock = clock;
+        this.demand = demand;
         this.given = sink;
         this.pace = new ExportPace(options.exportMillisMin());
         this.chunk = new ExportSpool.ChunkLines(options.chunkLines());
@@ -78,7 +81,8 @@ final class DatabendCapture {
                     LOG.info("{}: {} is to be followed now", options, status.endpoint());
                     return;
                 }
-                boolean due = status.lastLogIndex() > complete || hearing != heard;
+                long demanded = demand.current();
+                boolean due = status.lastLogIndex() > complete || hearing != heard || demand.open();
                 long wait = pace.millisLeft(System.nanoTime());
                 if (due && wait > 0) {
                     rest(wait);
@@ -86,6 +90,7 @@ final class DatabendCapture {
                 }
                 if (due) {
                     complete = take(sink);
+                    demand.answer(demanded);
                     heard = hearing;
                     failures = 0;
                 }

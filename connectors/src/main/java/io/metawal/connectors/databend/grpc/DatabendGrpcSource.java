@@ -5,9 +5,11 @@ import io.metawal.connectors.databend.DatabendImport;
 import io.metawal.connectors.databend.rpc.DatabendClient;
 import io.metawal.metadata.fault.Interruptible;
 import io.metawal.metadata.port.CommitSink;
+import io.metawal.metadata.port.SelfCheck;
 import io.metawal.metadata.port.Source;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /**
  * A running Databend meta service, captured: one raft log entry is one commit, its index the epoch. See {@code docs/formats/databend-grpc.md}.
@@ -18,6 +20,7 @@ public final class DatabendGrpcSource implements Source {
     private final DatabendOptions options;
     private final InstantSource clock;
     private final DatabendClient client;
+    private final ExportDemand demand = new ExportDemand();
 
     public DatabendGrpcSource(DatabendOptions options, InstantSource clock) {
         this.options = options;
@@ -49,7 +52,7 @@ public final class DatabendGrpcSource implements Source {
     @Override
     public void capture(ByteString resumeAt, CommitSink sink) {
         try {
-            new DatabendCapture(client, options, clock, sink).run(resumeAt);
+            new DatabendCapture(client, options, clock, demand, sink).run(resumeAt);
         } catch (InterruptedException e) {
             // To be interrupted is how a capture ends; whoever runs the thread still sees that it was.
             Thread.currentThread().interrupt();
@@ -59,6 +62,11 @@ public final class DatabendGrpcSource implements Source {
     @Override
     public Duration observeEvery() {
         return Duration.ofMillis(options.observeMillis());
+    }
+
+    @Override
+    public Optional<SelfCheck> selfCheck() {
+        return Optional.of(demand.selfCheck());
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.metawal.connectors.databend.grpc;
 import com.google.protobuf.ByteString;
 import io.metawal.metadata.commit.CommitDraft;
 import io.metawal.metadata.commit.CommitHeader;
+import io.metawal.metadata.commit.SourceDifference;
 import io.metawal.metadata.image.ImageView;
 import io.metawal.metadata.port.CommitSink;
 import java.util.concurrent.CompletableFuture;
@@ -37,5 +38,15 @@ final class FollowedSink implements CommitSink {
     @Override
     public ImageView image() throws InterruptedException {
         return sink.image();
+    }
+
+    @Override
+    public void compared(SourceDifference.Agreed at) {
+        sink.compared(at);
+    }
+
+    @Override
+    public SourceDifference.Agreed lastCompared() {
+        return sink.lastCompared();
     }
 }

@@ -29,7 +29,13 @@ public record KeyRange(ByteString start, ByteString end) {
     }
 
     /** What is left of this range behind a key of it. */
-    KeyRange after(ByteString key) {
+    public KeyRange after(ByteString key) {
         return new KeyRange(key.concat(ZERO), end);
+    }
+
+    /** Whether a key lies in this range. */
+    public boolean contains(ByteString key) {
+        var order = ByteString.unsignedLexicographicalComparator();
+        return order.compare(key, start) >= 0 && (end.equals(ZERO) || order.compare(key, end) < 0);
     }
 }

@@ -31,13 +31,30 @@ public final class PagedRange implements EntrySource {
     private @Nullable KeyRange rest;
     private @Nullable CompletableFuture<RangeResponse> ahead;
     private int limit;
+    private long left;
+    private boolean more;
 
     public PagedRange(EtcdClient client, KeyRange range, long revision, int pageKeysMax) {
+        this(client, range, revision, pageKeysMax, Long.MAX_VALUE);
+    }
+
+    /** The first keys of a range alone. */
+    public static PagedRange slice(EtcdClient client, KeyRange range, long revision, int keysMax) {
+        return new PagedRange(client, range, revision, keysMax, keysMax);
+    }
+
+    private PagedRange(EtcdClient client, KeyRange range, long revision, int pageKeysMax, long keysMax) {
         this.client = client;
         this.rest = range;
         this.revision = revision;
         this.pageKeysMax = pageKeysMax;
         this.limit = Math.min(FIRST_PAGE_KEYS, pageKeysMax);
+        this.left = keysMax;
+    }
+
+    /** Once the end was reached: whether the range has further keys, that were not asked for. */
+    public boolean more() {
+        return more;
     }
 
     @Override
@@ -56,10 +73,12 @@ public final class PagedRange implements EntrySource {
         RangeResponse response = fetch(asked);
         page.addAll(response.getKvsList());
         rest = null;
-        if (response.getMore() && !page.isEmpty()) {
+        left -= page.size();
+        more = response.getMore() && !page.isEmpty();
+        if (more && left > 0) {
             long weight = response.getSerializedSize() / page.size() + 1L;
             // At most fourfold: small keys tell nothing about large values behind them.
-            limit = (int) Math.max(1, Math.min(Math.min(PAGE_BYTES / weight, limit * 4L), pageKeysMax));
+            limit = (int) Math.max(1, Math.min(Math.min(PAGE_BYTES / weight, limit * 4L), Math.min(left, pageKeysMax)));
             rest = asked.after(page.getLast().getKey());
             ahead = client.send(KVGrpc.getRangeMethod(), request(rest), options());
         }

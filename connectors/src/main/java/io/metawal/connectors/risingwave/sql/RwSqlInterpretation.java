@@ -5,6 +5,7 @@ import io.metawal.connectors.risingwave.RwSpaces;
 import io.metawal.connectors.risingwave.SqlModel;
 import io.metawal.connectors.risingwave.files.HummockVersions;
 import io.metawal.connectors.risingwave.fold.DeltaFold;
+import io.metawal.connectors.risingwave.fold.NewestDelta;
 import io.metawal.connectors.sql.SqlInterpretation;
 import io.metawal.connectors.sql.row.RowChange;
 import io.metawal.connectors.sql.row.RowCodec;
@@ -20,6 +21,7 @@ import io.metawal.metadata.image.ImageView;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -112,6 +114,21 @@ public final class RwSqlInterpretation implements SqlInterpretation {
     @Override
     public boolean owns(EntryKey key) {
         return true;
+    }
+
+    @Override
+    public boolean compares(SqlTable table) {
+        return !isDelta(table);
+    }
+
+    @Override
+    public Optional<SqlTable> newestCompared(Collection<SqlTable> tables) {
+        return tables.stream().filter(RwSqlInterpretation::isDelta).findFirst();
+    }
+
+    @Override
+    public Optional<String> contradiction(SqlTable table, SqlRow newest, ImageView image) {
+        return NewestDelta.contradiction(id(table, newest), raw(table, newest), image);
     }
 
     @Override

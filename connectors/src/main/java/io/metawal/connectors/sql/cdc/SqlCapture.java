@@ -1,6 +1,7 @@
 package io.metawal.connectors.sql.cdc;
 
 import com.google.protobuf.ByteString;
+import io.metawal.connectors.capture.BaseRequest;
 import io.metawal.connectors.capture.CheckedSink;
 import io.metawal.connectors.net.Backoff;
 import io.metawal.connectors.sql.SqlInterpretation;
@@ -40,9 +41,25 @@ public final class SqlCapture {
     private String layout = "";
     private int failures;
 
-    /** What a capture works with. */
+    /**
+     * What a capture works with.
+     *
+     * @param baseRequest how those who compare ask for a base
+     */
     public record Wiring(
-            SourceLog dialect, SqlSourceOptions options, SqlInterpretation interpretation, InstantSource clock) {}
+            SourceLog dialect,
+            SqlSourceOptions options,
+            SqlInterpretation interpretation,
+            InstantSource clock,
+            BaseRequest baseRequest) {
+        /** Throws where a base is asked for. */
+        public void checkRequests() throws NewBaseException {
+            String reason = baseRequest.reason();
+            if (reason != null) {
+                throw new NewBaseException(reason);
+            }
+        }
+    }
 
     public SqlCapture(Wiring wiring, CommitSink sink) {
         this.wiring = wiring;
@@ -125,6 +142,7 @@ public final class SqlCapture {
         }
         layout = was;
         gap = null;
+        wiring.baseRequest().done();
     }
 
     private List<SqlTable> wanted() {

@@ -67,6 +67,7 @@ final class SqlStream implements LogFollower {
             Acknowledgements acknowledgements = new Acknowledgements(feed);
             boolean goesOn = true;
             while (goesOn) {
+                wiring.checkRequests();
                 heartbeat.step();
                 FeedRecord record = feed.poll(POLL_MILLIS);
                 checked.check();

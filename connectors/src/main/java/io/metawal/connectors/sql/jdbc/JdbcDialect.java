@@ -5,6 +5,7 @@ import io.metawal.connectors.sql.row.SqlEngine;
 import io.metawal.connectors.sql.row.SqlRow;
 import io.metawal.connectors.sql.row.SqlTable;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.OptionalLong;
@@ -52,6 +53,12 @@ public interface JdbcDialect {
      * connection is not free for anything else meanwhile.
      */
     void read(Connection connection, SqlTable table, Consumer<SqlRow> rows) throws SQLException;
+
+    /** A column as it stands in a SELECT whose rows are read by {@link #row}. */
+    String selected(SqlColumn column);
+
+    /** The row that a result of such a SELECT of all the table's columns, in their order, is at. */
+    SqlRow row(SqlTable table, ResultSet found) throws SQLException;
 
     /** A value as the driver gives it, text for any type among them, in the form of {@code SqlType}. */
     @Nullable

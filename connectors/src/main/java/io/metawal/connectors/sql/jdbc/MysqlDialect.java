@@ -121,7 +121,8 @@ final class MysqlDialect implements JdbcDialect {
         }
     }
 
-    private String selected(SqlColumn column) {
+    @Override
+    public String selected(SqlColumn column) {
         String name = quoted(column.name());
         return switch (column.type()) {
             case DATE, TIME, TIMESTAMP, TIMESTAMP_ZONED, DECIMAL, UUID, PRINTED -> "CAST(" + name + " AS CHAR)";
@@ -131,7 +132,8 @@ final class MysqlDialect implements JdbcDialect {
         };
     }
 
-    private SqlRow row(SqlTable table, ResultSet found) throws SQLException {
+    @Override
+    public SqlRow row(SqlTable table, ResultSet found) throws SQLException {
         Map<String, @Nullable Object> values = new HashMap<>();
         for (int i = 0; i < table.columns().size(); i++) {
             SqlColumn column = table.columns().get(i);

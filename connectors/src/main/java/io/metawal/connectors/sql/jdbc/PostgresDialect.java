@@ -7,7 +7,9 @@ import io.metawal.connectors.sql.row.SqlTable;
 import io.metawal.metadata.fault.UnsupportedFormatException;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,6 +99,21 @@ final class PostgresDialect implements JdbcDialect {
                 out.cancelCopy();
             }
         }
+    }
+
+    @Override
+    public String selected(SqlColumn column) {
+        return quoted(column.name());
+    }
+
+    /** In text form the driver gives what the server prints, as COPY does. */
+    @Override
+    public SqlRow row(SqlTable table, ResultSet found) throws SQLException {
+        List<@Nullable String> fields = new ArrayList<>();
+        for (int i = 1; i <= table.columns().size(); i++) {
+            fields.add(found.getString(i));
+        }
+        return row(table, fields);
     }
 
     private SqlRow row(SqlTable table, List<@Nullable String> fields) {

@@ -68,14 +68,24 @@ final class SqliteDialect implements JdbcDialect {
         try (Statement statement = connection.createStatement();
                 ResultSet found = statement.executeQuery("SELECT " + names + " FROM " + quoted(table))) {
             while (found.next()) {
-                Map<String, @Nullable Object> values = new HashMap<>();
-                for (int i = 0; i < table.columns().size(); i++) {
-                    SqlColumn column = table.columns().get(i);
-                    values.put(column.name(), normal(column, found.getObject(i + 1)));
-                }
-                rows.accept(SqlRow.of(values));
+                rows.accept(row(table, found));
             }
         }
+    }
+
+    @Override
+    public String selected(SqlColumn column) {
+        return quoted(column.name());
+    }
+
+    @Override
+    public SqlRow row(SqlTable table, ResultSet found) throws SQLException {
+        Map<String, @Nullable Object> values = new HashMap<>();
+        for (int i = 0; i < table.columns().size(); i++) {
+            SqlColumn column = table.columns().get(i);
+            values.put(column.name(), normal(column, found.getObject(i + 1)));
+        }
+        return SqlRow.of(values);
     }
 
     @Override

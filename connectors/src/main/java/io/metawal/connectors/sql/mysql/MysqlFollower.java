@@ -67,6 +67,7 @@ final class MysqlFollower implements LogFollower {
         try (BinlogReader reader = new BinlogReader(log.address(), at.place())) {
             while (true) {
                 start.checked().check();
+                start.wiring().checkRequests();
                 mark(reader.complete());
                 BinlogGroup group = reader.poll(POLL_MILLIS);
                 if (group != null) {

@@ -1,15 +1,19 @@
 package io.metawal.connectors.sql.mysql;
 
 import com.google.protobuf.ByteString;
+import io.metawal.connectors.capture.BaseRequest;
 import io.metawal.connectors.sql.SqlInterpretation;
 import io.metawal.connectors.sql.cdc.SqlCapture;
 import io.metawal.connectors.sql.cdc.SqlSourceOptions;
+import io.metawal.connectors.sql.compare.SqlComparison;
 import io.metawal.connectors.sql.jdbc.SqlUrl;
 import io.metawal.metadata.port.CommitSink;
+import io.metawal.metadata.port.SelfCheck;
 import io.metawal.metadata.port.Source;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -22,6 +26,7 @@ public final class MysqlSource implements Source {
     private final SqlSourceOptions options;
     private final SqlInterpretation interpretation;
     private final InstantSource clock;
+    private final BaseRequest baseRequest = new BaseRequest();
     private final MysqlGauges gauges = new MysqlGauges();
 
     public MysqlSource(SqlUrl url, SqlSourceOptions options, SqlInterpretation interpretation, InstantSource clock) {
@@ -50,7 +55,7 @@ public final class MysqlSource implements Source {
     @Override
     public void capture(ByteString resumeAt, CommitSink sink) {
         try (MysqlLog log = log()) {
-            new SqlCapture(new SqlCapture.Wiring(log, options, interpretation, clock), sink).run(resumeAt);
+            new SqlCapture(new SqlCapture.Wiring(log, options, interpretation, clock, baseRequest), sink).run(resumeAt);
         } catch (InterruptedException e) {
             // To be interrupted is how a capture ends; whoever runs the thread still sees that it was.
             Thread.currentThread().interrupt();
@@ -75,6 +80,16 @@ public final class MysqlSource implements Source {
     @Override
     public Duration observeEvery() {
         return Duration.ofMillis(options.heartbeatMillis());
+    }
+
+    @Override
+    public Optional<SelfCheck> selfCheck() {
+        return Optional.of(new SqlComparison(url, interpretation));
+    }
+
+    @Override
+    public void requestBase(String gapReason) {
+        baseRequest.ask(gapReason);
     }
 
     @Override

@@ -1,15 +1,19 @@
 package io.metawal.connectors.sql.postgres;
 
 import com.google.protobuf.ByteString;
+import io.metawal.connectors.capture.BaseRequest;
 import io.metawal.connectors.sql.SqlInterpretation;
 import io.metawal.connectors.sql.cdc.SqlCapture;
 import io.metawal.connectors.sql.cdc.SqlSourceOptions;
+import io.metawal.connectors.sql.compare.SqlComparison;
 import io.metawal.connectors.sql.jdbc.SqlUrl;
 import io.metawal.metadata.port.CommitSink;
+import io.metawal.metadata.port.SelfCheck;
 import io.metawal.metadata.port.Source;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +23,7 @@ public final class PostgresSource implements Source {
     private final SqlSourceOptions options;
     private final SqlInterpretation interpretation;
     private final InstantSource clock;
+    private final BaseRequest baseRequest = new BaseRequest();
     private volatile @Nullable PgWatch watch;
 
     public PostgresSource(SqlUrl url, SqlSourceOptions options, SqlInterpretation interpretation, InstantSource clock) {
@@ -45,7 +50,8 @@ public final class PostgresSource implements Source {
         try (PostgresCdc dialect = new PostgresCdc(url, options, interpretation);
                 PgWatch watching = new PgWatch(url, options)) {
             watch = watching;
-            new SqlCapture(new SqlCapture.Wiring(dialect, options, interpretation, clock), sink).run(resumeAt);
+            new SqlCapture(new SqlCapture.Wiring(dialect, options, interpretation, clock, baseRequest), sink)
+                    .run(resumeAt);
         } catch (InterruptedException e) {
             // To be interrupted is how a capture ends; whoever runs the thread still sees that it was.
             Thread.currentThread().interrupt();
@@ -66,6 +72,16 @@ public final class PostgresSource implements Source {
     @Override
     public Duration observeEvery() {
         return Duration.ofMillis(options.heartbeatMillis());
+    }
+
+    @Override
+    public Optional<SelfCheck> selfCheck() {
+        return Optional.of(new SqlComparison(url, interpretation));
+    }
+
+    @Override
+    public void requestBase(String gapReason) {
+        baseRequest.ask(gapReason);
     }
 
     @Override

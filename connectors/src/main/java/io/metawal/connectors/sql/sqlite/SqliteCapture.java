@@ -1,6 +1,7 @@
 package io.metawal.connectors.sql.sqlite;
 
 import com.google.protobuf.ByteString;
+import io.metawal.connectors.capture.BaseRequest;
 import io.metawal.connectors.capture.CheckedSink;
 import io.metawal.connectors.sql.SqlInterpretation;
 import io.metawal.connectors.sql.row.SchemaChange;
@@ -47,7 +48,13 @@ final class SqliteCapture implements AutoCloseable {
     private int malformed;
 
     /** What a capture works with. */
-    record Wiring(Path file, Duration every, SqlInterpretation interpretation, InstantSource clock, Path scratch) {}
+    record Wiring(
+            Path file,
+            Duration every,
+            SqlInterpretation interpretation,
+            InstantSource clock,
+            Path scratch,
+            BaseRequest baseRequest) {}
 
     SqliteCapture(Wiring wiring, CommitSink sink) {
         this.wiring = wiring;
@@ -105,7 +112,9 @@ final class SqliteCapture implements AutoCloseable {
         SqliteFile open = opened();
         open.check();
         long askedMicros = Timestamps.micros(wiring.clock().instant());
-        if (dataVersion == UNREAD || open.dataVersion() != dataVersion) {
+        if (dataVersion == UNREAD
+                || open.dataVersion() != dataVersion
+                || wiring.baseRequest().reason() != null) {
             take(open, askedMicros);
         }
         SqlitePosition at = position;
@@ -130,26 +139,29 @@ final class SqliteCapture implements AutoCloseable {
         if (first) {
             wiring.interpretation().beforeBase();
         }
-        String schema = "";
+        String reason = "";
         try (SqliteRead read = SqliteRead.take(open, wiring.interpretation(), wiring.scratch())) {
             if (at != null) {
                 read.state().follows(at.state());
             }
-            schema = first
+            String asked = wiring.baseRequest().reason();
+            reason = first
                     ? ""
-                    : SchemaChange.between(tables, read.tables())
-                            .map(SchemaChange::text)
-                            .orElse("");
-            if (schema.isEmpty()) {
+                    : asked != null
+                            ? asked
+                            : SchemaChange.between(tables, read.tables())
+                                    .map(change -> "the schema changed: " + change.text())
+                                    .orElse("");
+            if (reason.isEmpty()) {
                 commit(read, first, timeMicros);
                 return;
             }
         }
-        LOG.info("{}: {}; a new base is read", open, schema);
+        LOG.info("{}: {}; a new base is read", open, reason);
         wiring.interpretation().beforeBase();
         try (SqliteRead read = SqliteRead.take(open, wiring.interpretation(), wiring.scratch())) {
             read.state().follows(java.util.Objects.requireNonNull(at).state());
-            base(read, timeMicros, "the schema changed: " + schema + "; what the tables hold now is here");
+            base(read, timeMicros, reason + "; what the tables hold now is here");
         }
     }
 
@@ -182,6 +194,7 @@ final class SqliteCapture implements AutoCloseable {
         unfinished = "";
         tables = List.copyOf(read.tables());
         dataVersion = read.dataVersion();
+        wiring.baseRequest().done();
     }
 
     private SqlitePosition next(SqliteRead read) {

@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 final class SqliteFile implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SqliteFile.class);
     private static final int CHANGE_COUNTER = 24;
-    private static final String SCHEMA = "main";
+    static final String SCHEMA = "main";
 
     private final Path file;
     private final String inode;

@@ -1,13 +1,20 @@
 package io.metawal.connectors.sql.sqlite;
 
 import com.google.protobuf.ByteString;
+import io.metawal.connectors.capture.BaseRequest;
 import io.metawal.connectors.sql.SqlInterpretation;
+import io.metawal.connectors.sql.compare.SqlComparison;
+import io.metawal.connectors.sql.jdbc.SqlUrl;
+import io.metawal.connectors.sql.row.SqlEngine;
 import io.metawal.metadata.fault.UsageException;
 import io.metawal.metadata.port.CommitSink;
+import io.metawal.metadata.port.SelfCheck;
 import io.metawal.metadata.port.Source;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * A SQLite file that others write, captured: at an interval, and only where another connection committed since, all rows are read in one
@@ -22,6 +29,7 @@ public final class SqliteSource implements Source {
     private final Duration every;
     private final SqlInterpretation interpretation;
     private final InstantSource clock;
+    private final BaseRequest baseRequest = new BaseRequest();
     private final Path scratch;
 
     /** @param every time between two reads */
@@ -59,8 +67,8 @@ public final class SqliteSource implements Source {
 
     @Override
     public void capture(ByteString resumeAt, CommitSink sink) {
-        try (SqliteCapture capture =
-                new SqliteCapture(new SqliteCapture.Wiring(file, every, interpretation, clock, scratch), sink)) {
+        try (SqliteCapture capture = new SqliteCapture(
+                new SqliteCapture.Wiring(file, every, interpretation, clock, scratch, baseRequest), sink)) {
             capture.run(resumeAt);
         } catch (InterruptedException e) {
             // To be interrupted is how a capture ends; whoever runs the thread still sees that it was.
@@ -71,6 +79,17 @@ public final class SqliteSource implements Source {
     @Override
     public Duration observeEvery() {
         return every;
+    }
+
+    @Override
+    public Optional<SelfCheck> selfCheck() {
+        SqlUrl url = new SqlUrl(SqlEngine.SQLITE, "", 0, "", SqliteFile.SCHEMA, "", "", Map.of(), file);
+        return Optional.of(new SqlComparison(url, interpretation));
+    }
+
+    @Override
+    public void requestBase(String gapReason) {
+        baseRequest.ask(gapReason);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.metawal.connectors.sql.postgres;
 
 import com.google.protobuf.ByteString;
+import io.metawal.connectors.capture.BaseRequest;
 import io.metawal.connectors.sql.SqlInterpretation;
 import io.metawal.connectors.sql.cdc.SqlCapture;
 import io.metawal.connectors.sql.cdc.SqlSourceOptions;
@@ -24,7 +25,11 @@ record FaultySource(FaultyDialect dialect, SqlSourceOptions options) implements 
     public void capture(ByteString resumeAt, CommitSink sink) throws InterruptedException {
         new SqlCapture(
                         new SqlCapture.Wiring(
-                                dialect, options, new SqlInterpretation.Plain("postgresql"), InstantSource.system()),
+                                dialect,
+                                options,
+                                new SqlInterpretation.Plain("postgresql"),
+                                InstantSource.system(),
+                                new BaseRequest()),
                         sink)
                 .run(resumeAt);
     }

@@ -1,0 +1,191 @@
+package io.metawal.tools.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.metawal.connectors.sql.SqlInterpretation;
+import io.metawal.connectors.sql.sqlite.SqliteSource;
+import io.metawal.metadata.commit.Change;
+import io.metawal.metadata.commit.CommitBody;
+import io.metawal.metadata.commit.CommitDraft;
+import io.metawal.metadata.commit.EntryKey;
+import io.metawal.storage.repository.SegmentName;
+import io.metawal.wal.chronicle.ChronicleLog;
+import io.metawal.wal.chronicle.ChronicleLogConfig;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** I7: a restore to an early point hands out no id that was handed out later, or refuses to promise that. */
+class IdsAfterLossTest {
+    private static final InstantSource CLOCK = InstantSource.system();
+    private static final int ROWS = 6;
+
+    @TempDir
+    Path directory;
+
+    private RunningCapture capture;
+    private int targets;
+
+    /** A row a segment: the counter goes from 1 to 6. */
+    @BeforeEach
+    void captured() throws Exception {
+        Path file = directory.resolve("source.db");
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file)) {
+            run(connection, "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, v TEXT)");
+            SqliteSource source = new SqliteSource(
+                    file, Duration.ofMillis(20), new SqlInterpretation.Plain("sqlite"), CLOCK, directory);
+            capture = new RunningCapture(directory, source);
+            for (int row = 1; row <= ROWS; row++) {
+                run(connection, "INSERT INTO t (v) VALUES ('x')");
+                int seq = row;
+                capture.await("row " + row, () -> capture.history().line(1).lastSeq() >= seq);
+            }
+            capture.stop();
+        }
+    }
+
+    @AfterEach
+    void close() {
+        capture.close();
+    }
+
+    private static void run(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private record Restored(int exit, String printed, long counter) {}
+
+    /** To the first commit with rows, into a new file. */
+    private Restored restore(String... more) throws IOException, SQLException {
+        Path file = Files.createFile(directory.resolve("target-" + targets++ + ".db"));
+        String[] words = Stream.concat(
+                        Stream.of("restore", "--to", "seq:2", "--into", "sqlite:" + file, "--create-schema"),
+                        Stream.of(more))
+                .toArray(String[]::new);
+        RunningCapture.Done done = capture.command(words);
+        return new Restored(done.exit(), done.printed(), done.exit() == 0 ? counter(file) : -1);
+    }
+
+    private static long counter(Path file) throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = connection.createStatement();
+                ResultSet found = statement.executeQuery("SELECT seq FROM sqlite_sequence WHERE name = 't'")) {
+            return found.next() ? found.getLong(1) : -1;
+        }
+    }
+
+    private Path segment(SegmentName name) {
+        return directory.resolve("repo").resolve(name.key().value());
+    }
+
+    private List<SegmentName> segments() {
+        return capture.history().segments(1);
+    }
+
+    @Test
+    void aCompleteHistoryContinuesAfterTheNewest() throws Exception {
+        Restored whole = restore();
+        assertThat(whole.exit()).as(whole.printed()).isZero();
+        assertThat(whole.counter()).isEqualTo(ROWS);
+        Restored further = restore("--ids", "newest+100");
+        assertThat(further.exit()).as(further.printed()).isZero();
+        assertThat(further.counter()).isEqualTo(ROWS + 100);
+        assertThat(restore("--ids", "newest+0").exit()).isEqualTo(2);
+    }
+
+    @Test
+    void aLostTailIsRefusedUnlessTheOperatorGivesAMargin() throws Exception {
+        List<SegmentName> all = segments();
+        Files.delete(segment(all.get(all.size() - 1)));
+        refusesAndTakesAMargin();
+    }
+
+    @Test
+    void aLostSegmentInBetweenIsRefusedUnlessTheOperatorGivesAMargin() throws Exception {
+        List<SegmentName> all = segments();
+        Files.delete(segment(all.get(all.size() - 2)));
+        refusesAndTakesAMargin();
+    }
+
+    private void refusesAndTakesAMargin() throws Exception {
+        Restored refused = restore();
+        assertThat(refused.exit()).as(refused.printed()).isEqualTo(4);
+        assertThat(refused.printed()).contains("no segment holds them any more", "--ids newest+N", "--ids target");
+        assertThat(capture.command(
+                                "restore",
+                                "--to",
+                                "seq:2",
+                                "--plan",
+                                "--into",
+                                "sqlite:" + Files.createFile(directory.resolve("plan.db")),
+                                "--create-schema")
+                        .exit())
+                .as("the plan refuses as well")
+                .isEqualTo(4);
+        Restored margin = restore("--ids", "newest+100");
+        assertThat(margin.exit()).as(margin.printed()).isZero();
+        assertThat(margin.counter()).isGreaterThanOrEqualTo(ROWS).isGreaterThan(100);
+        assertThat(margin.printed()).contains("the margin of 100 must cover the ids given out in what is missing");
+        assertThat(restore("--ids", "target").exit()).isZero();
+    }
+
+    /** As a writer leaves it that was killed between its acknowledgement and the archive. */
+    private void acknowledge(long counter) {
+        var head = capture.head();
+        var config = ChronicleLogConfig.of(
+                directory.resolve("repo.wal").resolve("log"),
+                capture.history().repository().identity().clusterId(),
+                head.at().position(),
+                CLOCK);
+        try (ChronicleLog log = ChronicleLog.open(config)) {
+            Change put = Change.put(
+                    EntryKey.of("id.auto_increment", "main/t"), ByteString.copyFromUtf8(Long.toString(counter)));
+            log.append(CommitDraft.of(
+                            CommitDraft.ABSENT,
+                            CommitDraft.ABSENT,
+                            new CommitBody("", "test", ByteString.EMPTY, "", List.of(put))))
+                    .join();
+        }
+    }
+
+    @Test
+    void whatIsAcknowledgedAndNotArchivedCounts() throws Exception {
+        acknowledge(500);
+        Restored restored = restore();
+        assertThat(restored.exit()).as(restored.printed()).isZero();
+        assertThat(restored.counter()).isEqualTo(500);
+    }
+
+    @Test
+    void aHotLogThatCannotBeReadIsRefused() throws Exception {
+        acknowledge(500);
+        try (Stream<Path> queue = Files.list(directory.resolve("repo.wal/log/queue"))) {
+            for (Path file :
+                    queue.filter(each -> each.toString().endsWith(".cq4")).toList()) {
+                try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+                    bytes.setLength(0);
+                }
+            }
+        }
+        Restored refused = restore();
+        assertThat(refused.exit()).as(refused.printed()).isEqualTo(4);
+        assertThat(refused.printed()).contains("acknowledged in the hot log", "--ids newest+N");
+    }
+}
