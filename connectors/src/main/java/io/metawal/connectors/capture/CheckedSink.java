@@ -2,6 +2,7 @@ package io.metawal.connectors.capture;
 
 import io.metawal.metadata.commit.CommitDraft;
 import io.metawal.metadata.commit.CommitHeader;
+import io.metawal.metadata.commit.SourceDifference;
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.image.ImageView;
@@ -36,6 +37,16 @@ public final class CheckedSink {
     /** As of the port. */
     public ImageView image() throws InterruptedException {
         return sink.image();
+    }
+
+    /** As of the port. */
+    public void compared(SourceDifference.Agreed at) {
+        sink.compared(at);
+    }
+
+    /** As of the port. */
+    public SourceDifference.Agreed lastCompared() {
+        return sink.lastCompared();
     }
 
     /** Throws what an earlier commit failed with. */

@@ -16,7 +16,7 @@ final class EtcdBase {
 
     /**
      * @param after the revision up to which the log was complete; 0 where it held nothing
-     * @param why the reason of the gap, where it is not that etcd compacted its history; else empty
+     * @param why the reason of the gap after that revision; not used where the log held nothing
      */
     static EtcdPosition take(EtcdCapture.Wiring to, EtcdHeader head, long after, String why, CheckedSink sink)
             throws InterruptedException {
@@ -30,15 +30,19 @@ final class EtcdBase {
                     head.revision(),
                     to.options().pageKeysMax());
             EntrySource wanted = interpretation.base(range, head.revision());
+            long epoch = interpretation.epoch(head.revision());
+            if (after > 0) {
+                requireForward(to.options(), epoch, image);
+            }
             BaseCommits commits = new BaseCommits(
                     new BaseCommits.Place(
                             interpretation.origin(),
-                            interpretation.epoch(head.revision()),
+                            epoch,
                             Timestamps.micros(to.clock().instant()),
                             EtcdPosition.inBase(head.clusterId(), head.revision(), after)
                                     .bytes(),
                             done.bytes(),
-                            after == 0 ? "" : why.isEmpty() ? gap(after, head.revision()) : why),
+                            after == 0 ? "" : gap(after, head.revision()) + why),
                     sink);
             commits.addAll(new EntryDiff(wanted, present, interpretation::owns));
             commits.finish();
@@ -46,8 +50,19 @@ final class EtcdBase {
         return done;
     }
 
+    /** A commit's epoch never falls: a service whose own clock went back needs a timeline of its own. */
+    private static void requireForward(EtcdOptions options, long epoch, ImageView image) {
+        long captured = image.provenance().epoch();
+        if (epoch < captured) {
+            throw OtherHistory.wentBack(options, "its epoch is " + epoch, "epoch " + captured);
+        }
+    }
+
+    /** What a gap's reason begins with. A difference that was found comes last in it: {@code SourceDifference}. */
     private static String gap(long after, long revision) {
-        return "etcd revisions " + (after + 1) + " to " + revision + " were compacted away before they were captured;"
-                + " what they left at revision " + revision + " is here";
+        String missing = revision <= after
+                ? ""
+                : "etcd revisions " + (after + 1) + " to " + revision + " were not captured one by one. ";
+        return missing + "This base is what etcd held at revision " + revision + ": ";
     }
 }

@@ -64,6 +64,10 @@ public record EtcdOptions(EtcdAddress address, ByteString prefix, int pageKeysMa
         return KeyRange.ofPrefix(prefix);
     }
 
+    RevisionNumbers numbers() {
+        return prefix.isEmpty() ? RevisionNumbers.DENSE : RevisionNumbers.SPARSE;
+    }
+
     /** For messages; never with the password in it. */
     @Override
     public String toString() {

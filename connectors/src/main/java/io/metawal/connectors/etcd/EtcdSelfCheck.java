@@ -50,7 +50,13 @@ public final class EtcdSelfCheck implements AutoCloseable {
 
     static Report compare(EtcdClient client, EtcdOptions options, Interpretation interpretation, ImageView image)
             throws InterruptedException {
-        long revision = interpretation.revision(image);
+        return compare(client, options, interpretation, image, interpretation.revision(image));
+    }
+
+    /** @param revision that the image is the state of */
+    static Report compare(
+            EtcdClient client, EtcdOptions options, Interpretation interpretation, ImageView image, long revision)
+            throws InterruptedException {
         if (revision == 0) {
             // No base yet; etcd would take it for its newest revision.
             return new Report(0, true, 0, 0, List.of());

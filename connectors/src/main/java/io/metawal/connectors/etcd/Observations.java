@@ -1,8 +1,10 @@
 package io.metawal.connectors.etcd;
 
+import io.metawal.connectors.etcd.rpc.CompactedException;
 import io.metawal.connectors.etcd.rpc.EtcdClient;
 import io.metawal.connectors.etcd.rpc.EtcdHeader;
 import io.metawal.metadata.commit.Timestamps;
+import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.port.CommitSink;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -12,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a quiet minute restorable. About once a second etcd is asked, by a linearizable read, for its revision R; the read
- * was sent at T. As soon as the watch has told everything up to R, the log holds everything that etcd had at T, and that is
- * said to the sink. It takes no progress request, which in etcd before 3.4.25 and 3.5.8 can run ahead of the events (etcd issue 15220).
+ * was sent at T. As soon as the watch has reported everything up to R, the log holds everything that etcd had at T, and the sink
+ * learns that.
  */
 final class Observations {
     // One a second while a watch of a prefix is silent for the ten minutes between progress notifications.
@@ -33,11 +35,12 @@ final class Observations {
     private record Asked(long revision, long timeMicros) {}
 
     /**
-     * What etcd said of itself.
+     * What came of a read.
      *
+     * @param head what etcd said of itself; null where the read failed
      * @param completeThen the revision that the log was complete at when etcd was asked; it may have come further since
      */
-    record Answer(EtcdHeader head, long completeThen) {}
+    record Answer(@Nullable EtcdHeader head, @Nullable MetawalException fault, long completeThen) {}
 
     Observations(EtcdCapture.Wiring wiring, CommitSink sink) {
         this.client = wiring.client();
@@ -47,9 +50,13 @@ final class Observations {
         this.clock = wiring.clock();
     }
 
-    /** Asks where it is time to; returns what was answered since the last call, null where nothing was. */
+    /**
+     * Asks where it is time to; returns what was answered since the last call, null where nothing was.
+     *
+     * @param remembered a revision that etcd must not have compacted, else {@link CompactedException}; 0 for none
+     */
     @Nullable
-    Answer step(long complete, Runnable onAnswer) {
+    Answer step(long complete, long remembered, Runnable onAnswer) {
         CompletableFuture<EtcdHeader> sent = asked;
         if (sent == null) {
             long now = Timestamps.micros(clock.instant());
@@ -57,7 +64,7 @@ final class Observations {
                 dueMicros = now + options.observeMillis() * 1000;
                 askedMicros = now;
                 askedComplete = complete;
-                asked = client.headLater(options.range());
+                asked = client.headLater(options.range(), remembered);
                 var unused = asked.whenComplete((header, failure) -> onAnswer.run());
             }
             return null;
@@ -72,16 +79,24 @@ final class Observations {
                 open.remove();
             }
             open.add(new Asked(header.revision(), askedMicros));
-            return new Answer(header, askedComplete);
+            return new Answer(header, null, askedComplete);
         } catch (CompletionException e) {
-            // The watch notices what is wrong, too, and it is the one to deal with it.
-            return null;
+            if (e.getCause() instanceof MetawalException typed) {
+                return new Answer(null, typed, askedComplete);
+            }
+            throw e;
         }
     }
 
-    /** The log holds all that etcd had when it was asked for this header. */
-    void told(EtcdHeader head, long askedAtMicros) {
-        sink.observed(interpretation.epoch(head.revision()), askedAtMicros);
+    /** etcd was asked for this by others. */
+    void asked(EtcdHeader head, long askedAtMicros) {
+        open.add(new Asked(head.revision(), askedAtMicros));
+    }
+
+    /** Forgets what was asked of a server that is not asked any more. */
+    void restart() {
+        open.clear();
+        asked = null;
     }
 
     /** Says what is known now that the log holds everything up to {@code complete}. */

@@ -14,14 +14,16 @@ import java.util.List;
 final class RevisionAssembler {
     private List<Change> held = new ArrayList<>();
     private long heldRevision;
+    private final RevisionNumbers numbers;
     private long complete;
 
     /** All changes of one etcd transaction. */
     record Revision(long number, List<Change> changes) {}
 
     /** @param complete the last revision that is known already */
-    RevisionAssembler(long complete) {
+    RevisionAssembler(long complete, RevisionNumbers numbers) {
         this.complete = complete;
+        this.numbers = numbers;
     }
 
     /** The revisions that this answer completes, in order. */
@@ -29,8 +31,8 @@ final class RevisionAssembler {
         List<Revision> done = new ArrayList<>();
         for (RevisedChange revised : reply.changes()) {
             if (revised.revision() < heldRevision || revised.revision() <= complete) {
-                throw new MismatchException("etcd told of revision " + revised.revision() + " after revision "
-                        + Math.max(complete, heldRevision) + ": a watch must go forward. Is there a proxy in between?");
+                throw new MismatchException("etcd reported revision " + revised.revision() + " after revision "
+                        + Math.max(complete, heldRevision) + ": a watch must go forward");
             }
             if (revised.revision() != heldRevision) {
                 release(done);
@@ -41,7 +43,8 @@ final class RevisionAssembler {
         if (!reply.fragment()) {
             release(done);
         }
-        if (reply.progress()) {
+        // Where every revision is reported, only its report shows that it came.
+        if (reply.progress() && numbers == RevisionNumbers.SPARSE) {
             complete = Math.max(complete, reply.header().revision());
         }
         return done;
@@ -55,7 +58,7 @@ final class RevisionAssembler {
         }
     }
 
-    /** The revision up to which everything was told. */
+    /** The revision up to which everything was reported. */
     long complete() {
         return complete;
     }

@@ -1,12 +1,15 @@
 package io.metawal.connectors.etcd;
 
 import com.google.protobuf.ByteString;
+import io.metawal.metadata.commit.Timestamps;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** A capture on a thread of its own, from where the sink's log ends. */
 final class Capture {
@@ -54,6 +57,24 @@ final class Capture {
             return Objects.requireNonNull(e.getCause());
         } catch (TimeoutException e) {
             throw new AssertionError("the capture goes on", e);
+        }
+    }
+
+    /** Waits until the sink holds what etcd held after this moment, or throws what the capture failed with. */
+    void awaitObserved(FoldingSink sink) throws InterruptedException {
+        long now = Timestamps.micros(InstantSource.system().instant());
+        sink.await("an observation", s -> s.observedMicros() > now || end.isDone());
+        if (failed() instanceof RuntimeException failure) {
+            throw failure;
+        }
+    }
+
+    private @Nullable Throwable failed() {
+        try {
+            end.getNow(null);
+            return null;
+        } catch (CompletionException e) {
+            return e.getCause();
         }
     }
 

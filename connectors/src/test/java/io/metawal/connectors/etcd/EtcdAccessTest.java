@@ -8,12 +8,15 @@ import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.testkit.etcd.EtcdCertificates;
 import io.metawal.testkit.etcd.EtcdServer;
+import io.metawal.testkit.servers.ServerEntry;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @Tag("server")
 @Tag("process")
@@ -64,6 +67,37 @@ class EtcdAccessTest {
             }
             for (EtcdOptions refused : List.of(nobody, reader, nobody.withUser("reader", "wrong"))) {
                 assertCode(refused, ExitCode.ACCESS_DENIED);
+            }
+        }
+    }
+
+    /** etcd continues a watch whose user lost the role. */
+    @ParameterizedTest
+    @MethodSource("io.metawal.testkit.servers.ServerCatalog#etcdVersions")
+    @Tag("server")
+    void aRoleThatIsRevokedEndsTheCapture(ServerEntry version) throws InterruptedException {
+        try (EtcdServer server = EtcdServer.start(version)) {
+            server.ctl("user", "add", "root:secret");
+            server.ctl("user", "grant-role", "root", "root");
+            server.ctl("role", "add", "reader");
+            server.ctl("role", "grant-permission", "reader", "--prefix=true", "read", "/mine/");
+            server.ctl("user", "add", "reader:word");
+            server.ctl("user", "grant-role", "reader", "reader");
+            server.ctl("auth", "enable");
+            EtcdOptions reader = EtcdOptions.parse(server.url())
+                    .withObserveMillis(50)
+                    .withUser("reader", "word")
+                    .withPrefix(EtcdDriver.bytes("/mine/"));
+            try (EtcdDriver etcd = new EtcdDriver(reader.withUser("root", "secret"))) {
+                Capture.during(reader, sink, capture -> {
+                    sink.awaitEpoch(1);
+                    sink.awaitEpoch(etcd.put("/mine/a", "2"));
+                    server.ctl("--user=root:secret", "user", "revoke-role", "reader", "reader");
+                    assertThat(capture.failure())
+                            .hasMessageContaining("Check user, password, and the user's role")
+                            .extracting(e -> ((MetawalException) e).code())
+                            .isEqualTo(ExitCode.ACCESS_DENIED);
+                });
             }
         }
     }

@@ -112,7 +112,7 @@ public final class FoldingSink implements CommitSink {
                 throw new AssertionError("waited in vain for " + what + "; the sink stands at " + position
                         + ", observed up to " + observedEpoch);
             }
-            wait(left);
+            wait(Math.min(left, 100));
         }
     }
 }

@@ -23,7 +23,7 @@ class RevisionAssemblerTest {
     }
 
     private static Reply reply(long revision, boolean fragment, List<RevisedChange> changes) {
-        return new Reply(new EtcdHeader(1, revision), false, fragment, changes);
+        return new Reply(new EtcdHeader(1, 1, revision, 2), false, fragment, changes);
     }
 
     @Test
@@ -47,7 +47,7 @@ class RevisionAssemblerTest {
     }
 
     private static List<Revision> assembled(List<RevisedChange> all, RandomGenerator random) {
-        RevisionAssembler assembler = new RevisionAssembler(5);
+        RevisionAssembler assembler = new RevisionAssembler(5, RevisionNumbers.SPARSE);
         List<Revision> done = new ArrayList<>();
         for (int from = 0; from < all.size(); ) {
             int to = Math.min(all.size(), from + 1 + random.nextInt(4));
@@ -62,7 +62,7 @@ class RevisionAssemblerTest {
 
     @Test
     void nothingOfARevisionIsShownBeforeItsLastFragment() {
-        RevisionAssembler assembler = new RevisionAssembler(5);
+        RevisionAssembler assembler = new RevisionAssembler(5, RevisionNumbers.SPARSE);
         assertThat(assembler.take(reply(6, true, List.of(change(6, 1))))).isEmpty();
         assertThat(assembler.complete()).isEqualTo(5);
         assertThat(assembler.take(reply(6, true, List.of(change(6, 2))))).isEmpty();
@@ -72,8 +72,8 @@ class RevisionAssemblerTest {
 
     @Test
     void aNotificationOfProgressCompletesRevisionsOfOthers() {
-        RevisionAssembler assembler = new RevisionAssembler(5);
-        assertThat(assembler.take(new Reply(new EtcdHeader(1, 9), true, false, List.of())))
+        RevisionAssembler assembler = new RevisionAssembler(5, RevisionNumbers.SPARSE);
+        assertThat(assembler.take(new Reply(new EtcdHeader(1, 1, 9, 2), true, false, List.of())))
                 .isEmpty();
         assertThat(assembler.complete()).isEqualTo(5);
         assertThat(assembler.take(reply(9, false, List.of()))).isEmpty();
@@ -82,7 +82,7 @@ class RevisionAssemblerTest {
 
     @Test
     void aWatchThatGoesBackIsRefused() {
-        RevisionAssembler assembler = new RevisionAssembler(5);
+        RevisionAssembler assembler = new RevisionAssembler(5, RevisionNumbers.SPARSE);
         assembler.take(reply(7, false, List.of(change(7, 1))));
         assertThatThrownBy(() -> assembler.take(reply(7, false, List.of(change(7, 2)))))
                 .isInstanceOf(MismatchException.class)

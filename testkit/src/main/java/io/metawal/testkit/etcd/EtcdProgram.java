@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -33,6 +34,24 @@ record EtcdProgram(FoundServer found) {
                 : Programs.onPath(name)
                         .orElseThrow(() -> new IllegalStateException("no program \"" + name + "\" next to "
                                 + found.where() + " or on the PATH: on Debian, apt-get install etcd-client"));
+    }
+
+    /** Makes the data directory of a server's command line from a snapshot. */
+    void restore(Path snapshot, List<String> server, List<String> options) {
+        boolean own = found.origin() != Origin.TESTCONTAINERS
+                && Files.isExecutable(found.programOrFail().resolveSibling("etcdutl"));
+        List<String> line = new ArrayList<>(List.of("/usr/bin/env", "ETCDCTL_API=3"));
+        line.addAll(List.of(path(own ? "etcdutl" : "etcdctl").toString(), "snapshot", "restore", snapshot.toString()));
+        for (String flag : List.of(
+                "--name",
+                "--data-dir",
+                "--initial-cluster",
+                "--initial-cluster-token",
+                "--initial-advertise-peer-urls")) {
+            line.addAll(List.of(flag, server.get(server.indexOf(flag) + 1)));
+        }
+        line.addAll(options);
+        run(line);
     }
 
     static Process start(List<String> command, Path log) {

@@ -125,6 +125,11 @@ public final class EtcdServer implements AutoCloseable {
         return endpoint;
     }
 
+    /** The port of {@link #endpoint}. */
+    public int port() {
+        return Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
+    }
+
     /** {@code etcd://HOST:PORT}. */
     public String url() {
         return "etcd://" + endpoint;
@@ -164,6 +169,36 @@ public final class EtcdServer implements AutoCloseable {
                 List.of(programs.path("etcdctl").toString(), "--endpoints", endpoint, "--command-timeout", "20s"));
         line.addAll(List.of(arguments));
         return EtcdProgram.run(line);
+    }
+
+    /** Saves a snapshot of the running server. */
+    public void saveSnapshot(Path file) {
+        ctl("snapshot", "save", file.toString());
+    }
+
+    /** Deletes the data of the ended server: it starts again empty, as a cluster of the same id. */
+    public void loseData() {
+        delete(dataDirectory());
+    }
+
+    /**
+     * Replaces the ended server's data by a snapshot's, with etcd's own tool: it starts again as a cluster of the same id.
+     *
+     * @param options further options of {@code snapshot restore}, such as {@code --bump-revision}
+     */
+    public void putBack(Path snapshot, String... options) {
+        loseData();
+        programs.restore(snapshot, command, List.of(options));
+    }
+
+    private static void delete(Path directory) {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void end(boolean force) {
@@ -211,12 +246,6 @@ public final class EtcdServer implements AutoCloseable {
             return;
         }
         endProcess(true);
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        delete(directory);
     }
 }

@@ -92,6 +92,13 @@ final class CaptureOptions {
                 source, etcd -> prefix.isEmpty() ? etcd : etcd.withPrefix(ByteString.copyFromUtf8(prefix)), clock);
     }
 
+    /** The service of a URL, with the defaults of every other option. */
+    static CapturedService service(String url, InstantSource clock) {
+        return SqlServices.names(url)
+                ? CapturedService.of(SqlServices.parse(url).source(new SqlCaptureOptions(), clock))
+                : CapturedService.open(url, etcd -> etcd, clock);
+    }
+
     ComparisonPace.PaceSettings pace() {
         if (!(selfCheckShare > 0 && selfCheckShare <= PERCENT)) {
             throw new UsageException("--self-check-share " + selfCheckShare

@@ -13,6 +13,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "timeline",
         mixinStandardHelpOptions = true,
+        subcommands = TimelineCreateCommand.class,
         description = "Lines of history: every restore that is written to again forks one.")
 final class TimelineCommand implements Runnable {
     @picocli.CommandLine.Spec

@@ -73,8 +73,9 @@ final class TimelineChoice {
         if (!source.isEmpty() && !known.equals(source) && (!known.isEmpty() || written && !fresh)) {
             throw new SourceChangedException("the source is cluster " + source + ", but timeline " + timeline
                     + " is the history of " + (known.isEmpty() ? "an API source" : "cluster " + known)
-                    + ": give it a repository of its own. If it was restored from here, name the timeline that the restore"
-                    + " began, as --timeline N (`metawal timeline list`), or restore with --fork");
+                    + ". Give it a repository of its own, or begin a timeline for it with `metawal timeline create`. If it was"
+                    + " restored from here, name the timeline that the restore began, as --timeline N (`metawal timeline"
+                    + " list`), or restore with --fork");
         }
     }
 }

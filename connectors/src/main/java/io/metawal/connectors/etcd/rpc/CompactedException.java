@@ -7,7 +7,19 @@ import io.metawal.metadata.fault.MetawalException;
 public final class CompactedException extends MetawalException {
     private static final long serialVersionUID = 1L;
 
+    private final long compacted;
+
     CompactedException(String message) {
+        this(message, 0);
+    }
+
+    CompactedException(String message, long compacted) {
         super(ExitCode.SOURCE_CHANGED, message);
+        this.compacted = compacted;
+    }
+
+    /** The revision that etcd's history was compacted at; 0 where the server does not say. */
+    public long compacted() {
+        return compacted;
     }
 }

@@ -50,7 +50,7 @@ public final class EtcdClient implements AutoCloseable {
     }
 
     /**
-     * Where the cluster stands, by a read that a majority agreed to: it reflects everything written before it was sent.
+     * The cluster's newest revision, by a read that a majority agreed to: it reflects everything written before it was sent.
      *
      * @param range a range that the user may read
      */
@@ -59,10 +59,19 @@ public final class EtcdClient implements AutoCloseable {
                 .getHeader());
     }
 
-    /** As {@link #head}, tried once, without waiting. */
-    public CompletableFuture<EtcdHeader> headLater(KeyRange range) {
-        return send(KVGrpc.getRangeMethod(), headOf(range, 0), CallOptions.DEFAULT)
-                .thenApply(response -> EtcdHeader.of(response.getHeader()));
+    /**
+     * As {@link #head}, tried once, without waiting; what it failed with is a typed fault.
+     *
+     * @param revision one that etcd must still remember, else {@link CompactedException}; 0 for none
+     */
+    public CompletableFuture<EtcdHeader> headLater(KeyRange range, long revision) {
+        return send(KVGrpc.getRangeMethod(), headOf(range, revision), CallOptions.DEFAULT)
+                .handle((response, failure) -> {
+                    if (failure != null) {
+                        throw EtcdFaults.toFault(address, "a read of the revision", Status.fromThrowable(failure));
+                    }
+                    return EtcdHeader.of(response.getHeader());
+                });
     }
 
     /** Whether all that happened after a revision can still be had. */

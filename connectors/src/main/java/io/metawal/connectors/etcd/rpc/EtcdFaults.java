@@ -27,8 +27,21 @@ final class EtcdFaults {
         return says(status, "has been compacted");
     }
 
+    /** A learner serves nobody; another endpoint may be a voter. */
+    private static boolean learner(Status status) {
+        return says(status, "not supported for learner");
+    }
+
+    /** The server has not come as far as the revision that was asked for: it lags, or was put back. */
+    private static boolean future(Status status) {
+        return says(status, "is a future revision");
+    }
+
     /** Whether the same request may succeed later. */
     static boolean passing(Status status) {
+        if (learner(status)) {
+            return true;
+        }
         return switch (status.getCode()) {
             case UNAVAILABLE, DEADLINE_EXCEEDED, INTERNAL, ABORTED -> true;
             case RESOURCE_EXHAUSTED -> says(status, "too many requests");
@@ -46,6 +59,16 @@ final class EtcdFaults {
         String said = status.getCode() + (status.getDescription() == null ? "" : " (" + status.getDescription() + ")");
         if (compacted(status)) {
             return new CompactedException(address + ": " + asked + ": " + said);
+        }
+        if (learner(status)) {
+            return new UnreachableException(
+                    address + ": " + asked + " reached a learner, which serves no clients. Name the voting members",
+                    status.asRuntimeException());
+        }
+        if (future(status)) {
+            return new UnreachableException(
+                    address + ": " + asked + " reached a member that is at an earlier revision: " + said,
+                    status.asRuntimeException());
         }
         if (passing(status) || staleToken(status)) {
             return new UnreachableException(

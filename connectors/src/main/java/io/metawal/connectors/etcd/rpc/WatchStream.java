@@ -4,6 +4,7 @@ import com.google.protobuf.UnknownFieldSet;
 import io.etcd.jetcd.api.Event;
 import io.etcd.jetcd.api.WatchCreateRequest;
 import io.etcd.jetcd.api.WatchGrpc;
+import io.etcd.jetcd.api.WatchProgressRequest;
 import io.etcd.jetcd.api.WatchRequest;
 import io.etcd.jetcd.api.WatchResponse;
 import io.grpc.CallOptions;
@@ -25,7 +26,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One watch of a range from a revision on. It never goes on by itself where it broke: whoever reads knows up to where it came.
+ * One watch of a range from a revision on. It never resumes by itself where it broke: the reader knows how far it came.
  * The server's answers wait on the wire until they are taken, so that a slow reader costs no memory. For one reader.
  *
  * <p>Fields that jetcd's messages lack are written and read as unknown ones: the wish for fragments (create request, 8) and the
@@ -41,6 +42,7 @@ public final class WatchStream implements AutoCloseable {
 
     private final BlockingQueue<News> news = new LinkedBlockingQueue<>();
     private final EtcdClient client;
+    private final KeyRange range;
     private @Nullable ClientCallStreamObserver<WatchRequest> call;
 
     /** What a watch tells. */
@@ -69,12 +71,13 @@ public final class WatchStream implements AutoCloseable {
     /** Nothing but {@link #wake}. */
     public record Woken() implements News {}
 
-    private WatchStream(EtcdClient client) {
+    private WatchStream(EtcdClient client, KeyRange range) {
         this.client = client;
+        this.range = range;
     }
 
     public static WatchStream open(EtcdClient client, KeyRange range, long startRevision) {
-        WatchStream watch = new WatchStream(client);
+        WatchStream watch = new WatchStream(client, range);
         watch.start(WatchCreateRequest.newBuilder()
                 .setKey(range.start())
                 .setRangeEnd(range.end())
@@ -110,6 +113,35 @@ public final class WatchStream implements AutoCloseable {
         return next;
     }
 
+    /**
+     * Asks how far the watch has come; the answer is a {@link Reply} of progress, and none comes while etcd is catching the watch up. Only
+     * for servers that {@link EtcdVersion#ordersProgress}, and not before the watch was created.
+     */
+    public void requestProgress() {
+        ClientCallStreamObserver<WatchRequest> stream = call;
+        if (stream != null) {
+            stream.onNext(WatchRequest.newBuilder()
+                    .setProgressRequest(WatchProgressRequest.getDefaultInstance())
+                    .build());
+        }
+    }
+
+    /**
+     * Asks for a {@link Reply} that is {@code created}: it shows that the watch still is of the same server's life. Made of a second watch that
+     * reports nothing.
+     */
+    public void confirm() {
+        ClientCallStreamObserver<WatchRequest> stream = call;
+        if (stream != null) {
+            stream.onNext(WatchRequest.newBuilder()
+                    .setCreateRequest(WatchCreateRequest.newBuilder()
+                            .setKey(range.start())
+                            .addFilters(WatchCreateRequest.FilterType.NOPUT)
+                            .addFilters(WatchCreateRequest.FilterType.NODELETE))
+                    .build());
+        }
+    }
+
     /** Lets {@link #poll} return at once; for any thread. */
     public void wake() {
         news.add(new Woken());
@@ -125,8 +157,10 @@ public final class WatchStream implements AutoCloseable {
 
     private News read(WatchResponse response) {
         if (response.getCompactRevision() != 0) {
-            return ended(Status.OUT_OF_RANGE.withDescription(
-                    "the watch's revision has been compacted, up to " + response.getCompactRevision()));
+            return new Ended(new CompactedException(
+                    client.address() + ": the watch: etcd's history is compacted at revision "
+                            + response.getCompactRevision(),
+                    response.getCompactRevision()));
         }
         if (response.getCanceled()) {
             // etcd says "permission denied" here for a stale token too.

@@ -1,0 +1,75 @@
+package io.metawal.connectors.etcd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.metawal.connectors.etcd.rpc.EtcdVersion;
+import io.metawal.testkit.etcd.EtcdServer;
+import io.metawal.testkit.net.FreePorts;
+import io.metawal.testkit.servers.ServerEntry;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A cluster whose members change under a capture. */
+class EtcdMembersTest {
+    private static final String TOKEN = "members-test";
+
+    @ParameterizedTest
+    @MethodSource("io.metawal.testkit.servers.ServerCatalog#etcdVersions")
+    @Tag("server")
+    void aMemberThatIsReplacedIsNoGap(ServerEntry version) throws InterruptedException, IOException {
+        FoldingSink sink = new FoldingSink();
+        try (EtcdServer first = EtcdServer.start(version, "--initial-cluster-token", TOKEN)) {
+            List<String> member = member(first);
+            String peer = "http://127.0.0.1:" + FreePorts.find(1)[0];
+            first.ctl("member", "add", "second", "--peer-urls=" + peer);
+            try (EtcdServer second = EtcdServer.start(version, joins(member.get(3), peer))) {
+                EtcdOptions both = EtcdOptions.parse("etcd://" + first.endpoint() + "," + second.endpoint())
+                        .withObserveMillis(50);
+                try (EtcdDriver etcd = new EtcdDriver(EtcdOptions.parse(second.url()))) {
+                    Capture.during(both, sink, capture -> {
+                        sink.awaitEpoch(etcd.put("/a", "1"));
+                        sink.awaitEpoch(etcd.put("/a", "2"));
+                        second.ctl("member", "remove", member.get(0));
+                        sink.awaitEpoch(etcd.put("/a", "3"));
+                        capture.awaitObserved(sink);
+                    });
+                    assertThat(sink.commits())
+                            .noneMatch(commit -> commit.header().afterGap());
+                    SameAsEtcd.atEveryCommit(sink, etcd, "", 1);
+                }
+            }
+        }
+    }
+
+    /** Id, status, name, peer URL, …, of the only one. */
+    private static List<String> member(EtcdServer server) {
+        return Stream.of(server.ctl("member", "list").trim().split(", *")).toList();
+    }
+
+    private static String[] joins(String firstPeer, String peer) {
+        List<String> flags = new ArrayList<>(List.of("--name", "second", "--initial-cluster-state", "existing"));
+        flags.addAll(List.of("--initial-cluster", "test=" + firstPeer + ",second=" + peer));
+        flags.addAll(List.of("--initial-cluster-token", TOKEN));
+        flags.addAll(List.of("--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer));
+        return flags.toArray(String[]::new);
+    }
+
+    @Test
+    void versionsAreComparedByNumber() {
+        assertThat(EtcdVersion.parse("3.10.0").ordersProgress()).isTrue();
+        assertThat(EtcdVersion.parse("3.4.9").ordersProgress()).isFalse();
+        assertThat(EtcdVersion.parse("3.6.0-rc.1")).isEqualTo(new EtcdVersion(3, 6, 0));
+        assertThat(EtcdVersion.parse("4.0.0").catchesUpCompletely()).isTrue();
+        assertThat(EtcdVersion.parse("3.5.17").catchesUpCompletely()).isFalse();
+        assertThat(EtcdVersion.parse("3.5.18").catchesUpCompletely()).isTrue();
+        assertThat(EtcdVersion.parse("none")).isEqualTo(EtcdVersion.UNKNOWN);
+        assertThat(EtcdVersion.UNKNOWN.ordersProgress()).isFalse();
+        assertThat(EtcdVersion.UNKNOWN).hasToString("an unknown version");
+    }
+}
