@@ -133,7 +133,7 @@ public final class RefResolver {
     /** A snapshot of the commit, where the log of it is missing or damaged. */
     private Optional<ResolvedPoint> sealed(Line line, long seq, Ref ref) {
         boolean logged = LineView.of(history, line).neighbour(seq) != null;
-        return logged || ref.back() > 0
+        return logged || seq < 1 || ref.back() > 0
                 ? Optional.empty()
                 : new SealedPoints(history, line)
                         .at(seq)
