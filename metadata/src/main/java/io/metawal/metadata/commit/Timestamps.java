@@ -51,7 +51,16 @@ public final class Timestamps {
 
     /** What such a time has beyond its µs: 0 to 999 ns. */
     public static int nanosBeyond(String text) {
-        return read(text).getNano() % NANOS_PER_MICRO;
+        return nanosBeyond(read(text));
+    }
+
+    private static int nanosBeyond(Instant instant) {
+        return instant.get(ChronoField.NANO_OF_SECOND) % NANOS_PER_MICRO;
+    }
+
+    /** As {@link #micros}, but the first µs that is not before the instant. */
+    public static long microsUp(Instant instant) {
+        return micros(instant) + (nanosBeyond(instant) == 0 ? 0 : 1);
     }
 
     private static Instant read(String text) {

@@ -71,7 +71,7 @@ public final class RefParser {
 
     private static Ref ago(@Nullable Integer timeline, String duration, long back, String text) {
         Duration ago = ago(duration, text);
-        int nanos = ago.getNano() % 1000;
+        int nanos = ago.toNanosPart() % 1000;
         return new Ref(timeline, Ref.Kind.AGO, micros(ago, text), nanos, "", back, text);
     }
 

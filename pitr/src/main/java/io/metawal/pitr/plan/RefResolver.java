@@ -80,7 +80,7 @@ public final class RefResolver {
         StampedCommit last = line.commit(line.lastSeq(), ref);
         StampedCommit found = line.restorable(last, ref);
         List<String> notes = new ArrayList<>();
-        if (found != last) {
+        if (found.record().seq() != last.record().seq()) {
             StampedCommit first = line.commit(found.record().seq() + 1, ref);
             notes.add("a base is being taken: seq:" + first.record().seq() + " to seq:"
                     + last.record().seq() + " are pieces of it. "

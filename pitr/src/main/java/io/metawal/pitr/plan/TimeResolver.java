@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 final class TimeResolver {
     private static final int TWINS_COUNTED_MAX = 100;
     private static final int INTERVALS_MAX = 2;
-    private static final long NANOS_PER_MICRO = 1000;
     private static final String QUIET =
             "nothing was appended up to now; commits that bring times of their own may still be";
 
@@ -58,7 +57,7 @@ final class TimeResolver {
     ResolvedPoint resolve(int timeline, Ref ref, Bound bound) {
         Instant asked = ref.instant(now);
         long whole = Timestamps.micros(asked);
-        long up = asked.getNano() % NANOS_PER_MICRO == 0 ? whole : whole + 1;
+        long up = Timestamps.microsUp(asked);
         long micros = bound == Bound.INCLUSIVE ? whole : up - 1;
         LineView line = LineView.of(history, timeline, ref);
         StampedCommit commit = line.finder()

@@ -60,7 +60,6 @@ public final class Engine implements AutoCloseable {
     private final Follower follower;
     private final ExecutorService snapshots;
     private final WriterRole role;
-    private final InstantSource clock;
     private final TimeBounds bounds;
 
     private Engine(
@@ -74,7 +73,6 @@ public final class Engine implements AutoCloseable {
         this.log = log;
         this.image = image;
         this.role = role;
-        this.clock = clock;
         this.bounds = new TimeBounds(
                 role,
                 clock,
