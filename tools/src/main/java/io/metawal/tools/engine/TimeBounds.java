@@ -25,6 +25,7 @@ final class TimeBounds {
     private final LongConsumer machineAhead;
     private long lastMicros;
     private long lastNanos;
+    private boolean observedHere;
     private long appendedMicros;
     private long stepMicros;
     private long steppedAtComparison;
@@ -57,6 +58,7 @@ final class TimeBounds {
         long shift = believed(now) - now;
         // A time that has not come yet is of a clock that was set back since.
         if (stepMicros == 0 && micros <= now) {
+            observedHere = true;
             observedMicros = Math.max(observedMicros, micros + shift);
         }
         return Math.min(micros + shift, observedMicros);
@@ -70,7 +72,8 @@ final class TimeBounds {
         if (!ofLog) {
             return draft.with(bounded(clocks.observedUntil(observedMicros)));
         }
-        if (clocks.timeMicros() > observedMicros) {
+        boolean behind = observedHere && clocks.timeMicros() <= observedMicros - STEP_MICROS_MIN;
+        if (!behind) {
             return draft.with(bounded(clocks.observedUntil(Math.max(observedMicros, clocks.observedUntilMicros()))));
         }
         // The source's clock is behind this machine's, which knows better when it came.

@@ -116,4 +116,15 @@ class TimeBoundsTest {
                 bounds.captured(draft(CommitClocks.ofLog(1, now - 10 * SECOND))).clocks();
         assertThat(clocks).isEqualTo(new CommitClocks(1, now, observed, now - 10 * SECOND));
     }
+
+    @Test
+    void anImportWhoseTimesFallKeepsToItsOwnClock() {
+        WriterRole role = role();
+        role.putHead(role.head().at(), role.head().segmentHash(), now - HOUR, 0);
+        TimeBounds bounds = bounds(role);
+        CommitClocks clocks = bounds.captured(draft(CommitClocks.ofLog(1, now - HOUR - 10 * SECOND)))
+                .clocks();
+        assertThat(clocks.timeMicros()).isEqualTo(now - HOUR + 1);
+        assertThat(clocks.clockMicros()).isEqualTo(now - HOUR - 10 * SECOND);
+    }
 }
