@@ -18,6 +18,8 @@ final class TimeBounds {
     static final long AHEAD_MICROS_MAX = 5_000_000;
 
     private static final long STEP_MICROS_MIN = 1_000_000;
+    /** What is observed is asked of a source that lives; an import says how far a log came that may be old. */
+    private static final long RECENT_MICROS = 60_000_000;
 
     private final WriterRole role;
     private final InstantSource clock;
@@ -58,7 +60,7 @@ final class TimeBounds {
         long shift = believed(now) - now;
         // A time that has not come yet is of a clock that was set back since.
         if (stepMicros == 0 && micros <= now) {
-            observedHere = true;
+            observedHere |= micros > now - RECENT_MICROS;
             observedMicros = Math.max(observedMicros, micros + shift);
         }
         return Math.min(micros + shift, observedMicros);
