@@ -78,7 +78,7 @@ class EtcdForkTest {
             String timelines = captured.command("timeline", "list").printed();
             assertThat(timelines)
                     .containsPattern("2, forked from 1 after seq \\d+, abandoned")
-                    .containsPattern("restore to seq:\\d+ \\(latest\\) into");
+                    .containsPattern("restore to .*seq:\\d+.* \\(latest\\) into");
             Captured.put(other, "c", "1");
             captured.capture(target, other);
             assertThat(captured.command("log", "3@latest~1..3@latest").printed())
