@@ -1,9 +1,9 @@
 package io.metawal.wal;
 
+import io.metawal.metadata.fault.LocalFaults;
 import io.metawal.storage.object.ObjectKey;
 import io.metawal.storage.repository.SealedJson;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,7 +42,7 @@ public final class DurableCursor {
             cursor.store();
             return cursor;
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot open the cursor " + file, e);
+            throw LocalFaults.of("cannot open the cursor " + file, e);
         }
     }
 
@@ -59,7 +59,7 @@ public final class DurableCursor {
         try {
             store();
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot write the cursor " + file, e);
+            throw LocalFaults.of("cannot write the cursor " + file, e);
         }
     }
 
@@ -82,7 +82,7 @@ public final class DurableCursor {
                 }
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot list the cursors in " + directory, e);
+            throw LocalFaults.of("cannot list the cursors in " + directory, e);
         }
         return seqs;
     }

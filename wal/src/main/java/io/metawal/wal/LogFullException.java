@@ -8,6 +8,15 @@ public final class LogFullException extends MetawalException {
     private static final long serialVersionUID = 1L;
 
     public LogFullException(String message) {
-        super(ExitCode.UNREACHABLE, message);
+        this(ExitCode.UNREACHABLE, message);
+    }
+
+    private LogFullException(ExitCode code, String message) {
+        super(code, message);
+    }
+
+    /** The bound is that of the disk. */
+    public static LogFullException diskFull(String message) {
+        return new LogFullException(ExitCode.DISK_FULL, message);
     }
 }

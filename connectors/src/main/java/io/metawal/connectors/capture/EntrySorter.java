@@ -1,8 +1,8 @@
 package io.metawal.connectors.capture;
 
 import io.metawal.metadata.commit.EntryKey;
+import io.metawal.metadata.fault.LocalFaults;
 import io.metawal.metadata.fault.MetawalException;
-import io.metawal.metadata.fault.UnreachableException;
 import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.image.EntryCodec;
 import io.metawal.metadata.image.EntryIterator;
@@ -61,7 +61,7 @@ public final class EntrySorter {
             }
             runs.add(run.seal());
         } catch (IOException e) {
-            throw new UnreachableException("cannot write entries to " + folder + ": " + e, e);
+            throw LocalFaults.of("cannot write entries to " + folder, e);
         }
         held.clear();
         heldBytes = 0;
@@ -157,8 +157,8 @@ public final class EntrySorter {
             return head.entry();
         }
 
-        private UnreachableException failed(IOException e) {
-            return new UnreachableException("cannot read entries back from " + folder + ": " + e, e);
+        private MetawalException failed(IOException e) {
+            return LocalFaults.of("cannot read entries back from " + folder, e);
         }
 
         @Override

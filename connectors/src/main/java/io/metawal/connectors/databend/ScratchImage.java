@@ -9,6 +9,7 @@ import io.metawal.metadata.commit.Position;
 import io.metawal.metadata.image.ImageView;
 import io.metawal.metadata.port.CommitSink;
 import io.metawal.storage.rocks.RocksImage;
+import io.metawal.storage.temp.TempFolder;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 
@@ -21,16 +22,16 @@ public final class ScratchImage implements CommitSink, AutoCloseable {
     private ScratchImage(Scratch directory) {
         this.directory = directory;
         // RocksDB is native code: whatever file system the path is of, it goes by its name.
-        this.image = RocksImage.open(Path.of(directory.folder().toString()));
+        this.image = RocksImage.open(Path.of(directory.file("image").toString()));
     }
 
     public static ScratchImage open() {
-        return open(Path.of(System.getProperty("java.io.tmpdir")));
+        return open(TempFolder.machineDirectory());
     }
 
     /** @param parent where its folder is made */
     public static ScratchImage open(Path parent) {
-        return new ScratchImage(new Scratch(parent, "metawal-databend-"));
+        return new ScratchImage(new Scratch(parent, "databend"));
     }
 
     @Override

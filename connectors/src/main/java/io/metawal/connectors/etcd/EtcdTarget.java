@@ -5,6 +5,7 @@ import io.metawal.connectors.etcd.rpc.EntryMapping;
 import io.metawal.connectors.etcd.rpc.EtcdClient;
 import io.metawal.connectors.etcd.rpc.FencedWrites;
 import io.metawal.connectors.etcd.rpc.PagedRange;
+import io.metawal.connectors.etcd.rpc.RequestProbe;
 import io.metawal.connectors.etcd.rpc.WritePipeline;
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.Interruptible;
@@ -40,6 +41,8 @@ public final class EtcdTarget implements RestoreTarget {
     private final ByteString markerKey;
     private final EtcdReadBack readBack;
     private final TargetTally tally = new TargetTally();
+    private final TargetTally examined = new TargetTally();
+    private WritePipeline.Limits accepted;
     private @Nullable RestoreMarker wanted;
     private @Nullable RestoreMarker marker;
     private @Nullable FencedWrites writes;
@@ -58,6 +61,7 @@ public final class EtcdTarget implements RestoreTarget {
         this.options = options;
         this.leasedKeys = leasedKeys;
         this.limits = limits;
+        this.accepted = limits;
         this.beforePublished = beforePublished;
         this.client = new EtcdClient(options.address());
         this.markerKey = RestoreMarker.keyUnder(options.prefix());
@@ -87,6 +91,20 @@ public final class EtcdTarget implements RestoreTarget {
     @Override
     public void check(RestorePoint point) {
         look(RestoreMarker.of(point, leasedKeys, ""), RestoreMarker::ofSamePoint);
+    }
+
+    @Override
+    public void examine(Entry entry) {
+        sort(entry, examined);
+    }
+
+    @Override
+    public RestoreReport ready() {
+        Entry largest = examined.largest();
+        if (largest != null) {
+            accepted = uninterrupted(() -> new RequestProbe(client).within(limits, largest, examined.bytes()));
+        }
+        return examined.report(leasedKeys);
     }
 
     private void look(RestoreMarker wanted, BiPredicate<RestoreMarker, RestoreMarker> mayGoOn) {
@@ -124,7 +142,7 @@ public final class EtcdTarget implements RestoreTarget {
             marker = under;
             out = new WritePipeline(
                     Objects.requireNonNull(writes),
-                    limits,
+                    accepted,
                     key -> under.upTo(key).bytes());
             pipeline = out;
         }
@@ -176,24 +194,34 @@ public final class EtcdTarget implements RestoreTarget {
 
     @Override
     public void write(Entry entry) {
+        if (sort(entry, tally)) {
+            putUnlessThere(entry);
+        }
+    }
+
+    /** Counts an entry as written or left out; false where it is left out. */
+    private boolean sort(Entry entry, TargetTally counted) {
         ByteString key = entry.entryKey().key();
         if (!entry.entryKey().space().equals(EntryMapping.KV)) {
             throw new UsageException("space " + entry.entryKey().space() + " cannot go into an etcd, only "
                     + EntryMapping.KV + " can: restore into ndjson:FILE, or choose what to restore");
         }
         if (!key.startsWith(options.prefix())) {
-            tally.outsidePrefix(entry);
-        } else if (key.equals(markerKey)) {
-            tally.marker(entry);
-        } else if (EntryMapping.leased(entry) && leasedKeys == LeasedKeys.LEFT_OUT) {
-            tally.leased(entry);
-        } else {
-            if (EntryMapping.leased(entry)) {
-                tally.leased(entry);
-            }
-            tally.wrote(entry);
-            putUnlessThere(entry);
+            counted.outsidePrefix(entry);
+            return false;
         }
+        if (key.equals(markerKey)) {
+            counted.marker(entry);
+            return false;
+        }
+        if (EntryMapping.leased(entry)) {
+            counted.leased(entry);
+            if (leasedKeys == LeasedKeys.LEFT_OUT) {
+                return false;
+            }
+        }
+        counted.wrote(entry);
+        return true;
     }
 
     private void putUnlessThere(Entry entry) {
@@ -231,7 +259,7 @@ public final class EtcdTarget implements RestoreTarget {
             beforeVisible.run();
             fenced.end();
             pipeline = null;
-            return new RestoreReport(tally.digest().count(), tally.skipped(leasedKeys), tally.notes(leasedKeys));
+            return tally.report(leasedKeys);
         });
     }
 

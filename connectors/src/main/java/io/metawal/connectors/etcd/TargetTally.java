@@ -3,12 +3,16 @@ package io.metawal.connectors.etcd;
 import com.google.protobuf.ByteString;
 import io.metawal.metadata.image.Digest;
 import io.metawal.metadata.image.Entry;
+import io.metawal.metadata.port.RestoreReport;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What a restore wrote and what it left out, and the digest over (key, value) that the target must have in the end. */
 final class TargetTally {
     private Digest digest = Digest.EMPTY;
+    private @Nullable Entry largest;
+    private long bytes;
     private final Noted leased = new Noted();
     private final Noted outside = new Noted();
     private final Noted markers = new Noted();
@@ -37,6 +41,10 @@ final class TargetTally {
 
     void wrote(Entry entry) {
         digest = digest.plus(digestOf(entry));
+        bytes += bytes(entry);
+        if (largest == null || bytes(entry) > bytes(largest)) {
+            largest = entry;
+        }
     }
 
     void leased(Entry entry) {
@@ -55,11 +63,30 @@ final class TargetTally {
         return digest;
     }
 
-    long skipped(LeasedKeys leasedKeys) {
+    private static long bytes(Entry entry) {
+        return (long) entry.entryKey().key().size() + entry.value().size();
+    }
+
+    /** The entry with the most bytes; null where there is none. */
+    @Nullable
+    Entry largest() {
+        return largest;
+    }
+
+    /** Of all entries written, keys and values. */
+    long bytes() {
+        return bytes;
+    }
+
+    RestoreReport report(LeasedKeys leasedKeys) {
+        return new RestoreReport(digest.count(), skipped(leasedKeys), notes(leasedKeys));
+    }
+
+    private long skipped(LeasedKeys leasedKeys) {
         return outside.count + markers.count + (leasedKeys == LeasedKeys.LEFT_OUT ? leased.count : 0);
     }
 
-    List<String> notes(LeasedKeys leasedKeys) {
+    private List<String> notes(LeasedKeys leasedKeys) {
         List<String> notes = new ArrayList<>();
         leased.note(
                 notes,

@@ -1,8 +1,8 @@
 package io.metawal.connectors.ndjson;
 
 import io.metawal.connectors.file.PublishedFile;
+import io.metawal.metadata.fault.LocalFaults;
 import io.metawal.metadata.fault.MismatchException;
-import io.metawal.metadata.fault.UnreachableException;
 import io.metawal.metadata.fault.UsageException;
 import io.metawal.metadata.image.Digest;
 import io.metawal.metadata.image.Entry;
@@ -26,6 +26,8 @@ public final class NdjsonTarget implements RestoreTarget {
     private final Path file;
     private @Nullable PublishedFile out;
     private Digest given = Digest.EMPTY;
+    private long examined;
+    private long bytes;
 
     public NdjsonTarget(Path file) {
         this.file = file.toAbsolutePath();
@@ -43,7 +45,19 @@ public final class NdjsonTarget implements RestoreTarget {
 
     @Override
     public void check(RestorePoint point) {
-        PublishedFile.requireFree(file);
+        PublishedFile.check(file);
+    }
+
+    @Override
+    public void examine(Entry entry) {
+        bytes += EntryJson.write(entry).getBytes(StandardCharsets.UTF_8).length + 1;
+        examined++;
+    }
+
+    @Override
+    public RestoreReport ready() {
+        PublishedFile.requireRoom(file, bytes);
+        return new RestoreReport(examined, 0, List.of());
     }
 
     @Override
@@ -89,7 +103,7 @@ public final class NdjsonTarget implements RestoreTarget {
                             + " of it cannot be read back. Nothing was published",
                     e);
         } catch (IOException e) {
-            throw new UnreachableException("cannot read back " + file + ": " + e, e);
+            throw LocalFaults.of("cannot read back " + file, e);
         }
     }
 

@@ -93,7 +93,7 @@ class DatabendExportTargetTest {
         });
         assertThat(files)
                 .anyMatch(file -> file.startsWith(".metawal-spool-"))
-                .anyMatch(file -> file.startsWith(".out.part-"));
+                .anyMatch(file -> file.startsWith(".metawal-part-"));
     }
 
     @Test

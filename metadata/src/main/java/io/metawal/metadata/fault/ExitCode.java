@@ -15,6 +15,8 @@ public enum ExitCode {
     BUSY(10),
     UNREACHABLE(11),
     ACCESS_DENIED(12),
+    DISK_FULL(13),
+    OUTPUT_FAILED(14),
     TARGET_NOT_EMPTY(15),
     WARNINGS(16),
     OBJECTIVE_MISSED(17),
@@ -26,6 +28,11 @@ public enum ExitCode {
 
     ExitCode(int number) {
         this.number = number;
+    }
+
+    /** Whether the same call may succeed later without any change to metawal's own data: the place may answer, or have room again. */
+    public boolean mayPass() {
+        return this == UNREACHABLE || this == ACCESS_DENIED || this == DISK_FULL;
     }
 
     public int number() {

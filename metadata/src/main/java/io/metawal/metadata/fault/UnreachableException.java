@@ -13,4 +13,8 @@ public class UnreachableException extends MetawalException {
     public UnreachableException(String message, @Nullable Throwable cause) {
         super(ExitCode.UNREACHABLE, message, cause);
     }
+
+    UnreachableException(ExitCode code, String message, @Nullable Throwable cause) {
+        super(code, message, cause);
+    }
 }

@@ -32,6 +32,9 @@ public final class RefParser {
             throw unknown(text);
         }
         Integer timeline = m.group(1) == null ? null : Integer.valueOf(m.group(1));
+        if (timeline != null && timeline < 1) {
+            throw new UsageException("\"" + text + "\": timelines are numbered from 1");
+        }
         long back = m.group(3) == null ? 0 : Long.parseLong(m.group(3));
         return anchored(timeline, m.group(2), back, text);
     }

@@ -28,6 +28,16 @@ public abstract class ForwardingTarget implements RestoreTarget {
     }
 
     @Override
+    public void examine(Entry entry) {
+        target.examine(entry);
+    }
+
+    @Override
+    public RestoreReport ready() {
+        return target.ready();
+    }
+
+    @Override
     public void prepare(RestorePoint point) {
         target.prepare(point);
     }

@@ -5,8 +5,17 @@ import io.metawal.metadata.image.EntryIterator;
 import java.util.List;
 
 /**
- * Where a restored image goes. Called in this order: {@link #prepare}, {@link #write} for each entry in key order,
- * {@link #publish}, {@link #close}. Closed without being published, it leaves nothing behind, or says what it left and how to go on.
+ * The place that a restored image goes to.
+ *
+ * <ul>
+ *   <li>A plan calls {@link #check}, {@link #examine} for each entry in key order, {@link #ready}, {@link #close}. It changes
+ *       nothing at the target, and it refuses whatever the run would refuse, with the same exit code.
+ *   <li>A run into a staged target calls {@link #prepare}, {@link #write} for each entry in key order, {@link #publish},
+ *       {@link #close}.
+ *   <li>A run into a target that is not staged takes the steps of the plan first, and then those of the run.
+ * </ul>
+ *
+ * <p>Closed without being published, it leaves nothing behind, or reports what it left and how to resume.
  */
 public interface RestoreTarget extends AutoCloseable {
     String describe();
@@ -17,8 +26,18 @@ public interface RestoreTarget extends AutoCloseable {
      */
     boolean staged();
 
-    /** As {@link #prepare} refuses, without leaving anything there: asked first of a target that is not staged. */
-    default void check(RestorePoint point) {}
+    /** Refuses what {@link #prepare} refuses, without leaving anything there. */
+    void check(RestorePoint point);
+
+    /** Refuses an entry that {@link #write} or {@link #publish} would refuse. Uses temporary files, and never the target. */
+    void examine(Entry entry);
+
+    /**
+     * Refuses what {@link #publish} would refuse, once all entries were examined.
+     *
+     * @return what the run would report, as far as it can be known before it
+     */
+    RestoreReport ready();
 
     /** Refuses a target that holds anything, but for an unfinished restore of the same point, which is resumed. */
     void prepare(RestorePoint point);

@@ -163,12 +163,12 @@ public final class RestorePlanner {
         return Nearest.explain(history, failed.target().timeline(), failed.requested(), e);
     }
 
-    /** The plan for the same ref after this one's base turned out damaged. */
-    public RestorePlan without(RestorePlan failed, MetawalException because, Ref ref, boolean exclusive) {
+    /** The plan for the same point after this one's base turned out damaged. */
+    public RestorePlan without(RestorePlan failed, MetawalException because) {
         SnapshotManifest base = failed.base();
         if (base != null) {
             passOver(base.id(), because.text());
         }
-        return plan(ref, exclusive);
+        return plan(failed.requested(), failed.target());
     }
 }

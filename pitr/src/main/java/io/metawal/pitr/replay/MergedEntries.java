@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MergedEntries implements EntryIterator {
     private final List<RunCursor> cursors;
+    private final SpillFolder spill;
     private final PriorityQueue<Source> queue;
     private @Nullable RunEntry next;
     private long high;
@@ -37,7 +38,9 @@ public final class MergedEntries implements EntryIterator {
         }
     }
 
-    MergedEntries(List<RunCursor> cursors) {
+    /** @param spill closed with the entries */
+    MergedEntries(List<RunCursor> cursors, SpillFolder spill) {
+        this.spill = spill;
         this.cursors = List.copyOf(cursors);
         this.queue = new PriorityQueue<>();
         for (RunCursor cursor : cursors) {
@@ -111,6 +114,10 @@ public final class MergedEntries implements EntryIterator {
 
     @Override
     public void close() {
-        cursors.forEach(RunCursor::close);
+        try {
+            cursors.forEach(RunCursor::close);
+        } finally {
+            spill.close();
+        }
     }
 }

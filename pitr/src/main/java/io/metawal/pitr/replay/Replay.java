@@ -61,6 +61,7 @@ public final class Replay {
 
     public MergedEntries run(RestorePlan plan) {
         List<RunCursor> runs = new ArrayList<>();
+        SpillFolder spill = new SpillFolder(limits.scratch());
         List<Line.Piece> pieces = plan.pieces();
         Link[] links = new Link[pieces.size()];
         AtomicInteger next = new AtomicInteger();
@@ -69,7 +70,7 @@ public final class Replay {
         try {
             List<Future<List<RunCursor>>> workers = new ArrayList<>();
             for (int n = 0; n < threads; n++) {
-                workers.add(executor.submit(() -> work(plan, links, next, limits.memoryBytes() / threads)));
+                workers.add(executor.submit(() -> work(plan, links, next, limits.memoryBytes() / threads, spill)));
             }
             joinAll(workers, runs);
             checkLinks(plan, links);
@@ -77,9 +78,10 @@ public final class Replay {
             if (base != null) {
                 runs.add(new SnapshotCursor(store, base));
             }
-            return new MergedEntries(runs);
+            return new MergedEntries(runs, spill);
         } catch (RuntimeException e) {
             runs.forEach(RunCursor::close);
+            spill.close();
             throw e;
         } finally {
             executor.shutdownNow();
@@ -115,10 +117,11 @@ public final class Replay {
         }
     }
 
-    private List<RunCursor> work(RestorePlan plan, Link[] links, AtomicInteger next, long memoryBytes) {
+    private List<RunCursor> work(
+            RestorePlan plan, Link[] links, AtomicInteger next, long memoryBytes, SpillFolder spill) {
         List<RunCursor> runs = new ArrayList<>();
         try {
-            fold(plan, links, next, memoryBytes, runs);
+            fold(plan, links, next, memoryBytes, runs, spill);
             return runs;
         } catch (RuntimeException e) {
             // What is left to be taken is of no use: the other threads are to end soon.
@@ -128,7 +131,13 @@ public final class Replay {
         }
     }
 
-    private void fold(RestorePlan plan, Link[] links, AtomicInteger next, long memoryBytes, List<RunCursor> runs) {
+    private void fold(
+            RestorePlan plan,
+            Link[] links,
+            AtomicInteger next,
+            long memoryBytes,
+            List<RunCursor> runs,
+            SpillFolder spill) {
         Segments segments = new Segments(store);
         RunBuilder builder = new RunBuilder(wanted);
         List<Line.Piece> pieces = plan.pieces();
@@ -140,7 +149,7 @@ public final class Replay {
             links[index] = fold(plan, piece, segment, builder);
             progress.accept(links[index].commits());
             if (builder.bytes() > memoryBytes) {
-                runs.add(RunFile.write(limits.scratch(), builder.sorted()));
+                runs.add(RunFile.write(spill.folder(), builder.sorted()));
                 builder = new RunBuilder(wanted);
             }
         }

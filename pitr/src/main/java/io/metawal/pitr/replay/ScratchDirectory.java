@@ -1,46 +1,32 @@
 package io.metawal.pitr.replay;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import io.metawal.storage.temp.TempFolder;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.stream.Stream;
 
 /** A directory for the temporary files of one piece of work, deleted with all that is in it when it is closed. */
 public final class ScratchDirectory implements AutoCloseable {
-    private final Path directory;
+    private final TempFolder folder;
 
-    private ScratchDirectory(Path directory) {
-        this.directory = directory;
+    private ScratchDirectory(TempFolder folder) {
+        this.folder = folder;
     }
 
-    /** @param prefix what its name begins with */
-    public static ScratchDirectory in(Path parent, String prefix) {
-        try {
-            return new ScratchDirectory(Files.createTempDirectory(parent, prefix));
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot make a scratch directory in " + parent, e);
-        }
+    /** @param what one word for the purpose */
+    public static ScratchDirectory in(Path parent, String what) {
+        return new ScratchDirectory(TempFolder.in(parent, what));
     }
 
     public Path path() {
-        return directory;
+        return folder.folder();
     }
 
     /** The same limits, with temporary files here. */
     public ReplayLimits of(ReplayLimits limits) {
-        return new ReplayLimits(limits.threads(), limits.memoryBytes(), directory);
+        return new ReplayLimits(limits.threads(), limits.memoryBytes(), folder.folder());
     }
 
     @Override
     public void close() {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot remove " + directory, e);
-        }
+        folder.close();
     }
 }

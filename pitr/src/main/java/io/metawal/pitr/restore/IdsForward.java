@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -47,24 +48,40 @@ public final class IdsForward extends ForwardingTarget {
     private void ask() {
         if (!answered) {
             known = asked.get();
-            rest = new TreeMap<>(known.newest());
             answered = true;
         }
+        rest = new TreeMap<>(known.newest());
+        moved = 0;
+    }
+
+    @Override
+    public void examine(Entry entry) {
+        forward(entry, super::examine);
     }
 
     @Override
     public void write(Entry entry) {
+        forward(entry, super::write);
+    }
+
+    private void forward(Entry entry, Consumer<Entry> to) {
         EntryKey key = entry.entryKey();
         while (!rest.isEmpty() && rest.firstKey().compareTo(key) < 0) {
             moved++;
-            super.write(known.raised(rest.pollFirstEntry().getValue()));
+            to.accept(known.raised(rest.pollFirstEntry().getValue()));
         }
         rest.remove(key);
         Entry written = known.forward(entry);
         if (!written.equals(entry)) {
             moved++;
         }
-        super.write(written);
+        to.accept(written);
+    }
+
+    @Override
+    public RestoreReport ready() {
+        forwardRest(super::examine);
+        return noted(super.ready());
     }
 
     /** What was written differs from what was given by design. */
@@ -75,10 +92,17 @@ public final class IdsForward extends ForwardingTarget {
 
     @Override
     public RestoreReport publish(Runnable beforeVisible) {
+        forwardRest(super::write);
+        return noted(super.publish(beforeVisible));
+    }
+
+    private void forwardRest(Consumer<Entry> to) {
         moved += rest.size();
-        rest.values().stream().map(known::raised).forEach(super::write);
+        rest.values().stream().map(known::raised).forEach(to);
         rest = new TreeMap<>();
-        RestoreReport report = super.publish(beforeVisible);
+    }
+
+    private RestoreReport noted(RestoreReport report) {
         List<String> notes = new ArrayList<>(report.notes());
         if (moved > 0) {
             notes.add(moved + (moved == 1 ? " id generator continues" : " id generators continue")
@@ -91,6 +115,6 @@ public final class IdsForward extends ForwardingTarget {
                             + " must cover the ids given out in what is missing: " + missing));
         }
         notes.addAll(known.notes());
-        return new RestoreReport(report.entries(), report.skipped(), notes);
+        return report.withNotes(notes);
     }
 }

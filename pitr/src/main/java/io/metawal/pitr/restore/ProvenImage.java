@@ -24,7 +24,7 @@ public final class ProvenImage implements AutoCloseable {
     }
 
     static ProvenImage of(History history, RestorePlan plan, ReplayLimits limits, LongConsumer commitsReplayed) {
-        ScratchDirectory scratch = ScratchDirectory.in(limits.scratch(), Restore.SCRATCH_PREFIX);
+        ScratchDirectory scratch = ScratchDirectory.in(limits.scratch(), Restore.SCRATCH);
         boolean done = false;
         try (MergedEntries entries =
                 new Replay(history.repository().store(), scratch.of(limits), commitsReplayed).run(plan)) {

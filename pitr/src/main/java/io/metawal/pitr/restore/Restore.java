@@ -3,6 +3,7 @@ package io.metawal.pitr.restore;
 import io.metawal.metadata.fault.CorruptException;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.MismatchException;
+import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.image.EntryIterator;
 import io.metawal.metadata.point.Ref;
 import io.metawal.metadata.port.RestorePoint;
@@ -17,6 +18,8 @@ import io.metawal.pitr.replay.ScratchDirectory;
 import io.metawal.storage.repository.History;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
@@ -34,7 +37,7 @@ import java.util.function.Supplier;
  * </ul>
  */
 public final class Restore {
-    static final String SCRATCH_PREFIX = "metawal-restore-";
+    static final String SCRATCH = "restore";
 
     private static final int DIFFERENCES_SHOWN = 5;
 
@@ -49,7 +52,11 @@ public final class Restore {
 
         LongConsumer commitsReplayed();
 
-        LongConsumer entriesWritten();
+        /** @param entries that are going to be written, or examined for a plan */
+        LongConsumer entriesWritten(long entries);
+
+        /** All entries are written: what is left is the target's own last step, such as reading them back. */
+        void publishing();
 
         Progress NONE = new Progress() {
             @Override
@@ -61,9 +68,12 @@ public final class Restore {
             }
 
             @Override
-            public LongConsumer entriesWritten() {
+            public LongConsumer entriesWritten(long entries) {
                 return any -> {};
             }
+
+            @Override
+            public void publishing() {}
         };
     }
 
@@ -76,10 +86,34 @@ public final class Restore {
 
     /** @param targets opens the target; asked again after a damaged base */
     public RestoreResult run(Ref ref, boolean exclusive, Instant now, Supplier<RestoreTarget> targets) {
+        RestorePlanner planner = new RestorePlanner(history, now);
+        return run(planner, planner.plan(ref, exclusive), targets);
+    }
+
+    /**
+     * Runs a plan.
+     *
+     * @param planner that made it; asked for another one after a damaged base
+     * @param targets opens the target; asked again after a damaged base
+     */
+    public RestoreResult run(RestorePlanner planner, RestorePlan plan, Supplier<RestoreTarget> targets) {
+        return carriedOut(planner, plan, targets, this::run);
+    }
+
+    /** Goes through a plan as {@link #run} does, with the same refusals, and writes nothing at the target. */
+    public RestoreResult rehearse(RestorePlanner planner, RestorePlan plan, Supplier<RestoreTarget> targets) {
+        return carriedOut(planner, plan, targets, this::rehearse);
+    }
+
+    private RestoreResult carriedOut(
+            RestorePlanner planner,
+            RestorePlan first,
+            Supplier<RestoreTarget> targets,
+            BiFunction<RestorePlan, RestoreTarget, RestoreReport> steps) {
         long start = nanos.getAsLong();
-        return withSoundBase(ref, exclusive, now, plan -> {
+        return withSoundBase(planner, first, plan -> {
             try (RestoreTarget target = targets.get()) {
-                RestoreReport report = run(plan, target);
+                RestoreReport report = steps.apply(plan, target);
                 long millis = (nanos.getAsLong() - start) / 1_000_000;
                 return new RestoreResult(plan, plan.target().at().digest(), report, millis);
             }
@@ -88,13 +122,13 @@ public final class Restore {
 
     /** The image at a point, proven, to be looked at; on disk until it is closed. */
     public ProvenImage image(Ref ref, Instant now) {
+        RestorePlanner planner = new RestorePlanner(history, now);
         return withSoundBase(
-                ref, false, now, plan -> ProvenImage.of(history, plan, limits, progress.commitsReplayed()));
+                planner, planner.plan(ref, false), plan -> ProvenImage.of(history, plan, limits, progress.commitsReplayed()));
     }
 
-    private <T> T withSoundBase(Ref ref, boolean exclusive, Instant now, Function<RestorePlan, T> work) {
-        RestorePlanner planner = new RestorePlanner(history, now);
-        RestorePlan plan = planner.plan(ref, exclusive);
+    private <T> T withSoundBase(RestorePlanner planner, RestorePlan first, Function<RestorePlan, T> work) {
+        RestorePlan plan = first;
         while (true) {
             progress.planned(plan);
             try {
@@ -103,27 +137,27 @@ public final class Restore {
                 if (!RestorePlanner.blamesBase(plan, e)) {
                     throw e instanceof CorruptException damage ? planner.withNearest(plan, damage) : e;
                 }
-                plan = planner.without(plan, e, ref, exclusive);
+                plan = planner.without(plan, e);
             }
         }
     }
 
     /** Runs a plan as it was printed. */
     public RestoreReport run(RestorePlan plan, RestoreTarget target) {
-        RestorePoint point = new RestorePoint(
-                history.repository().identity().cluster(), plan.target().at());
+        RestorePoint point = point(plan);
         return target.staged() ? stagedThere(plan, target, point) : stagedHere(plan, target, point);
     }
 
     /** The target hides what it is given until it is published, by when it is proven. */
     private RestoreReport stagedThere(RestorePlan plan, RestoreTarget target, RestorePoint point) {
         target.prepare(point);
-        try (ScratchDirectory scratch = ScratchDirectory.in(limits.scratch(), SCRATCH_PREFIX);
+        try (ScratchDirectory scratch = ScratchDirectory.in(limits.scratch(), SCRATCH);
                 MergedEntries entries = new Replay(
                                 history.repository().store(), scratch.of(limits), progress.commitsReplayed())
                         .run(plan)) {
-            write(entries, target);
+            show(plan, entries, target::write);
             ProvenImage.prove(plan, entries.digest());
+            progress.publishing();
             return target.publish();
         }
     }
@@ -132,13 +166,45 @@ public final class Restore {
     private RestoreReport stagedHere(RestorePlan plan, RestoreTarget target, RestorePoint point) {
         target.check(point);
         try (ProvenImage image = ProvenImage.of(history, plan, limits, progress.commitsReplayed())) {
+            examine(plan, image, target);
+            var expected = target.ready();
             target.prepare(point);
             try (StagedEntries.Reading entries = image.read()) {
-                write(entries, target);
+                show(plan, entries, target::write);
                 ProvenImage.prove(plan, entries.given());
             }
+            progress.publishing();
             return published(target, image);
         }
+    }
+
+    private RestoreReport rehearse(RestorePlan plan, RestoreTarget target) {
+        target.check(point(plan));
+        if (target.staged()) {
+            try (ScratchDirectory scratch = ScratchDirectory.in(limits.scratch(), SCRATCH);
+                    MergedEntries entries = new Replay(
+                                    history.repository().store(), scratch.of(limits), progress.commitsReplayed())
+                            .run(plan)) {
+                show(plan, entries, target::examine);
+                ProvenImage.prove(plan, entries.digest());
+            }
+        } else {
+            try (ProvenImage image = ProvenImage.of(history, plan, limits, progress.commitsReplayed())) {
+                examine(plan, image, target);
+            }
+        }
+        return target.ready();
+    }
+
+    private void examine(RestorePlan plan, ProvenImage image, RestoreTarget target) {
+        try (EntryIterator entries = image.entries()) {
+            show(plan, entries, target::examine);
+        }
+    }
+
+    private RestorePoint point(RestorePlan plan) {
+        return new RestorePoint(
+                history.repository().identity().cluster(), plan.target().at());
     }
 
     /** A target that does not hold what it was given is asked which keys differ. */
@@ -158,11 +224,12 @@ public final class Restore {
         }
     }
 
-    private void write(EntryIterator entries, RestoreTarget target) {
-        LongConsumer written = progress.entriesWritten();
+    private void show(RestorePlan plan, EntryIterator entries, Consumer<Entry> to) {
+        LongConsumer shown =
+                progress.entriesWritten(plan.target().at().digest().count());
         while (entries.hasNext()) {
-            target.write(entries.next());
-            written.accept(1);
+            to.accept(entries.next());
+            shown.accept(1);
         }
     }
 }

@@ -1,6 +1,5 @@
 package io.metawal.pitr.verify;
 
-import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.GapException;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.MismatchException;
@@ -31,7 +30,7 @@ final class Findings {
             check.run();
             return true;
         } catch (MetawalException e) {
-            if (e.code() == ExitCode.UNREACHABLE || e.code() == ExitCode.ACCESS_DENIED) {
+            if (e.code().mayPass()) {
                 throw e;
             }
             error(kind(e), object, e.text());

@@ -44,7 +44,7 @@ final class ReplayVerifier {
         for (SnapshotManifest snapshot : snapshots) {
             findings.check(snapshot.id().manifestKey(), () -> prove(snapshot));
         }
-        try (ScratchDirectory scratch = ScratchDirectory.in(limits.scratch(), "metawal-verify-")) {
+        try (ScratchDirectory scratch = ScratchDirectory.in(limits.scratch(), "verify")) {
             for (int timeline : history.timelines().keySet()) {
                 new LineFold(history, snapshots, findings, this::image, progress)
                         .verify(timeline, scratch.path().resolve("image-" + timeline));
@@ -89,7 +89,7 @@ final class ReplayVerifier {
     }
 
     private Digest read(RestorePlan plan) {
-        try (ScratchDirectory scratch = ScratchDirectory.in(limits.scratch(), "metawal-verify-");
+        try (ScratchDirectory scratch = ScratchDirectory.in(limits.scratch(), "verify");
                 MergedEntries entries = replay(scratch).run(plan)) {
             while (entries.hasNext()) {
                 entries.nextBytes();
@@ -106,7 +106,7 @@ final class ReplayVerifier {
     private void image(Provenance at, LineFold.Loading loading) {
         RestorePlan plan =
                 new RestorePlanner(history, now).planAt(RefParser.parse(at.timeline() + "@seq:" + at.seq()), at);
-        try (ScratchDirectory scratch = ScratchDirectory.in(limits.scratch(), "metawal-verify-");
+        try (ScratchDirectory scratch = ScratchDirectory.in(limits.scratch(), "verify");
                 MergedEntries entries = replay(scratch).run(plan)) {
             loading.load(entries);
         }

@@ -2,7 +2,6 @@ package io.metawal.pitr.verify;
 
 import io.metawal.metadata.commit.Timestamps;
 import io.metawal.metadata.fault.CorruptException;
-import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.pitr.plan.Window;
 import io.metawal.pitr.replay.ReplayLimits;
@@ -69,7 +68,7 @@ public final class Verifier {
                 new ReplayVerifier(history, limits, now, progress, findings).verify(snapshots);
             }
         } catch (MetawalException e) {
-            if (e.code() == ExitCode.UNREACHABLE || e.code() == ExitCode.ACCESS_DENIED) {
+            if (e.code().mayPass()) {
                 throw e;
             }
             unreadable(e);

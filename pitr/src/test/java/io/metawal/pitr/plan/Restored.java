@@ -48,6 +48,19 @@ public final class Restored implements RestoreTarget {
     }
 
     @Override
+    public void check(RestorePoint point) {}
+
+    @Override
+    public void examine(Entry entry) {
+        write(entry);
+    }
+
+    @Override
+    public RestoreReport ready() {
+        return publish();
+    }
+
+    @Override
     public void prepare(RestorePoint point) {}
 
     @Override

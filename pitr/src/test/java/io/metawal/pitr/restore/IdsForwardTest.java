@@ -165,6 +165,19 @@ class IdsForwardTest {
         }
 
         @Override
+        public void check(RestorePoint point) {}
+
+        @Override
+        public void examine(Entry entry) {
+            write(entry);
+        }
+
+        @Override
+        public RestoreReport ready() {
+            return publish();
+        }
+
+        @Override
         public void prepare(RestorePoint point) {}
 
         @Override

@@ -72,6 +72,17 @@ class RestoreFaultTest {
         }
 
         @Override
+        public void check(RestorePoint point) {}
+
+        @Override
+        public void examine(Entry entry) {}
+
+        @Override
+        public RestoreReport ready() {
+            return new RestoreReport(0, 0, List.of());
+        }
+
+        @Override
         public void prepare(RestorePoint point) {
             prepared = true;
         }

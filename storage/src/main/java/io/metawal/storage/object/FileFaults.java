@@ -1,5 +1,6 @@
 package io.metawal.storage.object;
 
+import io.metawal.metadata.fault.DiskFullException;
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.UnknownOutcomeException;
@@ -42,8 +43,8 @@ final class FileFaults {
                     e);
         }
         if (isFull(e)) {
-            return new UnreachableException(
-                    start + "the store is full (" + reason(e) + "): free or add space, then it goes on", e);
+            return new DiskFullException(
+                    start + "the store is full (" + reason(e) + "): free or add space, then it resumes", e);
         }
         return new UnreachableException(start + reason(e), e);
     }

@@ -7,6 +7,7 @@ import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.ObjectExistsException;
 import io.metawal.metadata.fault.ObjectNotFoundException;
 import io.metawal.metadata.fault.UnsupportedFormatException;
+import io.metawal.storage.format.ZstdLibrary;
 import io.metawal.storage.object.ObjectKey;
 import io.metawal.storage.object.ObjectStore;
 import io.metawal.storage.object.ObjectStores;
@@ -52,6 +53,8 @@ public final class Repository {
     }
 
     public static Repository open(ObjectStore store) {
+        // No commit may be acknowledged that cannot be compressed afterwards.
+        ZstdLibrary.require();
         try {
             Identity identity = SealedJson.read(Keys.REPOSITORY, store.read(Keys.REPOSITORY), Identity.class);
             if (identity.format() > FORMAT) {

@@ -1,8 +1,7 @@
 package io.metawal.storage.rocks;
 
 import io.metawal.metadata.fault.CorruptException;
-import io.metawal.metadata.fault.ExitCode;
-import io.metawal.metadata.fault.MetawalException;
+import io.metawal.storage.temp.NativeFolder;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,12 +10,15 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.rocksdb.NativeLibraryLoader;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 
 /** What is looked at before RocksDB may open a directory, as it would take the rest of a damaged one for an empty one. */
 final class RocksDirectory {
+    private static boolean loaded;
+
     final Path path;
 
     /** Null where there is no database yet. */
@@ -81,16 +83,21 @@ final class RocksDirectory {
 
     /** To be had only once the native library is there. */
     static RocksSettings settings() {
-        try {
-            RocksDB.loadLibrary();
-            return new RocksSettings();
-        } catch (RuntimeException | UnsatisfiedLinkError e) {
-            throw new MetawalException(
-                    ExitCode.FAILED,
-                    "cannot load RocksDB's native library into " + System.getProperty("java.io.tmpdir")
-                            + ": give a directory that allows execution with -Djava.io.tmpdir, or that of the library"
-                            + " with ROCKSDB_SHAREDLIB_DIR",
-                    e);
+        requireLibrary();
+        return new RocksSettings();
+    }
+
+    /** Loads it once. ROCKSDB_SHAREDLIB_DIR names another place for it. */
+    static synchronized void requireLibrary() {
+        if (loaded) {
+            return;
         }
+        NativeFolder.load("RocksDB", folder -> {
+            if (System.getenv("ROCKSDB_SHAREDLIB_DIR") == null) {
+                NativeLibraryLoader.getInstance().loadLibrary(folder.toString());
+            }
+            RocksDB.loadLibrary();
+        });
+        loaded = true;
     }
 }

@@ -2,7 +2,9 @@ package io.metawal.storage.rocks;
 
 import io.metawal.metadata.fault.BusyException;
 import io.metawal.metadata.fault.CorruptException;
+import io.metawal.metadata.fault.DiskFullException;
 import io.metawal.metadata.fault.ExitCode;
+import io.metawal.metadata.fault.LocalFaults;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.UnreachableException;
 import io.metawal.metadata.fault.UnsupportedFormatException;
@@ -32,7 +34,7 @@ final class RocksFaults {
             return says(found, "permission denied") ? denied(text, e) : busy(directory, e);
         }
         if (says(found, "no space left") || says(found, "quota exceeded")) {
-            return new UnreachableException(text + ": the disk is full: free or add space, and start again", e);
+            return new DiskFullException(text + ": the disk is full: free or add space, and start again", e);
         }
         if (says(found, "permission denied") || says(found, "read-only file system")) {
             return denied(text, e);
@@ -49,7 +51,12 @@ final class RocksFaults {
 
     static MetawalException of(Path directory, String deed, IOException e) {
         String text = "image " + directory + ": cannot " + deed + ": " + e;
-        return e instanceof AccessDeniedException ? denied(text, e) : new UnreachableException(text, e);
+        if (e instanceof AccessDeniedException) {
+            return denied(text, e);
+        }
+        return LocalFaults.isFull(e)
+                ? new DiskFullException(text + ": the disk is full: free or add space, and start again", e)
+                : new UnreachableException(text, e);
     }
 
     private static BusyException busy(Path directory, RocksDBException e) {

@@ -69,6 +69,11 @@ public final class RocksImage implements Image {
         }
     }
 
+    /** Loads the native library, whose failure is better known before any work is done. */
+    public static void requireLibrary() {
+        RocksDirectory.requireLibrary();
+    }
+
     /** Deletes the image in a directory, damaged or not, and no file that is not of one. */
     public static void discard(Path directory) {
         try (RocksSettings settings = RocksDirectory.settings();

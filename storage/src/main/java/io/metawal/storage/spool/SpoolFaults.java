@@ -1,6 +1,7 @@
 package io.metawal.storage.spool;
 
-import io.metawal.metadata.fault.UnreachableException;
+import io.metawal.metadata.fault.LocalFaults;
+import io.metawal.metadata.fault.MetawalException;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -8,10 +9,7 @@ import java.nio.file.Path;
 final class SpoolFaults {
     private SpoolFaults() {}
 
-    static UnreachableException of(Path file, String doing, IOException e) {
-        return new UnreachableException(
-                "cannot " + doing + " the temporary file " + file + ": " + e + ". Make room there, or choose another"
-                        + " directory for temporary files",
-                e);
+    static MetawalException of(Path file, String doing, IOException e) {
+        return LocalFaults.of("cannot " + doing + " the temporary file " + file, e);
     }
 }

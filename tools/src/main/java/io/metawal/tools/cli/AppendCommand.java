@@ -10,6 +10,7 @@ import io.metawal.storage.repository.Repository;
 import io.metawal.tools.engine.Engine;
 import io.metawal.tools.engine.SourceKinds;
 import io.metawal.tools.output.Json;
+import io.metawal.tools.output.StandardInput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -102,10 +103,10 @@ final class AppendCommand implements Callable<Integer> {
         if (file == null || file.toString().equals("-")) {
             return System.in;
         }
-        if (!Files.isReadable(file)) {
+        if (!Files.isReadable(file) || Files.isDirectory(file)) {
             throw new UsageException(file + " cannot be read: expected a file of commits, a line of JSON each");
         }
-        return Files.newInputStream(file);
+        return StandardInput.of(file);
     }
 
     private void appendAll(Engine engine, InputStream in, String origin) throws IOException {

@@ -7,16 +7,18 @@ import io.metawal.connectors.databend.export.ExportReader;
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.UsageException;
 import io.metawal.storage.repository.Repository;
+import io.metawal.storage.temp.TempFolder;
 import io.metawal.tools.engine.Engine;
 import io.metawal.tools.engine.EngineSink;
 import io.metawal.tools.engine.SourceKinds;
 import io.metawal.tools.engine.SourcePosition;
 import io.metawal.tools.output.Json;
 import io.metawal.tools.output.Output;
+import io.metawal.tools.output.StandardInput;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 
 /** An export of Databend's meta service: a base, and a commit for each log entry behind it; overlapping ones join. */
 final class DatabendFileImport {
@@ -27,20 +29,28 @@ final class DatabendFileImport {
     static int run(RepositoryOptions options, WriterOptions writer, String url)
             throws IOException, InterruptedException {
         String name = url.substring(SCHEME.length());
-        if (!name.equals("-")) {
-            Path file = Path.of(name);
-            if (!Files.isReadable(file)) {
-                throw new UsageException(file + " cannot be read: expected an export of databend-metactl");
-            }
+        if (name.equals("-")) {
+            return spooled(options, writer, System.in, "standard input");
+        }
+        Path file = Path.of(name);
+        if (!Files.isReadable(file) || Files.isDirectory(file)) {
+            throw new UsageException(file + " cannot be read: expected an export of databend-metactl");
+        }
+        if (Files.isRegularFile(file)) {
             return run(options, writer, file, name);
         }
-        // It is read twice: once to see that it is whole.
-        Path spooled = Files.createTempFile("metawal-databend-", ".ndjson");
-        try {
-            Files.copy(System.in, spooled, StandardCopyOption.REPLACE_EXISTING);
-            return run(options, writer, spooled, "standard input");
-        } finally {
-            Files.deleteIfExists(spooled);
+        try (InputStream pipe = StandardInput.of(file)) {
+            return spooled(options, writer, pipe, name);
+        }
+    }
+
+    /** What can be read only once goes into a temporary file first: it is read a first time to see that it is complete. */
+    private static int spooled(RepositoryOptions options, WriterOptions writer, InputStream in, String name)
+            throws IOException, InterruptedException {
+        try (TempFolder folder = TempFolder.ofMachine("databend")) {
+            Path copy = folder.file("export.ndjson");
+            Files.copy(in, copy);
+            return run(options, writer, copy, name);
         }
     }
 

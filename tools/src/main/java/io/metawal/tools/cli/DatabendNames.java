@@ -10,6 +10,7 @@ import io.metawal.pitr.replay.MergedEntries;
 import io.metawal.pitr.replay.Replay;
 import io.metawal.pitr.replay.ReplayLimits;
 import io.metawal.storage.repository.History;
+import io.metawal.storage.temp.TempFolder;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
@@ -47,7 +48,7 @@ final class DatabendNames implements DatabendValues.NameLookup {
     private Map<EntryKey, Entry> read() {
         Ref latest = new Ref(timeline, Ref.Kind.LATEST, 0, "", 0, timeline + "@latest");
         Map<EntryKey, Entry> found = new HashMap<>();
-        Path scratch = Path.of(System.getProperty("java.io.tmpdir"));
+        Path scratch = TempFolder.machineDirectory();
         try (MergedEntries entries = Replay.ofSpaces(
                         history.repository().store(), ReplayLimits.of(scratch), DatabendNames::holdsNames)
                 .run(new RestorePlanner(history, Instant.EPOCH).plan(latest, false))) {

@@ -2,6 +2,8 @@ package io.metawal.tools.cli;
 
 import io.metawal.metadata.commit.Change;
 import io.metawal.metadata.commit.Commit;
+import io.metawal.metadata.fault.ExitCode;
+import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.point.Ref;
 import io.metawal.metadata.point.RefParser;
 import io.metawal.metadata.point.RefRange;
@@ -14,6 +16,7 @@ import io.metawal.storage.repository.Repository;
 import io.metawal.storage.repository.Segments;
 import io.metawal.tools.output.CommitView;
 import io.metawal.tools.output.Output;
+import io.metawal.tools.output.PipeReader;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
@@ -68,6 +71,7 @@ final class LogCommand implements Callable<Integer> {
                             ? "no commit of timeline " + timeline + ", which ends at seq:" + line.lastSeq()
                             : timeline + "@seq:" + next + ".." + timeline + "@seq:" + Math.min(last, line.lastSeq())));
         }
+        PipeReader reader = new PipeReader();
         CommitScan scan = new CommitScan(new Segments(open.store()));
         LineGaps.refuse(line, next, Math.min(last, line.lastSeq()));
         while (true) {
@@ -79,6 +83,10 @@ final class LogCommand implements Callable<Integer> {
                 return 0;
             }
             LockSupport.parkNanos(FOLLOW_PAUSE_NANOS);
+            if (Thread.interrupted()) {
+                throw new MetawalException(ExitCode.INTERRUPTED, "interrupted after seq " + (next - 1));
+            }
+            reader.require();
             line = History.load(open).line(timeline);
         }
     }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
@@ -58,12 +59,20 @@ public final class MetawalCommand implements Runnable {
         line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpAutoWidth(true);
-        line.setExecutionExceptionHandler((e, command, parsed) -> failed(e, err));
+        line.setExecutionExceptionHandler((e, command, parsed) -> Failures.print(e, err));
+        IParameterExceptionHandler usage = line.getParameterExceptionHandler();
+        line.setParameterExceptionHandler((e, words) -> e.getCause() instanceof MetawalException known
+                ? Failures.print(known, err)
+                : usage.handleParseException(e, words));
         try {
             line.setDefaultValueProvider(ConfigFile.of(args));
-            return line.execute(refsAreNoOptions(args));
-        } catch (MetawalException e) {
-            return failed(e, err);
+            int code = line.execute(refsAreNoOptions(args));
+            if (code != ExitCode.OUTPUT_FAILED.number()) {
+                out.flush();
+            }
+            return code;
+        } catch (MetawalException | LinkageError e) {
+            return Failures.print(e, err);
         }
     }
 
@@ -76,15 +85,5 @@ public final class MetawalCommand implements Runnable {
             }
         }
         return words;
-    }
-
-    private static int failed(Exception e, PrintStream err) {
-        if (e instanceof MetawalException known) {
-            err.println("metawal: " + known.text());
-            return known.code().number();
-        }
-        err.println("metawal: an error in metawal itself; please report it with what follows");
-        e.printStackTrace(err);
-        return ExitCode.FAILED.number();
     }
 }

@@ -10,6 +10,7 @@ import io.metawal.pitr.replay.ReplayLimits;
 import io.metawal.pitr.restore.ProvenImage;
 import io.metawal.pitr.restore.Restore;
 import io.metawal.storage.repository.History;
+import io.metawal.storage.temp.TempFolder;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -33,7 +34,7 @@ final class Replayed {
     }
 
     private static Restore restore(History history) {
-        Path scratch = Path.of(System.getProperty("java.io.tmpdir"));
+        Path scratch = TempFolder.machineDirectory();
         return new Restore(history, ReplayLimits.of(scratch), Restore.Progress.NONE, System::nanoTime);
     }
 
@@ -47,6 +48,17 @@ final class Replayed {
         @Override
         public boolean staged() {
             return false;
+        }
+
+        @Override
+        public void check(RestorePoint point) {}
+
+        @Override
+        public void examine(Entry entry) {}
+
+        @Override
+        public RestoreReport ready() {
+            return new RestoreReport(0, 0, List.of());
         }
 
         @Override

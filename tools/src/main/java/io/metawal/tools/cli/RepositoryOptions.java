@@ -8,6 +8,7 @@ import io.metawal.storage.repository.History;
 import io.metawal.storage.repository.Repository;
 import io.metawal.tools.output.Output;
 import io.metawal.tools.output.Progress;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
@@ -88,6 +89,11 @@ final class RepositoryOptions {
 
     Output output() {
         return new Output(System.out, output);
+    }
+
+    /** To another stream than standard output. */
+    Output output(PrintStream to) {
+        return new Output(to, output);
     }
 
     Progress progress() {

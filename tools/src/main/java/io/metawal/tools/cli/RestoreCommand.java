@@ -1,8 +1,9 @@
 package io.metawal.tools.cli;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.metawal.metadata.commit.CategoryRules;
-import io.metawal.metadata.commit.Timestamps;
+import io.metawal.metadata.fault.ExitCode;
+import io.metawal.metadata.fault.MetawalException;
+import io.metawal.metadata.fault.UsageException;
 import io.metawal.metadata.point.Ref;
 import io.metawal.metadata.point.RefParser;
 import io.metawal.metadata.port.RestorePoint;
@@ -17,19 +18,17 @@ import io.metawal.pitr.restore.Restore;
 import io.metawal.pitr.restore.RestoreResult;
 import io.metawal.storage.repository.Forks;
 import io.metawal.storage.repository.History;
-import io.metawal.storage.repository.Line;
-import io.metawal.storage.repository.Timeline;
-import io.metawal.tools.output.Json;
+import io.metawal.storage.temp.TempFolder;
 import io.metawal.tools.output.Output;
 import io.metawal.tools.output.Progress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -66,8 +65,16 @@ final class RestoreCommand implements Callable<Integer> {
     @Option(names = "--exclusive", description = "stop just before it")
     private boolean exclusive;
 
-    @Option(names = "--plan", description = "show what would be done, and do nothing")
+    @Option(
+            names = "--plan",
+            description =
+                    "show what would be done, and do nothing; with --into, refuse whatever the restore would refuse")
     private boolean planOnly;
+
+    @Option(
+            names = {"-v", "--verbose"},
+            description = "with --plan: list every segment that would be read (default: the first and the last)")
+    private boolean verbose;
 
     @Option(
             names = "--fork",
@@ -75,74 +82,102 @@ final class RestoreCommand implements Callable<Integer> {
                     "begin a new timeline at the point; implied where the target is a service that can be captured")
     private boolean fork;
 
-    @Option(names = "--threads", description = "that read and replay (default: one a core, at most 8)")
-    private int threads;
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "that read and replay (default: one a core, at most 8)")
+    private @Nullable Integer threads;
 
     @Option(
             names = "--scratch",
             paramLabel = "DIR",
             description = "for what does not fit in memory (default: the temporary directory)")
-    private Path scratch = Path.of(System.getProperty("java.io.tmpdir"));
+    private Path scratch = TempFolder.machineDirectory();
+
+    private final ForkOnPublish[] forking = {null};
 
     @Override
     public Integer call() {
+        ReplayLimits limits = limits();
         // First the time: what is written while the history is read is not left out of a time that was before.
         Instant now = repository.clock().instant();
         History history = repository.history();
         Ref ref = table.narrow(history, RefParser.parse(to), now);
-        Output output = repository.output();
-        if (planOnly) {
-            RestorePlan plan = new RestorePlanner(history, now).plan(ref, exclusive);
-            if (target.told()) {
-                checkTarget(history, plan.target());
-            }
-            print(plan, SnapshotRow.of(history, plan, scratch), output);
-            return 0;
+        RestorePlanner planner = new RestorePlanner(history, now);
+        RestorePlan plan = planner.plan(ref, exclusive);
+        RestoreOutput.Segments segments = verbose ? RestoreOutput.Segments.ALL : RestoreOutput.Segments.FOLDED;
+        RestoreOutput output = new RestoreOutput(reports(), to, segments);
+        if (planOnly && !target.told()) {
+            output.planned(plan, null, SnapshotRow.of(history, plan, scratch));
+            return ExitCode.DONE.number();
         }
         target.check(given());
-        ReplayLimits defaults = ReplayLimits.of(scratch);
-        ReplayLimits limits =
-                new ReplayLimits(threads > 0 ? threads : defaults.threads(), defaults.memoryBytes(), scratch);
-        RestoreResult result;
-        ForkOnPublish[] forking = {null};
-        try (Progress progress = repository.progress()) {
-            Restore restore = new Restore(history, limits, new Bars(progress), System::nanoTime);
-            ResolvedPoint at =
-                    new RestorePlanner(history, now).plan(ref, exclusive).target();
-            result = restore.run(ref, exclusive, now, () -> {
-                TargetOptions.Opened opened = target.open(history, limits, at, repository.clock());
-                RestoreTarget to = continuingIds(opened.target(), history, at);
-                boolean forks = fork || opened.beginsHistory(history);
-                if (!forks) {
-                    return to;
-                }
-                forking[0] = new ForkOnPublish(
-                        to,
-                        point -> Forks.fork(
-                                history.repository(),
-                                timeline(history, point),
-                                point.provenance().seq(),
-                                "restore to " + resolved(point) + " (" + ref + ") into " + target.shown(),
-                                opened.identity(),
-                                now));
-                return forking[0];
-            });
+        RestoreResult result = carriedOut(history, limits, planner, plan, now);
+        if (planOnly) {
+            RestoreOutput.Preview preview = new RestoreOutput.Preview(
+                    target.shown(),
+                    result.report(),
+                    forking[0] == null
+                            ? RestoreOutput.Preview.History.NONE
+                            : RestoreOutput.Preview.History.NEW_TIMELINE);
+            output.planned(result.plan(), preview, SnapshotRow.of(history, result.plan(), scratch));
+        } else {
+            output.ran(result, target.shown(), forking[0] == null ? null : forking[0].forked());
         }
-        Timeline forked = forking[0] == null ? null : forking[0].forked();
-        print(result, forked, output);
         boolean doubtful =
                 SourceComparison.doubt(history, result.plan().target()).isPresent();
-        return doubtful || result.report().skipped() > 0 ? io.metawal.metadata.fault.ExitCode.WARNINGS.number() : 0;
+        return (doubtful || result.report().skipped() > 0 ? ExitCode.WARNINGS : ExitCode.DONE).number();
     }
 
-    /** As the restore itself would refuse, before it had written anything. */
-    private void checkTarget(History history, ResolvedPoint point) {
-        target.check(given());
-        RestoreTarget opened = target.open(history, ReplayLimits.of(scratch), point, repository.clock())
-                .target();
-        try (RestoreTarget to = continuingIds(opened, history, point)) {
-            to.check(new RestorePoint(history.repository().identity().cluster(), point.at()));
+    /** What is restored to standard output is not mixed with what is said about it. */
+    private Output reports() {
+        return planOnly || !target.told() || !target.isStream() ? repository.output() : repository.output(System.err);
+    }
+
+    private ReplayLimits limits() {
+        if (!Files.isDirectory(scratch)) {
+            throw new UsageException("--scratch " + scratch + " is no directory: make it first, or name another");
         }
+        if (!Files.isWritable(scratch)) {
+            throw new MetawalException(
+                    ExitCode.ACCESS_DENIED,
+                    "--scratch " + scratch + ": no permission to write there: grant it, or name another directory");
+        }
+        if (threads != null && threads < 1) {
+            throw new UsageException("--threads " + threads + ": expected a number from 1 on");
+        }
+        ReplayLimits defaults = ReplayLimits.of(scratch);
+        return new ReplayLimits(threads == null ? defaults.threads() : threads, defaults.memoryBytes(), scratch);
+    }
+
+    private RestoreResult carriedOut(
+            History history, ReplayLimits limits, RestorePlanner planner, RestorePlan plan, Instant now) {
+        try (Progress progress = repository.progress()) {
+            Restore restore = new Restore(history, limits, new Bars(progress, planOnly), System::nanoTime);
+            Supplier<RestoreTarget> targets = () -> opened(history, limits, plan, now, progress);
+            return planOnly ? restore.rehearse(planner, plan, targets) : restore.run(planner, plan, targets);
+        }
+    }
+
+    private RestoreTarget opened(
+            History history, ReplayLimits limits, RestorePlan plan, Instant now, Progress progress) {
+        ResolvedPoint at = plan.target();
+        TargetOptions.Purpose purpose = planOnly ? TargetOptions.Purpose.PLAN : TargetOptions.Purpose.RUN;
+        TargetOptions.Opened opened = target.open(history, limits, at, repository.clock(), purpose);
+        RestoreTarget into = continuingIds(opened.target(), history, at, progress);
+        if (!fork && !opened.beginsHistory(history)) {
+            return into;
+        }
+        forking[0] = new ForkOnPublish(
+                into,
+                point -> Forks.fork(
+                        history.repository(),
+                        timeline(history, point),
+                        point.provenance().seq(),
+                        "restore to " + resolved(point) + " (" + plan.requested() + ") into " + target.shown(),
+                        opened.identity(),
+                        now));
+        return forking[0];
     }
 
     /** The options that the command line itself names. */
@@ -153,14 +188,23 @@ final class RestoreCommand implements Callable<Integer> {
     }
 
     /** The target itself where it continues no ids. */
-    private RestoreTarget continuingIds(RestoreTarget to, History history, ResolvedPoint point) {
+    private RestoreTarget continuingIds(
+            RestoreTarget into, History history, ResolvedPoint point, Progress progress) {
         CategoryRules rules = categories.rules();
         if (!target.continuesIds(rules)) {
-            return to;
+            return into;
         }
         Path hotLog = repository.remote() ? null : repository.defaultWal().resolve("log");
         RestoreIds ids = new RestoreIds(history, rules, target.ids(), hotLog);
-        return new IdsForward(to, () -> ids.after(point));
+        return new IdsForward(into, () -> {
+            progress.start("ids", -1);
+            return ids.after(point);
+        });
+    }
+
+    private static String resolved(RestorePoint point) {
+        return point.provenance().timeline() + "@seq:" + point.provenance().seq() + " (epoch "
+                + point.provenance().epoch() + ")";
     }
 
     /** A point on an ancestor forks from there: what came after it on the later line is left too. */
@@ -168,7 +212,7 @@ final class RestoreCommand implements Callable<Integer> {
         return history.timeline(point.provenance().timeline()).timeline();
     }
 
-    private record Bars(Progress progress) implements Restore.Progress {
+    private record Bars(Progress progress, boolean planned) implements Restore.Progress {
         @Override
         public void planned(RestorePlan plan) {
             progress.start("replay", plan.commits());
@@ -180,110 +224,14 @@ final class RestoreCommand implements Callable<Integer> {
         }
 
         @Override
-        public LongConsumer entriesWritten() {
-            progress.start("write", -1);
+        public LongConsumer entriesWritten(long entries) {
+            progress.start(planned ? "examine" : "write", entries);
             return progress::step;
         }
-    }
 
-    private void print(RestoreResult result, @Nullable Timeline forked, Output output) {
-        RestorePlan plan = result.plan();
-        ResolvedPoint at = plan.target();
-        if (output.json()) {
-            ObjectNode doc = Json.document().put("requested", RefParser.typed(to));
-            doc.set("resolved", resolved(at));
-            doc.put("base", base(plan))
-                    .put("commitsReplayed", plan.commits())
-                    .put("entries", result.report().entries())
-                    .put("skipped", result.report().skipped())
-                    .put("digest", result.digest().toString())
-                    .put("verified", true)
-                    .put("provenAgainst", lower(at.evidence()))
-                    .put("millis", result.millis());
-            if (forked != null) {
-                doc.put("forkedTimeline", forked.timeline());
-            }
-            var notes = doc.putArray("notes");
-            plan.notes().forEach(notes::add);
-            result.report().notes().forEach(notes::add);
-            output.json(doc);
-            return;
+        @Override
+        public void publishing() {
+            progress.start("publish", -1);
         }
-        output.line("restored " + result.report().entries() + " entries as of "
-                + InfoCommand.describe(at.at().position()) + " into " + target.shown());
-        String label = "proof    ";
-        for (String line : ProofText.lines(result)) {
-            output.line(label + line);
-            label = "         ";
-        }
-        output.line("took     " + result.millis() + " ms");
-        plan.notes().forEach(note -> output.line("note     " + note));
-        result.report().notes().forEach(note -> output.line("note     " + note));
-        if (forked != null) {
-            output.line("timeline " + forked.timeline() + " begins here; what came after on timeline " + forked.parent()
-                    + " stays restorable as " + forked.parent() + "@latest");
-        }
-    }
-
-    private void print(RestorePlan plan, Map<String, String> snapshotRow, Output output) {
-        ResolvedPoint at = plan.target();
-        if (output.json()) {
-            ObjectNode doc = Json.document().put("requested", RefParser.typed(to));
-            doc.set("resolved", resolved(at));
-            doc.put("base", base(plan));
-            var segments = doc.putArray("segments");
-            plan.pieces().forEach(piece -> segments.add(piece.segment().toString()));
-            doc.put("bytes", plan.bytes())
-                    .put("commits", plan.commits())
-                    .put("commitsNotApplied", plan.commitsNotApplied())
-                    .put("estimateMillis", plan.estimate().toMillis());
-            doc.set("previous", Json.position(at.before()));
-            doc.set("next", Json.position(at.after()));
-            if (!snapshotRow.isEmpty()) {
-                ObjectNode row = doc.putObject("rwMetaSnapshot");
-                snapshotRow.forEach(row::put);
-            }
-            var notes = doc.putArray("notes");
-            plan.notes().forEach(notes::add);
-            output.json(doc);
-            return;
-        }
-        output.line("target   " + InfoCommand.describe(at.at().position()) + " on timeline "
-                + at.at().timeline() + ", " + at.at().digest().count() + " entries");
-        output.line("base     " + (plan.base() == null ? "none: from the first commit on" : base(plan)));
-        output.line("segments " + plan.pieces().size() + ", " + plan.bytes() + " bytes with the base, " + plan.commits()
-                + " commits");
-        for (Line.Piece piece : plan.pieces()) {
-            output.line("         " + piece.segment());
-        }
-        output.line("estimate " + plan.estimate().toMillis() + " ms");
-        output.line("before   " + (at.before() == null ? "-" : clocks(at.before())));
-        output.line("after    " + (at.after() == null ? "-" : clocks(at.after())));
-        snapshotRow.forEach((column, value) -> output.line("snapshot " + column + " = " + value));
-        output.line("left out " + plan.commitsNotApplied() + " later commits of this timeline");
-        plan.notes().forEach(note -> output.line("note     " + note));
-    }
-
-    private static String clocks(io.metawal.metadata.commit.CommitHeader header) {
-        return "seq " + header.seq() + ", epoch " + header.epoch() + ", " + Timestamps.print(header.timeMicros());
-    }
-
-    private static ObjectNode resolved(ResolvedPoint at) {
-        ObjectNode node = Json.object().put("timeline", at.timeline());
-        node.setAll(Json.clocks(at.seq(), at.at().epoch(), at.at().timeMicros()));
-        return node;
-    }
-
-    private static String resolved(RestorePoint point) {
-        return point.provenance().timeline() + "@seq:" + point.provenance().seq() + " (epoch "
-                + point.provenance().epoch() + ")";
-    }
-
-    private static String lower(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static @Nullable String base(RestorePlan plan) {
-        return plan.base() == null ? null : plan.base().id().toString();
     }
 }

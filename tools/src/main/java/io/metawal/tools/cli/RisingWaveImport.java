@@ -10,13 +10,13 @@ import io.metawal.storage.repository.History;
 import io.metawal.storage.repository.Points;
 import io.metawal.storage.repository.Repository;
 import io.metawal.storage.repository.Segments;
+import io.metawal.storage.temp.TempFolder;
 import io.metawal.tools.engine.Engine;
 import io.metawal.tools.engine.EngineSink;
 import io.metawal.tools.engine.SourceKinds;
 import io.metawal.tools.engine.SourcePosition;
 import io.metawal.tools.output.Json;
 import io.metawal.tools.output.Output;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +41,7 @@ final class RisingWaveImport {
                         url.substring(SCHEME.length()), IfAbsent.REFUSE, clock, System.getenv());
                 Engine engine = writer.open(options, repository, "")) {
             SourceKinds.requireImport(engine, BackupImport.ORIGIN);
-            BackupImport source = new BackupImport(store, Path.of(System.getProperty("java.io.tmpdir")));
+            BackupImport source = new BackupImport(store, TempFolder.machineDirectory());
             try {
                 imported = source.run(SourcePosition.of(engine), new EngineSink(engine));
             } finally {

@@ -3,6 +3,7 @@ package io.metawal.tools.cli;
 import io.metawal.connectors.file.PublishedFile;
 import io.metawal.metadata.fault.CorruptException;
 import io.metawal.metadata.fault.ExitCode;
+import io.metawal.metadata.fault.LocalFaults;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.MismatchException;
 import io.metawal.metadata.fault.UnreachableException;
@@ -15,8 +16,10 @@ import io.metawal.metadata.port.RestorePoint;
 import io.metawal.metadata.port.RestoreReport;
 import io.metawal.metadata.port.RestoreTarget;
 import io.metawal.storage.rocks.RocksImage;
+import io.metawal.storage.temp.TempFolder;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -28,22 +31,26 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code --into rocksdb:DIR}: the image as this machine keeps it, loaded in sorted bulk. Entries are handed to the loading thread
  * through a short queue. The directory is made under another name and moved into place at the end.
  */
 final class RocksTarget implements RestoreTarget {
+    private static final Logger LOG = LoggerFactory.getLogger(RocksTarget.class);
     private static final int QUEUED_MAX = 4096;
 
     private final Path directory;
-    private final Path part;
+    private @Nullable TempFolder beside;
     private final BlockingQueue<Object> queue = new ArrayBlockingQueue<>(QUEUED_MAX);
     private static final Object END = new Object();
     private @Nullable CompletableFuture<Void> loading;
     private @Nullable RestorePoint point;
     private final Runnable loaded;
     private Digest given = Digest.EMPTY;
+    private long examined;
 
     RocksTarget(Path directory) {
         this(directory, () -> {});
@@ -53,8 +60,6 @@ final class RocksTarget implements RestoreTarget {
     RocksTarget(Path directory, Runnable loaded) {
         this.loaded = loaded;
         this.directory = directory.toAbsolutePath();
-        this.part = this.directory.resolveSibling("." + this.directory.getFileName() + ".part-"
-                + ProcessHandle.current().pid() + "-" + Integer.toHexString(System.identityHashCode(this)));
     }
 
     @Override
@@ -69,12 +74,35 @@ final class RocksTarget implements RestoreTarget {
 
     @Override
     public void check(RestorePoint to) {
-        PublishedFile.requireFree(directory);
+        PublishedFile.check(directory);
+        RocksImage.requireLibrary();
+    }
+
+    @Override
+    public void examine(Entry entry) {
+        examined++;
+    }
+
+    @Override
+    public RestoreReport ready() {
+        return new RestoreReport(examined, 0, List.of());
+    }
+
+    private Path part() {
+        return Objects.requireNonNull(beside, "prepare comes first").file("image");
     }
 
     @Override
     public void prepare(RestorePoint to) {
         check(to);
+        TempFolder folder = TempFolder.hiddenIn(Objects.requireNonNull(directory.getParent()), "part");
+        beside = folder;
+        try {
+            // A temporary directory has mode 0700, and keeps it under its final name.
+            Files.move(Files.createTempDirectory(folder.folder(), "image"), part());
+        } catch (IOException e) {
+            throw LocalFaults.of("cannot make " + part(), e);
+        }
         point = to;
         CompletableFuture<Void> started = CompletableFuture.runAsync(() -> load(to), task -> {
             Thread thread = new Thread(task, "metawal-rocksdb-target");
@@ -85,7 +113,7 @@ final class RocksTarget implements RestoreTarget {
     }
 
     private void load(RestorePoint to) {
-        try (RocksImage image = RocksImage.open(part)) {
+        try (RocksImage image = RocksImage.open(part())) {
             image.load(to.provenance(), new Queued());
         }
     }
@@ -130,7 +158,7 @@ final class RocksTarget implements RestoreTarget {
             while (!queue.offer(item, 100, java.util.concurrent.TimeUnit.MILLISECONDS)) {
                 CompletableFuture<Void> running = loading;
                 if (running != null && running.isDone()) {
-                    running.join();
+                    finish();
                 }
             }
         } catch (InterruptedException e) {
@@ -147,10 +175,13 @@ final class RocksTarget implements RestoreTarget {
         readBack();
         beforeVisible.run();
         try {
-            Files.move(part, directory);
+            Files.move(part(), directory);
             forceFolder();
+        } catch (FileAlreadyExistsException e) {
+            throw new MetawalException(
+                    ExitCode.TARGET_NOT_EMPTY, directory + " was created by somebody else meanwhile", e);
         } catch (IOException e) {
-            throw new UnreachableException("cannot move " + part + " to " + directory + ": " + e, e);
+            throw LocalFaults.of("cannot move " + part() + " to " + directory, e);
         }
         return new RestoreReport(given.count(), 0, List.of());
     }
@@ -181,12 +212,12 @@ final class RocksTarget implements RestoreTarget {
     /** Opens the database as its user will, and compares all that it holds with what was given. */
     private void readBack() {
         RestorePoint expected = Objects.requireNonNull(point, "prepare comes first");
-        try (RocksImage image = RocksImage.open(part)) {
+        try (RocksImage image = RocksImage.open(part())) {
             image.verify();
             compare(image, expected);
         } catch (CorruptException | UnsupportedFormatException | UnreachableException e) {
             throw new MismatchException(
-                    part + " cannot be read back as it was written: " + e.text() + ". Nothing was published", e);
+                    part() + " cannot be read back as it was written: " + e.text() + ". Nothing was published", e);
         }
     }
 
@@ -198,7 +229,7 @@ final class RocksTarget implements RestoreTarget {
                 found = found.plus(Digest.of(entries.next()));
             }
             if (!view.provenance().equals(expected.provenance()) || !found.equals(given)) {
-                throw new MismatchException(part + " does not hold what was loaded into it: expected "
+                throw new MismatchException(part() + " does not hold what was loaded into it: expected "
                         + expected.provenance() + " and digest " + given + ", found " + view.provenance()
                         + " and digest " + found + ". Nothing was published");
             }
@@ -207,13 +238,18 @@ final class RocksTarget implements RestoreTarget {
 
     @Override
     public void close() {
-        if (loading != null) {
-            // Nobody publishes any more: let the loader come to its end, then take away what it made.
-            offer(END);
-            finish();
-        }
-        if (Files.exists(part)) {
-            RocksImage.discard(part);
+        try {
+            if (loading != null) {
+                // Nobody publishes any more: let the loader come to its end, then take away what it made.
+                offer(END);
+                finish();
+            }
+        } catch (MetawalException notPublished) {
+            LOG.debug("{} was not loaded to its end: {}", directory, notPublished.text());
+        } finally {
+            if (beside != null) {
+                beside.close();
+            }
         }
     }
 }

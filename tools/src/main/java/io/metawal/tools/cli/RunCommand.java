@@ -54,7 +54,11 @@ final class RunCommand implements Callable<Integer> {
         clusters.forEach(one -> one.categories.rules());
         CompletableFuture<Void> stop = new CompletableFuture<>();
         CompletableFuture<Integer> stopped = new CompletableFuture<>();
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> cleanStop(stop, stopped)));
+        // A stop that was asked for is no failure, so the exit code is that of the work and not of the signal.
+        ProcessEnd.stopWith(() -> {
+            stop.complete(null);
+            return stopped.join();
+        });
         int exit = ExitCode.FAILED.number();
         try (Status status = status()) {
             List<ClusterCapture> captures = clusters.stream()
@@ -97,14 +101,6 @@ final class RunCommand implements Callable<Integer> {
             }
         }
         return words.toArray(String[]::new);
-    }
-
-    /** On SIGTERM: a stop that was asked for is no failure, so the exit code is that of the work and not of the signal. */
-    private static void cleanStop(CompletableFuture<Void> stop, CompletableFuture<Integer> stopped) {
-        if (!stopped.isDone()) {
-            stop.complete(null);
-            Runtime.getRuntime().halt(stopped.join());
-        }
     }
 
     private Status status() {

@@ -8,7 +8,6 @@ import io.metawal.connectors.etcd.EtcdOptions;
 import io.metawal.connectors.etcd.EtcdSource;
 import io.metawal.connectors.etcd.EtcdTarget;
 import io.metawal.connectors.etcd.LeasedKeys;
-import io.metawal.connectors.ndjson.NdjsonTarget;
 import io.metawal.connectors.net.ShownUrl;
 import io.metawal.connectors.risingwave.RwUrl;
 import io.metawal.connectors.risingwave.backuptarget.BackupTarget;
@@ -125,9 +124,28 @@ final class TargetOptions {
         return store ? into() : ShownUrl.withoutLogin(into());
     }
 
+    /** What a target is opened for. */
+    enum Purpose {
+        PLAN,
+        RUN
+    }
+
+    /** Whether entries go to standard output, a pipe or a device, and nowhere else. */
+    boolean isStream() {
+        return into().startsWith(NDJSON) && StreamOutput.isStream(into().substring(NDJSON.length()));
+    }
+
     /** @param given the options that were named */
     void check(List<String> given) {
         String url = into();
+        for (String scheme : List.of(NDJSON, ROCKSDB, RW_BACKUP, DATABEND_EXPORT, SQL_DUMP)) {
+            if (url.equals(scheme)) {
+                throw new UsageException("--into " + url + " names no place: expected " + TARGETS);
+            }
+            if (url.equals(scheme + "-") && !scheme.equals(NDJSON)) {
+                throw new UsageException("--into " + url + ": only ndjson:- goes to standard output");
+            }
+        }
         if (SCHEMES.stream().noneMatch(url::startsWith) && !SqlServices.names(url)) {
             throw new UsageException("--into " + shown() + " is no target: expected " + TARGETS);
         }
@@ -161,7 +179,7 @@ final class TargetOptions {
      * @param limits of a look at it
      * @param point that is restored
      */
-    Opened open(History history, ReplayLimits limits, ResolvedPoint point, InstantSource clock) {
+    Opened open(History history, ReplayLimits limits, ResolvedPoint point, InstantSource clock, Purpose purpose) {
         String url = into();
         if (url.startsWith(DATABEND_EXPORT)) {
             Path file = Path.of(url.substring(DATABEND_EXPORT.length()));
@@ -171,7 +189,7 @@ final class TargetOptions {
             return Opened.file(new DatabendLiveTarget(DatabendOptions.parse(url), clock, limits.scratch()));
         }
         if (url.startsWith(RW_BACKUP)) {
-            return Opened.file(backup(url.substring(RW_BACKUP.length()), history, limits, clock));
+            return Opened.file(backup(url.substring(RW_BACKUP.length()), history, limits, clock, purpose));
         }
         if (url.startsWith(SQL_DUMP)) {
             return Opened.file(sql.dump(
@@ -181,7 +199,7 @@ final class TargetOptions {
             return database(url, history, limits, clock);
         }
         if (url.startsWith(NDJSON)) {
-            return Opened.file(new NdjsonTarget(Path.of(url.substring(NDJSON.length()))));
+            return Opened.file(StreamOutput.ndjson(url.substring(NDJSON.length())));
         }
         if (url.startsWith(ROCKSDB)) {
             return Opened.file(new RocksTarget(Path.of(url.substring(ROCKSDB.length()))));
@@ -229,10 +247,14 @@ final class TargetOptions {
         }
     }
 
-    private RestoreTarget backup(String url, History history, ReplayLimits limits, InstantSource clock) {
-        ObjectStore store = ObjectStoreOpener.open(url, IfAbsent.CREATE, clock, System.getenv());
+    private RestoreTarget backup(
+            String url, History history, ReplayLimits limits, InstantSource clock, Purpose purpose) {
+        Path missing = PlannedStore.missing(url);
+        ObjectStore store = missing != null && purpose == Purpose.PLAN
+                ? PlannedStore.at(missing, clock)
+                : ObjectStoreOpener.open(url, IfAbsent.CREATE, clock, System.getenv());
         MetaNodes nodes = MetaNodes.of(history, risingWave.meta(), limits, clock.instant());
-        RestoreTarget target = new StoreOwner(snapshots(store, nodes, limits), store);
+        RestoreTarget target = new StoreOwner(snapshots(store, nodes, limits), store, missing);
         if (risingWave.hummock() == null || risingWave.checkFiles() == FileCheckMode.NOT_ASKED) {
             return target;
         }

@@ -10,10 +10,10 @@ import io.metawal.pitr.verify.Verifier;
 import io.metawal.pitr.verify.VerifyReport;
 import io.metawal.storage.repository.History;
 import io.metawal.storage.repository.Repository;
+import io.metawal.storage.temp.TempFolder;
 import io.metawal.tools.output.Json;
 import io.metawal.tools.output.Output;
 import io.metawal.tools.output.Progress;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
@@ -55,7 +55,7 @@ final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Repository open = repository.open();
-        ReplayLimits limits = ReplayLimits.of(Path.of(System.getProperty("java.io.tmpdir")));
+        ReplayLimits limits = ReplayLimits.of(TempFolder.machineDirectory());
         VerifyReport report;
         try (Progress progress = repository.progress()) {
             progress.start("verify", -1);

@@ -80,7 +80,7 @@ public final class Standby {
             trouble = null;
             return verdict;
         } catch (MetawalException e) {
-            if (e.code() != ExitCode.UNREACHABLE && e.code() != ExitCode.ACCESS_DENIED) {
+            if (!e.code().mayPass()) {
                 throw e;
             }
             if (trouble == null) {

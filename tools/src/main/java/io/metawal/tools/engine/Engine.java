@@ -7,6 +7,7 @@ import io.metawal.metadata.commit.SourceDifference;
 import io.metawal.metadata.commit.Timestamps;
 import io.metawal.metadata.fault.BusyException;
 import io.metawal.metadata.fault.ExitCode;
+import io.metawal.metadata.fault.LocalFaults;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.image.Image;
 import io.metawal.metadata.image.ImageView;
@@ -22,7 +23,6 @@ import io.metawal.storage.repository.WriterRole;
 import io.metawal.wal.DurableCursor;
 import io.metawal.wal.archive.Archiver;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -104,7 +104,7 @@ public final class Engine implements AutoCloseable {
         try {
             Files.createDirectories(config.scratchDirectory());
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot make " + config.scratchDirectory(), e);
+            throw LocalFaults.of("cannot make " + config.scratchDirectory(), e);
         }
         while (true) {
             History history = History.load(repository);

@@ -2,12 +2,12 @@ package io.metawal.tools.engine;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.metawal.metadata.fault.CorruptException;
+import io.metawal.metadata.fault.LocalFaults;
 import io.metawal.storage.object.ObjectKey;
 import io.metawal.storage.repository.Repository;
 import io.metawal.storage.repository.SealedJson;
 import io.metawal.wal.DurableFile;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -30,7 +30,7 @@ public record LastTerm(
         } catch (NoSuchFileException | CorruptException e) {
             return new LastTerm("", 0);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + directory.resolve(KEY.value()), e);
+            throw LocalFaults.of("cannot read " + directory.resolve(KEY.value()), e);
         }
     }
 
@@ -43,7 +43,7 @@ public record LastTerm(
         try {
             DurableFile.write(directory.resolve(KEY.value()), SealedJson.write(KEY, this));
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + directory.resolve(KEY.value()), e);
+            throw LocalFaults.of("cannot write " + directory.resolve(KEY.value()), e);
         }
     }
 }

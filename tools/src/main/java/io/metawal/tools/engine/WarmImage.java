@@ -1,11 +1,11 @@
 package io.metawal.tools.engine;
 
+import io.metawal.metadata.fault.LocalFaults;
 import io.metawal.metadata.image.Image;
 import io.metawal.metadata.image.Provenance;
 import io.metawal.storage.repository.History;
 import io.metawal.storage.repository.Repository;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +49,7 @@ public final class WarmImage implements AutoCloseable {
         try {
             Files.createDirectories(config.scratchDirectory());
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot make " + config.scratchDirectory(), e);
+            throw LocalFaults.of("cannot make " + config.scratchDirectory(), e);
         }
     }
 

@@ -1,6 +1,9 @@
 package io.metawal.tools.output;
 
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -8,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** How far long work has come: a bar on a terminal, lines of JSON where asked, else nothing. Safe for several threads. */
 public final class Progress implements AutoCloseable {
+    private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
     private static final long LINE_EVERY_NANOS = 500_000_000L;
 
     /** Where progress goes. */
@@ -47,8 +51,17 @@ public final class Progress implements AutoCloseable {
         line(true);
     }
 
+    /** The bar goes to standard error: what standard input is does not matter. */
     private static boolean terminal() {
-        return System.getenv("TERM") != null && hasConsole();
+        if (System.getenv("TERM") == null) {
+            return false;
+        }
+        try {
+            String device = Files.readSymbolicLink(STANDARD_ERROR).toString();
+            return device.startsWith("/dev/pts/") || device.startsWith("/dev/tty") || device.equals("/dev/console");
+        } catch (IOException | UnsupportedOperationException notLinux) {
+            return hasConsole();
+        }
     }
 
     @SuppressWarnings("SystemConsoleNull") // harmless there: the bar is only drawn where TERM is set too

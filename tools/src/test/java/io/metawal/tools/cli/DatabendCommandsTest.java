@@ -75,6 +75,25 @@ class DatabendCommandsTest {
     }
 
     @Test
+    void aPipeIsTakenToo() throws Exception {
+        assertThat(metawal("init", "--repo", repo()).exit()).isZero();
+        Path pipe = directory.resolve("pipe");
+        new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor();
+        Thread writing = new Thread(() -> {
+            try {
+                Files.write(pipe, EXPORT);
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+        writing.start();
+        Ran imported = metawal("import", "databend:" + pipe, "--repo", repo());
+        writing.join();
+        assertThat(imported.exit()).as(imported.out() + imported.err()).isZero();
+        assertThat(imported.out()).contains("imported 3 commits");
+    }
+
+    @Test
     void standardInputIsTakenTooAndBadInputIsNamed() {
         assertThat(metawal("init", "--repo", repo()).exit()).isZero();
         List<String> cut = EXPORT.subList(0, EXPORT.size() - 1);

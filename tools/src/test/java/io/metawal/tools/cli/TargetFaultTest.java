@@ -114,7 +114,7 @@ class TargetFaultTest {
                 assertThat(FaultMatrix.names(folder)).isEmpty();
             }
         });
-        assertThat(files).hasSize(SEGMENTS + 1).anyMatch(file -> file.startsWith(".out.part-"));
+        assertThat(files).hasSize(SEGMENTS + 1).anyMatch(file -> file.startsWith(".metawal-part-"));
     }
 
     @Tag("process")

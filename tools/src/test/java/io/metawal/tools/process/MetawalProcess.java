@@ -47,16 +47,20 @@ final class MetawalProcess implements AutoCloseable {
     }
 
     private static List<String> command(String... words) {
+        return command(List.of(), words);
+    }
+
+    /** @param jvm more arguments of the JVM */
+    static List<String> command(List<String> jvm, String... words) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "@" + Path.of(System.getProperty("metawal.root"), "config", "jvm.flags"),
                 "-Xmx512m",
                 // What starts fastest; none of these lives long enough for the second compiler.
                 "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.metawal.tools.Metawal"));
+                "-XX:TieredStopAtLevel=1"));
+        command.addAll(jvm);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.metawal.tools.Metawal"));
         command.addAll(List.of(words));
         return command;
     }

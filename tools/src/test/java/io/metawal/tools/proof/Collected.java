@@ -57,6 +57,19 @@ public final class Collected implements RestoreTarget {
     }
 
     @Override
+    public void check(RestorePoint point) {}
+
+    @Override
+    public void examine(Entry entry) {
+        write(entry);
+    }
+
+    @Override
+    public RestoreReport ready() {
+        return publish();
+    }
+
+    @Override
     public void prepare(RestorePoint point) {
         touched = true;
     }

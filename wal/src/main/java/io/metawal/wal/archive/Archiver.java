@@ -1,7 +1,6 @@
 package io.metawal.wal.archive;
 
 import io.metawal.metadata.commit.CommitRecord;
-import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.MismatchException;
 import io.metawal.metadata.image.Digest;
@@ -112,7 +111,7 @@ public final class Archiver {
             archive(request);
             return taken;
         } catch (MetawalException e) {
-            if (e.code() != ExitCode.UNREACHABLE && e.code() != ExitCode.ACCESS_DENIED) {
+            if (!e.code().mayPass()) {
                 tellAll(e);
                 throw e;
             }

@@ -206,7 +206,7 @@ public final class ChronicleLog implements MetadataLog {
             lookedNanos = now;
             long free = config.directory().toFile().getUsableSpace();
             if (free < config.limits().freeBytesMin() + length) {
-                throw new LogFullException("the disk of the hot log " + config.directory() + " has " + free
+                throw LogFullException.diskFull("the disk of the hot log " + config.directory() + " has " + free
                         + " bytes free, less than the " + config.limits().freeBytesMin()
                         + " that are kept in reserve: nothing more is taken until there is room");
             }

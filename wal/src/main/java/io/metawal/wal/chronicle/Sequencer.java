@@ -4,6 +4,7 @@ import io.metawal.metadata.commit.CommitRecord;
 import io.metawal.metadata.commit.Position;
 import io.metawal.metadata.commit.Timestamps;
 import io.metawal.metadata.fault.ExitCode;
+import io.metawal.metadata.fault.LocalFaults;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.wal.Inbox;
 import io.metawal.wal.Pending;
@@ -56,11 +57,13 @@ final class Sequencer implements AutoCloseable {
                 sequence(group);
             }
         } catch (IOException | RuntimeException | Error e) {
-            MetawalException failure = new MetawalException(
-                    ExitCode.FAILED,
-                    "the hot log cannot be written after seq " + acked.seq() + ": " + e
-                            + "; nothing more is taken: see to the disk, then start again",
-                    e);
+            String failed = "the hot log cannot be written after seq " + acked.seq();
+            MetawalException failure = e instanceof IOException io
+                    ? LocalFaults.of(failed, io)
+                    : new MetawalException(
+                            ExitCode.FAILED,
+                            failed + ": " + e + "; nothing more is taken: see to the disk, then start again",
+                            e);
             inbox.fail(group, failure);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -3,6 +3,7 @@ package io.metawal.wal.kafka;
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.UnreachableException;
+import io.metawal.metadata.fault.UnsupportedFormatException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.common.KafkaException;
@@ -54,7 +55,7 @@ final class KafkaFaults {
                         ExitCode.ACCESS_DENIED,
                         doing + ": " + fault + "; see to the credentials and the rights of this principal",
                         fault);
-            case REFUSED -> new MetawalException(ExitCode.FAILED, doing + ": " + fault, fault);
+            case REFUSED -> new UnsupportedFormatException(doing + ": " + fault, fault);
             case INTERRUPTED -> new MetawalException(ExitCode.INTERRUPTED, doing + ": interrupted", fault);
             case AGAIN ->
                 new UnreachableException(

@@ -44,6 +44,7 @@ public final class DatabendLiveTarget implements RestoreTarget {
     private final ExportSpool.ChunkLines chunk;
     private @Nullable ScratchImage found;
     private @Nullable LivePlan plan;
+    private @Nullable RestorePoint checked;
 
     /** @param scratch a directory for temporary files: twice what the service holds */
     public DatabendLiveTarget(DatabendOptions options, InstantSource clock, Path scratch) {
@@ -72,7 +73,43 @@ public final class DatabendLiveTarget implements RestoreTarget {
 
     @Override
     public void check(RestorePoint point) {
+        checked = point;
         uninterrupted(() -> leaderPast(point));
+    }
+
+    @Override
+    public void examine(Entry entry) {
+        planned().want(entry);
+    }
+
+    @Override
+    public RestoreReport ready() {
+        LivePlan all = planned();
+        complete(all);
+        return report(all);
+    }
+
+    /** The pending writes, for which the service's present state is read; nothing is written to it. */
+    private LivePlan planned() {
+        LivePlan made = plan;
+        if (made == null) {
+            prepare(Objects.requireNonNull(checked, "check comes first"));
+            made = Objects.requireNonNull(plan);
+        }
+        return made;
+    }
+
+    private void complete(LivePlan all) {
+        all.end();
+        String other = all.otherCluster();
+        if (other != null) {
+            throw notTheSame(other);
+        }
+        batches.requireTaken(options.toString());
+    }
+
+    private RestoreReport report(LivePlan all) {
+        return new RestoreReport(batches.operations(), all.skipped(), all.ephemeral(), all.notes());
     }
 
     private NodeStatus leaderPast(RestorePoint point) throws InterruptedException {
@@ -113,18 +150,14 @@ public final class DatabendLiveTarget implements RestoreTarget {
     @Override
     public RestoreReport publish(Runnable beforeVisible) {
         LivePlan all = Objects.requireNonNull(plan, "prepare comes first");
-        all.end();
-        String other = all.otherCluster();
-        if (other != null) {
-            throw notTheSame(other);
-        }
+        complete(all);
         return uninterrupted(() -> {
             LiveWrites writes = new LiveWrites(client);
             batches.forEach(writes::carryOut);
             batches.forEach(writes::readBack);
             readBack(all.expected());
             beforeVisible.run();
-            return new RestoreReport(batches.operations(), all.skipped(), all.notes());
+            return report(all);
         });
     }
 

@@ -5,6 +5,7 @@ import io.metawal.connectors.databend.rpc.ExportStream;
 import io.metawal.connectors.databend.rpc.MessageTooLargeException;
 import io.metawal.storage.spool.SpoolFile;
 import io.metawal.storage.spool.SpoolWriter;
+import io.metawal.storage.temp.TempFolder;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -18,9 +19,11 @@ import org.slf4j.LoggerFactory;
 final class ExportSpool implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ExportSpool.class);
 
+    private final TempFolder folder;
     private final SpoolFile file;
 
-    private ExportSpool(SpoolFile file) {
+    private ExportSpool(TempFolder folder, SpoolFile file) {
+        this.folder = folder;
         this.file = file;
     }
 
@@ -30,9 +33,24 @@ final class ExportSpool implements AutoCloseable {
      * @param scratch a directory for the file
      */
     static ExportSpool take(DatabendClient client, ChunkLines chunk, Path scratch) throws InterruptedException {
+        TempFolder folder = TempFolder.in(scratch, "databend");
+        boolean done = false;
+        try {
+            ExportSpool spool = new ExportSpool(folder, take(client, chunk, folder));
+            done = true;
+            return spool;
+        } finally {
+            if (!done) {
+                folder.close();
+            }
+        }
+    }
+
+    private static SpoolFile take(DatabendClient client, ChunkLines chunk, TempFolder folder)
+            throws InterruptedException {
         while (true) {
             try {
-                return new ExportSpool(fill(client, chunk.lines(), scratch));
+                return fill(client, chunk.lines(), folder.folder());
             } catch (MessageTooLargeException e) {
                 if (!chunk.fewer()) {
                     throw e;
@@ -88,6 +106,6 @@ final class ExportSpool implements AutoCloseable {
 
     @Override
     public void close() {
-        file.delete();
+        folder.close();
     }
 }

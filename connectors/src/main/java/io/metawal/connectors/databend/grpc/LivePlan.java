@@ -184,6 +184,10 @@ final class LivePlan implements AutoCloseable {
         return expired;
     }
 
+    long ephemeral() {
+        return ephemeral;
+    }
+
     /** For the operator, a line each. */
     List<String> notes() {
         List<String> notes = new ArrayList<>();

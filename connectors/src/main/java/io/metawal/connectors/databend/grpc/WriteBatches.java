@@ -9,8 +9,10 @@ import io.metawal.connectors.databend.grpc.proto.TxnPutRequest;
 import io.metawal.connectors.databend.grpc.proto.TxnRequest;
 import io.metawal.connectors.databend.rpc.DatabendClient;
 import io.metawal.metadata.fault.MismatchException;
+import io.metawal.metadata.fault.UnsupportedFormatException;
 import io.metawal.storage.spool.SpoolFile;
 import io.metawal.storage.spool.SpoolWriter;
+import io.metawal.storage.temp.TempFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -23,12 +25,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class WriteBatches implements AutoCloseable {
     private final Limits limits;
+    private final TempFolder folder;
     private final SpoolWriter out;
     private @Nullable SpoolFile written;
     private TxnRequest.Builder batch = TxnRequest.newBuilder();
     private long batchBytes;
     private long operations;
     private long transactions;
+    private String largestKey = "";
+    private long largestBytes;
+
+    /** What a meta service takes in one message, in bytes. */
+    private static final long MESSAGE_BYTES_MAX = 32 << 20;
 
     /**
      * @param operationsMax of a transaction
@@ -41,7 +49,8 @@ final class WriteBatches implements AutoCloseable {
     /** @param scratch a directory for the file */
     WriteBatches(Limits limits, Path scratch) {
         this.limits = limits;
-        this.out = SpoolFile.createTemp(scratch, "metawal-databend-", ".batches");
+        this.folder = TempFolder.in(scratch, "databend");
+        this.out = SpoolFile.create(folder.file("batches"));
     }
 
     /** @param seq of the record that is there; 0 for none */
@@ -70,7 +79,20 @@ final class WriteBatches implements AutoCloseable {
         operations++;
     }
 
+    /** Refuses a record that is larger than a message may be, before anything is written. */
+    void requireTaken(String where) {
+        if (largestBytes > MESSAGE_BYTES_MAX) {
+            throw new UnsupportedFormatException(
+                    where + ": the record " + largestKey + " has " + largestBytes + " bytes, and a meta service takes "
+                            + MESSAGE_BYTES_MAX + " in a message. Nothing was written");
+        }
+    }
+
     private void add(String key, long seq, TxnOp op, long bytes) {
+        if (bytes > largestBytes) {
+            largestBytes = bytes;
+            largestKey = key;
+        }
         room(bytes);
         batch.addCondition(
                 TxnCondition.newBuilder().setKey(key).setSeq(seq).setExpected(TxnCondition.ConditionResult.EQ));
@@ -142,6 +164,10 @@ final class WriteBatches implements AutoCloseable {
 
     @Override
     public void close() {
-        out.discard();
+        try {
+            out.discard();
+        } finally {
+            folder.close();
+        }
     }
 }

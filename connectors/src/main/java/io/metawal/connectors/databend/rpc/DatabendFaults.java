@@ -53,7 +53,7 @@ final class DatabendFaults {
                         where + " brought a message that is too large: " + said
                                 + ". Give a greater ?message-mib=N here, and to the service its own limit",
                         cause);
-            default -> new MetawalException(ExitCode.FAILED, where + " failed: " + said, cause);
+            default -> new UnsupportedFormatException(where + " failed: " + said, cause);
         };
     }
 }

@@ -8,6 +8,6 @@ public final class MessageTooLargeException extends MetawalException {
     private static final long serialVersionUID = 1L;
 
     MessageTooLargeException(String message, Throwable cause) {
-        super(ExitCode.FAILED, message, cause);
+        super(ExitCode.UNSUPPORTED_FORMAT, message, cause);
     }
 }

@@ -1,6 +1,7 @@
 package io.metawal.connectors.databend.targets;
 
 import io.metawal.connectors.databend.entry.DatabendSpaces;
+import io.metawal.connectors.file.LineSink;
 import io.metawal.connectors.file.PublishedFile;
 import io.metawal.metadata.commit.Category;
 import io.metawal.metadata.commit.CategoryRules;
@@ -57,13 +58,33 @@ public final class DatabendExportTarget implements RestoreTarget {
 
     @Override
     public void check(RestorePoint point) {
-        files.keySet().forEach(PublishedFile::requireFree);
+        files.keySet().forEach(PublishedFile::check);
     }
 
     @Override
     public void prepare(RestorePoint point) {
         check(point);
-        records = new KeySpool(file);
+        records = KeySpool.beside(file);
+    }
+
+    @Override
+    public void examine(Entry entry) {
+        spoolElsewhere();
+        write(entry);
+    }
+
+    private void spoolElsewhere() {
+        if (records == null) {
+            records = KeySpool.elsewhere();
+        }
+    }
+
+    @Override
+    public RestoreReport ready() {
+        spoolElsewhere();
+        ExportWriter writer = writer();
+        files.values().forEach(id -> writer.write(LineSink.NONE, id));
+        return report(writer);
     }
 
     @Override
@@ -86,8 +107,7 @@ public final class DatabendExportTarget implements RestoreTarget {
         }
     }
 
-    @Override
-    public RestoreReport publish(Runnable beforeVisible) {
+    private ExportWriter writer() {
         KeySpool spool = records;
         if (spool == null) {
             throw new IllegalStateException("not prepared");
@@ -99,7 +119,12 @@ public final class DatabendExportTarget implements RestoreTarget {
                             + (strangers.isEmpty() ? "" : ", but entries in " + strangers.keySet())
                             + ". Nothing was written to " + file + "; choose another target");
         }
-        ExportWriter writer = new ExportWriter(entries, spool, options);
+        return new ExportWriter(entries, spool, options);
+    }
+
+    @Override
+    public RestoreReport publish(Runnable beforeVisible) {
+        ExportWriter writer = writer();
         List<PublishedFile> written = new ArrayList<>();
         try {
             files.forEach((path, id) -> {
@@ -113,6 +138,10 @@ public final class DatabendExportTarget implements RestoreTarget {
         } finally {
             written.forEach(PublishedFile::close);
         }
+        return report(writer);
+    }
+
+    private RestoreReport report(ExportWriter writer) {
         List<String> notes = new ArrayList<>(writer.notes());
         if (ephemeral > 0) {
             notes.add(ephemeral
@@ -123,7 +152,7 @@ public final class DatabendExportTarget implements RestoreTarget {
             notes.add(homeless + " entries have no place in a Databend export and were left out: " + strangers);
         }
         // What only lasts while it is renewed is not missed: nodes write it again.
-        return new RestoreReport(writer.lines(), homeless + writer.skipped(), notes);
+        return new RestoreReport(writer.lines(), homeless + writer.skipped(), ephemeral, notes);
     }
 
     @Override

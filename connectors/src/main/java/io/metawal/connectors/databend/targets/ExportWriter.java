@@ -6,7 +6,7 @@ import io.metawal.connectors.databend.entry.ExportForm;
 import io.metawal.connectors.databend.entry.KvRecord;
 import io.metawal.connectors.databend.entry.StateLines;
 import io.metawal.connectors.databend.log.LogId;
-import io.metawal.connectors.file.PublishedFile;
+import io.metawal.connectors.file.LineSink;
 import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.image.Entry;
 import java.util.ArrayList;
@@ -118,7 +118,7 @@ final class ExportWriter {
         return written;
     }
 
-    void write(PublishedFile file, long id) {
+    void write(LineSink file, long id) {
         file.line(HEADER);
         LogId applied = system.lastApplied();
         raft(file, id, applied);
@@ -147,7 +147,7 @@ final class ExportWriter {
         written = before;
     }
 
-    private long meta(PublishedFile file, LogId applied) {
+    private long meta(LineSink file, LogId applied) {
         if (options.cluster().isPresent()) {
             InitialCluster cluster = options.cluster().get();
             file.line(lines.meta("LastApplied", "{\"LogId\":" + applied.json() + "}"));
@@ -166,7 +166,7 @@ final class ExportWriter {
         return entries.size();
     }
 
-    private void raft(PublishedFile file, long id, LogId applied) {
+    private void raft(LineSink file, long id, LogId applied) {
         options.cluster().ifPresent(cluster -> cluster.raftBegin(id, applied).forEach(file::line));
         boolean any = options.log().isPresent() && RaftLines.write(options.log().get(), applied, file::line);
         options.cluster().ifPresent(cluster -> {

@@ -1,12 +1,13 @@
 package io.metawal.connectors.databend.targets;
 
 import com.google.protobuf.ByteString;
-import io.metawal.connectors.file.Scratch;
 import io.metawal.metadata.commit.Space;
-import io.metawal.metadata.fault.UnreachableException;
+import io.metawal.metadata.fault.LocalFaults;
+import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.image.Entry;
 import io.metawal.storage.spool.SpoolFile;
 import io.metawal.storage.spool.SpoolWriter;
+import io.metawal.storage.temp.TempFolder;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
@@ -28,15 +29,25 @@ import org.jspecify.annotations.Nullable;
  * what was written is a {@code MismatchException}. In memory for one entry of each space.
  */
 final class KeySpool implements AutoCloseable {
-    private final Scratch directory;
+    private final TempFolder directory;
     private final Map<Space, SpoolFile> files = new TreeMap<>();
     private @Nullable Space open;
     private @Nullable SpoolWriter file;
     private @Nullable DataOutputStream out;
 
-    /** @param beside a file; the spool's directory is made where it is */
-    KeySpool(Path beside) {
-        directory = new Scratch(Objects.requireNonNull(beside.toAbsolutePath().getParent()), ".metawal-spool-");
+    private KeySpool(TempFolder directory) {
+        this.directory = directory;
+    }
+
+    /** @param file the spool's directory is made where it is */
+    static KeySpool beside(Path file) {
+        return new KeySpool(
+                TempFolder.hiddenIn(Objects.requireNonNull(file.toAbsolutePath().getParent()), "spool"));
+    }
+
+    /** Among the temporary files of this machine. */
+    static KeySpool elsewhere() {
+        return new KeySpool(TempFolder.ofMachine("spool"));
     }
 
     void add(Entry entry) {
@@ -59,8 +70,8 @@ final class KeySpool implements AutoCloseable {
         }
     }
 
-    private UnreachableException failed(IOException e) {
-        return new UnreachableException("cannot spool to " + directory.folder() + ": " + e, e);
+    private MetawalException failed(IOException e) {
+        return LocalFaults.of("cannot spool to " + directory.folder(), e);
     }
 
     private static void write(DataOutputStream file, ByteString bytes) throws IOException {

@@ -1,9 +1,11 @@
 package io.metawal.connectors.etcd.rpc;
 
 import io.grpc.Status;
+import io.metawal.metadata.fault.DiskFullException;
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.UnreachableException;
+import io.metawal.metadata.fault.UnsupportedFormatException;
 
 /** What a gRPC status of etcd means for the caller. */
 final class EtcdFaults {
@@ -35,6 +37,17 @@ final class EtcdFaults {
     /** The server has not come as far as the revision that was asked for: it lags, or was put back. */
     private static boolean future(Status status) {
         return says(status, "is a future revision");
+    }
+
+    /** The request is larger than the server's settings allow. */
+    static boolean beyondLimits(Status status) {
+        return says(status, "request is too large")
+                || says(status, "message larger than max")
+                || says(status, "too many operations in txn request");
+    }
+
+    static boolean full(Status status) {
+        return says(status, "database space exceeded");
     }
 
     /** Whether the same request may succeed later. */
@@ -70,6 +83,18 @@ final class EtcdFaults {
                     address + ": " + asked + " reached a member that is at an earlier revision: " + said,
                     status.asRuntimeException());
         }
+        if (beyondLimits(status)) {
+            return new RequestLimitException(
+                    address + ": " + asked + " is larger than this etcd takes: " + said
+                            + ". Start it with a larger --max-request-bytes, or --max-txn-ops",
+                    status.asRuntimeException());
+        }
+        if (full(status)) {
+            return new DiskFullException(
+                    address + ": " + asked + " was refused: " + said
+                            + ". Compact and defragment it, or raise --quota-backend-bytes; then `etcdctl alarm disarm`",
+                    status.asRuntimeException());
+        }
         if (passing(status) || staleToken(status)) {
             return new UnreachableException(
                     address + ": " + asked + " got no answer: " + said + cause(status), status.asRuntimeException());
@@ -80,8 +105,7 @@ final class EtcdFaults {
                     address + ": " + asked + " was refused: " + said + ". Check user, password, and the user's role",
                     status.asRuntimeException());
         }
-        return new MetawalException(
-                ExitCode.FAILED, address + ": " + asked + " failed: " + said, status.asRuntimeException());
+        return new UnsupportedFormatException(address + ": " + asked + " failed: " + said, status.asRuntimeException());
     }
 
     private static String cause(Status status) {

@@ -125,7 +125,7 @@ public final class BackupImport {
 
     private Step one(ManifestEntry entry, ImportPosition before, CommitSink sink) throws InterruptedException {
         String name = folder.nameOf(entry);
-        try (Scratch work = new Scratch(scratch, "risingwave-backup-")) {
+        try (Scratch work = new Scratch(scratch, "backup")) {
             SpoolFile copy = folder.download(entry.object(), work.file("snapshot"));
             SnapshotFile file = SnapshotFile.open(SnapshotBytes.of(copy), name, entry.version());
             checkHeader(entry, file);

@@ -12,8 +12,9 @@ import io.metawal.connectors.risingwave.snapshot.SnapshotBytes;
 import io.metawal.connectors.risingwave.snapshot.SnapshotFile;
 import io.metawal.connectors.risingwave.snapshot.SnapshotLayout;
 import io.metawal.metadata.fault.BusyException;
+import io.metawal.metadata.fault.LocalFaults;
+import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.MismatchException;
-import io.metawal.metadata.fault.UnreachableException;
 import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.port.RestorePoint;
 import io.metawal.metadata.port.RestoreReport;
@@ -77,13 +78,36 @@ public final class BackupTarget implements RestoreTarget {
     }
 
     @Override
+    public void examine(Entry entry) {
+        open();
+        write(entry);
+    }
+
+    @Override
+    public RestoreReport ready() {
+        open();
+        try {
+            return made(Objects.requireNonNull(parts), Objects.requireNonNull(scratch))
+                    .report();
+        } catch (IOException e) {
+            throw scratchFull(e);
+        }
+    }
+
+    @Override
     public void prepare(RestorePoint point) {
         check(point);
         remarks = "metawal: " + point.cluster() + " " + point.provenance().timeline() + "@seq:"
                 + point.provenance().seq();
-        Scratch made = new Scratch(options.scratch(), "risingwave-backup-");
-        scratch = made;
-        parts = new SnapshotParts(made);
+        open();
+    }
+
+    private void open() {
+        if (scratch == null) {
+            Scratch made = new Scratch(options.scratch(), "backup");
+            scratch = made;
+            parts = new SnapshotParts(made);
+        }
     }
 
     @Override
@@ -95,8 +119,8 @@ public final class BackupTarget implements RestoreTarget {
         }
     }
 
-    private UnreachableException scratchFull(IOException e) {
-        return new UnreachableException("cannot write temporary files in " + options.scratch() + ": " + e, e);
+    private MetawalException scratchFull(IOException e) {
+        return LocalFaults.of("cannot write temporary files in " + options.scratch(), e);
     }
 
     @Override
@@ -109,7 +133,17 @@ public final class BackupTarget implements RestoreTarget {
         }
     }
 
-    private RestoreReport publish(SnapshotParts all, Scratch work, Runnable beforeVisible) throws IOException {
+    /** A snapshot that is complete and proven, in a temporary file. */
+    private record Made(
+            SpoolFile file,
+            long id,
+            int formatVersion,
+            @Nullable RwVersion writtenBy,
+            Manifest manifest,
+            VersionPart version,
+            RestoreReport report) {}
+
+    private Made made(SnapshotParts all, Scratch work) throws IOException {
         SnapshotLayout layout = LayoutRule.choose(all.store(), options.version(), all);
         Manifest before = folder.manifest();
         Manifest manifest = before == null ? Manifest.EMPTY : before;
@@ -123,17 +157,29 @@ public final class BackupTarget implements RestoreTarget {
         SnapshotBytes bytes = SnapshotBytes.of(made);
         prove(SnapshotFile.open(bytes, "the snapshot made", layoutOrNewer(layout, writtenBy)), all, version);
 
-        String object = ManifestEntry.object(id);
-        folder.upload(made, object);
-        made.checkSame(folder.read(object), object + " in " + folder.describe());
+        RestoreReport report = notes.report(all.count(), version, ManifestEntry.object(id));
+        return new Made(made, id, layout.formatVersion(), writtenBy, manifest, version, report);
+    }
+
+    private RestoreReport publish(SnapshotParts all, Scratch work, Runnable beforeVisible) throws IOException {
+        Made made = made(all, work);
+        String object = ManifestEntry.object(made.id());
+        folder.upload(made.file(), object);
+        made.file().checkSame(folder.read(object), object + " in " + folder.describe());
         refuseAlive();
-        ObjectIds objects = version.objects();
+        ObjectIds objects = made.version().objects();
         objects.addAll(all.changeLogObjects());
         beforeVisible.run();
-        folder.write(manifest.with(
-                new ManifestDraft(id, layout.formatVersion(), writtenBy, remarks, objects.sorted(), version.head())
+        folder.write(made.manifest()
+                .with(new ManifestDraft(
+                                made.id(),
+                                made.formatVersion(),
+                                made.writtenBy(),
+                                remarks,
+                                objects.sorted(),
+                                made.version().head())
                         .entry()));
-        return notes.report(all.count(), version, object);
+        return made.report();
     }
 
     private long freeId(Manifest manifest, @Nullable Entry generator) {

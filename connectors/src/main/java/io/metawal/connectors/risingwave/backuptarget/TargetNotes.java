@@ -57,6 +57,8 @@ final class TargetNotes {
         notes.addAll(version.notes());
         long nameless =
                 version.nameless().values().stream().mapToLong(Long::longValue).sum();
-        return new RestoreReport(entries, skipped + nameless, notes);
+        long ephemeral =
+                parts.ephemeral().values().stream().mapToLong(Long::longValue).sum();
+        return new RestoreReport(entries, skipped + nameless, ephemeral, notes);
     }
 }

@@ -127,7 +127,21 @@ public final class RwTarget implements RestoreTarget {
     }
 
     @Override
-    public RestoreReport publish(Runnable beforeVisible) {
+    public void examine(Entry entry) {
+        write(entry);
+    }
+
+    @Override
+    public RestoreReport ready() {
+        Rows all = complete();
+        all.entries().forEach(etcd::examine);
+        return report(etcd.ready(), all.version());
+    }
+
+    /** What goes into the etcd, and the version that goes into the checkpoint. */
+    private record Rows(List<Entry> entries, HummockVersion version) {}
+
+    private Rows complete() {
         if (!ofEtcd) {
             throw new UsageException("what was captured is no RisingWave meta store on etcd, so it cannot become one:"
                     + " restore it into the kind of store that it came from, or into ndjson:FILE");
@@ -141,9 +155,22 @@ public final class RwTarget implements RestoreTarget {
         List<Entry> entries = rows.entrySet().stream()
                 .map(row -> new Entry(new EntryKey(EntryMapping.KV, row.getKey()), row.getValue(), ByteString.EMPTY))
                 .toList();
-        etcd.prepare(point.orElseThrow(), content(entries, whole));
-        entries.forEach(etcd::write);
-        RestoreReport report = etcd.publish(beforeVisible);
+        return new Rows(entries, whole);
+    }
+
+    @Override
+    public RestoreReport publish(Runnable beforeVisible) {
+        RestorePoint to = point.orElseThrow();
+        Rows all = complete();
+        all.entries().forEach(etcd::examine);
+        var expected = etcd.ready();
+        etcd.prepare(to, content(all.entries(), all.version()));
+        all.entries().forEach(etcd::write);
+        return report(etcd.publish(beforeVisible), all.version());
+    }
+
+    private RestoreReport report(RestoreReport report, HummockVersion whole) {
+        HummockParameters hummock = HummockParameters.of(parameters);
         List<String> notes = new ArrayList<>(report.notes());
         notes.add("Hummock version " + Long.toUnsignedString(whole.getId()) + " stands in the checkpoint in "
                 + files.place(hummock));
@@ -153,7 +180,7 @@ public final class RwTarget implements RestoreTarget {
             notes.add(ephemeral + " rows were left out because they are ephemeral: workers, pins, tasks, elections");
         }
         notes.add("two clusters must not run on the same SST files: stop the old one before this one starts");
-        return new RestoreReport(report.entries(), report.skipped(), notes);
+        return new RestoreReport(report.entries(), report.skipped(), ephemeral, notes);
     }
 
     /** Tells what is written by one restore from what another would write, with other options or newer ids. */

@@ -29,7 +29,24 @@ public final class FilesFirst extends ForwardingTarget {
     }
 
     @Override
+    public void examine(Entry entry) {
+        noted(entry);
+        super.examine(entry);
+    }
+
+    @Override
+    public RestoreReport ready() {
+        check.accept(ids, HummockParameters.of(parameters));
+        return super.ready();
+    }
+
+    @Override
     public void write(Entry entry) {
+        noted(entry);
+        super.write(entry);
+    }
+
+    private void noted(Entry entry) {
         try {
             note(entry);
         } catch (InvalidProtocolBufferException e) {
@@ -38,7 +55,6 @@ public final class FilesFirst extends ForwardingTarget {
                             + e.getMessage(),
                     e);
         }
-        super.write(entry);
     }
 
     private void note(Entry entry) throws InvalidProtocolBufferException {

@@ -18,12 +18,14 @@ import io.metawal.metadata.image.EntryIterator;
 import io.metawal.metadata.port.ForwardingTarget;
 import io.metawal.metadata.port.RestoreReport;
 import io.metawal.metadata.port.RestoreTarget;
+import io.metawal.storage.temp.TempFolder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 public final class SnapshotForm extends ForwardingTarget {
     private static final long MEMORY_BYTES_MAX = 16 << 20;
 
-    private final Path scratch;
+    private final TempFolder scratch;
     private final @Nullable RwVersion asked;
     private final EntrySorter waiting;
     private final Map<String, SqlTable> tables = new HashMap<>();
@@ -52,10 +54,21 @@ public final class SnapshotForm extends ForwardingTarget {
 
     SnapshotForm(RestoreTarget target, Path scratch, @Nullable RwVersion asked, long memoryBytesMax) {
         super(target);
-        this.scratch = scratch;
+        this.scratch = TempFolder.in(scratch, "rows");
         this.asked = asked;
         this.waiting = new EntrySorter(
-                scratch, memoryBytesMax, key -> new CorruptException("the image has " + key + " twice"));
+                this.scratch.folder(), memoryBytesMax, key -> new CorruptException("the image has " + key + " twice"));
+    }
+
+    @Override
+    public void examine(Entry entry) {
+        write(entry);
+    }
+
+    @Override
+    public RestoreReport ready() {
+        convertAll(super::examine);
+        return reported(super.ready());
     }
 
     @Override
@@ -72,39 +85,46 @@ public final class SnapshotForm extends ForwardingTarget {
 
     @Override
     public RestoreReport publish(Runnable beforeVisible) {
+        convertAll(super::write);
+        return reported(super.publish(beforeVisible));
+    }
+
+    private void convertAll(Consumer<Entry> to) {
         RwSqlStore captured = store != null && store.captured() ? store : null;
         try (EntryIterator entries = waiting.entries()) {
             while (entries.hasNext()) {
                 Entry entry = entries.next();
                 if (captured == null) {
-                    super.write(entry);
+                    to.accept(entry);
                 } else {
-                    convert(entry, captured);
+                    convert(entry, captured, to);
                 }
             }
         }
-        RestoreReport report = super.publish(beforeVisible);
+    }
+
+    private RestoreReport reported(RestoreReport report) {
         List<String> notes = new ArrayList<>(report.notes());
         leftOut.forEach((table, rows) -> notes.add(
                 "left out " + rows + " rows of " + table + ": the snapshots of that release do not hold this table"));
         long rows = leftOut.values().stream().mapToLong(Long::longValue).sum();
-        return new RestoreReport(report.entries(), report.skipped() + rows, notes);
+        return new RestoreReport(report.entries(), report.skipped() + rows, report.ephemeral(), notes);
     }
 
-    private void convert(Entry entry, RwSqlStore captured) {
+    private void convert(Entry entry, RwSqlStore captured, Consumer<Entry> to) {
         EntryKey key = entry.entryKey();
         SqlModel model = SqlModel.ofSpace(key.space()).orElse(null);
         RwVersion version = version(captured);
         if (key.equals(RwSpaces.STORE)) {
-            super.write(new StoreModel(2, version).entry());
+            to.accept(new StoreModel(2, version).entry());
         } else if (model != null
                 && version != null
                 && !SnapshotLayout.of(2, version).holds(model)) {
             leftOut.merge(model.table(), 1L, Long::sum);
         } else if (model != null) {
-            super.write(row(model, entry));
+            to.accept(row(model, entry));
         } else if (!key.space().equals(TableEntries.SPACE)) {
-            super.write(entry);
+            to.accept(entry);
         }
     }
 
@@ -128,7 +148,11 @@ public final class SnapshotForm extends ForwardingTarget {
     }
 
     @Override
-    public String toString() {
-        return describe() + " by way of " + scratch;
+    public void close() {
+        try {
+            super.close();
+        } finally {
+            scratch.close();
+        }
     }
 }

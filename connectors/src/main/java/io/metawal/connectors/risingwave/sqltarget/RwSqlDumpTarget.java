@@ -80,30 +80,65 @@ public final class RwSqlDumpTarget implements RestoreTarget {
     }
 
     @Override
+    public void examine(Entry entry) {
+        sorted().add(entry);
+    }
+
+    @Override
+    public RestoreReport ready() {
+        RwSqlEntries all = sorted();
+        HummockVersion version = version(all);
+        RowForm form = new RowForm(all.store(), all.content().captured().values());
+        LoadResult expected = dump.examine(
+                all.content(), (table, value) -> all.captured(table, RwSqlTarget.row(form, table, value)));
+        return report(all, expected, "Hummock version " + Long.toUnsignedString(version.getId()));
+    }
+
+    private HummockVersion version(RwSqlEntries all) {
+        requireSameKind(all.store());
+        HummockVersion version = all.version();
+        files.check(version, all.changeLogs(), all.parameters());
+        return version;
+    }
+
+    private static RestoreReport report(RwSqlEntries all, LoadResult result, String last) {
+        List<String> notes = new ArrayList<>(result.notes());
+        notes.add(last);
+        notes.addAll(all.leftOut());
+        return new RestoreReport(result.rows(), result.leftOut(), all.ephemeral(), notes);
+    }
+
+    private RwSqlEntries sorted() {
+        RwSqlEntries all = entries;
+        if (all == null) {
+            Content made = new Content(options.scratch());
+            content = made;
+            all = new RwSqlEntries(places, made);
+            entries = all;
+        }
+        return all;
+    }
+
+    @Override
     public void prepare(RestorePoint point) {
         check(point);
         this.point = point;
-        Content made = new Content(options.scratch());
-        content = made;
-        entries = new RwSqlEntries(places, made);
+        var made = sorted();
     }
 
     @Override
     public void write(Entry entry) {
-        Objects.requireNonNull(entries, "prepare comes first").add(entry);
+        sorted().add(entry);
     }
 
     @Override
     public RestoreReport publish(Runnable beforeVisible) {
         RwSqlEntries all = Objects.requireNonNull(entries, "prepare comes first");
-        RwSqlStore store = all.store();
-        requireSameKind(store);
+        HummockVersion version = version(all);
         Content rows = all.content();
-        HummockVersion version = all.version();
-        files.check(version, all.changeLogs(), all.parameters());
         String last = "once it is loaded, and before the first start, put " + checkpointFile() + " at "
                 + all.parameters().dataDirectory() + "/checkpoint/0: without it the store and its files do not fit";
-        RowForm form = new RowForm(store, rows.captured().values());
+        RowForm form = new RowForm(all.store(), rows.captured().values());
         try (PublishedFile sql = dump.begin();
                 PublishedFile base = checkpoint.begin()) {
             LoadResult result = dump.write(
@@ -119,10 +154,7 @@ public final class RwSqlDumpTarget implements RestoreTarget {
             // The file that is loaded comes last: where it is, the checkpoint is, too.
             base.publish();
             sql.publish();
-            List<String> notes = new ArrayList<>(result.notes());
-            notes.add(last);
-            notes.addAll(all.leftOut());
-            return new RestoreReport(result.rows(), 0, notes);
+            return report(all, result, last);
         }
     }
 

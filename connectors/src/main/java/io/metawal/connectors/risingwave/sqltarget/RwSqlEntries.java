@@ -126,6 +126,10 @@ final class RwSqlEntries {
         return placed(table, RowCodec.decode(value));
     }
 
+    long ephemeral() {
+        return ephemeral;
+    }
+
     List<String> notes(HummockVersion whole) {
         List<String> notes = new ArrayList<>();
         notes.add("Hummock version " + Long.toUnsignedString(whole.getId()) + " stands in the checkpoint in "

@@ -88,7 +88,7 @@ public final class RwSqlTarget implements RestoreTarget {
             files.requireStopped(HummockParameters.UNKNOWN, HummockParameters.UNKNOWN);
         }
         try {
-            load.prepare(point, how());
+            load.check(point, how());
         } catch (MetawalException e) {
             if (e.code() == ExitCode.TARGET_NOT_EMPTY) {
                 throw new MetawalException(
@@ -111,43 +111,84 @@ public final class RwSqlTarget implements RestoreTarget {
     }
 
     @Override
+    public void examine(Entry entry) {
+        sorted().add(entry);
+    }
+
+    @Override
+    public RestoreReport ready() {
+        RwSqlEntries all = sorted();
+        Complete complete = complete(all);
+        Content rows = all.content();
+        RowForm form = new RowForm(all.store(), load.tables(rows));
+        LoadResult expected = load.examine(rows, (table, value) -> all.captured(table, row(form, table, value)));
+        return report(all, complete.version(), expected, List.of());
+    }
+
+    private RwSqlEntries sorted() {
+        RwSqlEntries all = entries;
+        if (all == null) {
+            Content made = new Content(options.scratch());
+            content = made;
+            all = new RwSqlEntries(places, made);
+            entries = all;
+        }
+        return all;
+    }
+
+    /** What is restored beside the rows, with its files looked for. */
+    private record Complete(HummockVersion version, HummockParameters parameters) {}
+
+    private Complete complete(RwSqlEntries all) {
+        var unused = all.store();
+        HummockVersion version = all.version();
+        HummockParameters parameters = all.parameters();
+        files.requireStopped(all.capturedParameters(), parameters);
+        files.check(version, all.changeLogs(), parameters);
+        return new Complete(version, parameters);
+    }
+
+    private RestoreReport report(RwSqlEntries all, HummockVersion version, LoadResult result, List<String> more) {
+        List<String> notes = new ArrayList<>(result.notes());
+        notes.addAll(more);
+        notes.addAll(all.notes(version));
+        notes.addAll(files.notes());
+        return new RestoreReport(result.rows(), result.leftOut(), all.ephemeral(), notes);
+    }
+
+    @Override
     public void prepare(RestorePoint point) {
         check(point);
+        load.prepare(point, how());
         this.point = point;
-        Content made = new Content(options.scratch());
-        content = made;
-        entries = new RwSqlEntries(places, made);
+        var made = sorted();
     }
 
     @Override
     public void write(Entry entry) {
-        Objects.requireNonNull(entries, "prepare comes first").add(entry);
+        sorted().add(entry);
     }
 
     @Override
     public RestoreReport publish(Runnable beforeVisible) {
         RwSqlEntries all = Objects.requireNonNull(entries, "prepare comes first");
-        var store = all.store();
+        Complete complete = complete(all);
         Content rows = all.content();
-        HummockVersion version = all.version();
-        HummockParameters parameters = all.parameters();
-        files.requireStopped(all.capturedParameters(), parameters);
-        files.check(version, all.changeLogs(), parameters);
-        RowForm form = new RowForm(store, load.tables(rows));
+        RowForm form = new RowForm(all.store(), load.tables(rows));
         LoadResult result = load.load(
                 Objects.requireNonNull(point),
                 how(),
                 rows,
                 (table, value) -> all.captured(table, row(form, table, value)),
                 () -> {
-                    files.checkpoint(version, parameters);
+                    files.checkpoint(complete.version(), complete.parameters());
                     beforeVisible.run();
                 });
-        List<String> notes = new ArrayList<>(result.notes());
-        notes.add(result.rows() + " rows were read back, digest " + result.digest());
-        notes.addAll(all.notes(version));
-        notes.addAll(files.notes());
-        return new RestoreReport(result.rows(), 0, notes);
+        return report(
+                all,
+                complete.version(),
+                result,
+                List.of(result.rows() + " rows were read back, digest " + result.digest()));
     }
 
     /** Rows of an imported snapshot become such as are captured. */

@@ -67,7 +67,7 @@ final class SqlBase implements AutoCloseable {
      */
     static SqlBase read(SqlCapture.Wiring wiring, Collection<SqlTable> wanted, String layout, Counters counters)
             throws InterruptedException {
-        Scratch scratch = new Scratch(wiring.options().scratch(), "metawal-base-");
+        Scratch scratch = new Scratch(wiring.options().scratch(), "base");
         try {
             return new SqlBase(wiring, wanted, layout, counters, scratch);
         } catch (RuntimeException | InterruptedException e) {

@@ -1,9 +1,11 @@
 package io.metawal.connectors.sql.jdbc;
 
 import io.metawal.metadata.fault.BusyException;
+import io.metawal.metadata.fault.DiskFullException;
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.UnreachableException;
+import io.metawal.metadata.fault.UnsupportedFormatException;
 import io.metawal.metadata.fault.UsageException;
 import java.io.FileNotFoundException;
 import java.nio.file.NoSuchFileException;
@@ -18,6 +20,10 @@ public final class SqlFaults {
     private static final Set<Integer> MYSQL_DENIED = Set.of(1044, 1045, 1095, 1142, 1143, 1227, 1370, 1410, 1419, 1698);
     private static final Set<String> BUSY_STATES = Set.of("40001", "40P01", "55P03", "55006");
     private static final Set<Integer> MYSQL_BUSY = Set.of(1205, 1213);
+    private static final Set<Integer> MYSQL_FULL = Set.of(1021, 1114);
+    private static final int MYSQL_PACKET_TOO_LARGE = 1153;
+    private static final int SQLITE_FULL = 13;
+    private static final int SQLITE_TOOBIG = 18;
     private static final int SQLITE_BUSY = 5;
     private static final int SQLITE_LOCKED = 6;
     private static final int SQLITE_PERM = 3;
@@ -83,6 +89,16 @@ public final class SqlFaults {
         }
         boolean sqlite = e instanceof org.sqlite.SQLiteException;
         int code = e.getErrorCode() & (sqlite ? 0xFF : -1);
+        if (sqlite ? code == SQLITE_FULL : full(state, code)) {
+            return new DiskFullException(
+                    asked + " failed: " + said + ". Free or add space at the database and repeat it", e);
+        }
+        if (sqlite ? code == SQLITE_TOOBIG : tooLarge(state, code, said)) {
+            return new UnsupportedFormatException(
+                    asked + " failed: " + said + ". A value or a row is larger than the database takes"
+                            + " (in MySQL and MariaDB: raise max_allowed_packet)",
+                    e);
+        }
         if (sqlite ? code == SQLITE_CANTOPEN : away(state, code)) {
             return new UnreachableException(asked + " got no answer: " + said, e);
         }
@@ -105,7 +121,7 @@ public final class SqlFaults {
             return new UsageException(
                     asked + ": there is no such database: " + said + ". Create it, or name another", e);
         }
-        return new MetawalException(ExitCode.FAILED, asked + " failed: " + said, e);
+        return new UnsupportedFormatException(asked + " failed: " + said, e);
     }
 
     private static boolean causedBy(Throwable e, Class<? extends Exception> kind) {
@@ -118,6 +134,14 @@ public final class SqlFaults {
 
     private static boolean away(String state, int code) {
         return state.startsWith("08") && code != 1045 || AWAY_STATES.contains(state) || MYSQL_AWAY.contains(code);
+    }
+
+    private static boolean full(String state, int code) {
+        return state.equals("53100") || MYSQL_FULL.contains(code);
+    }
+
+    private static boolean tooLarge(String state, int code, String said) {
+        return state.equals("54000") || code == MYSQL_PACKET_TOO_LARGE || said.contains("max_allowed_packet");
     }
 
     private static boolean denied(String state, int code) {

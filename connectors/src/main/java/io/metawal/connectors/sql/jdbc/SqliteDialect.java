@@ -40,6 +40,7 @@ final class SqliteDialect implements JdbcDialect {
     /** The file must be there; {@code ?create=yes} makes it. */
     @Override
     public Connection open(SqlUrl url) {
+        SqliteLibrary.require();
         Path file = url.path();
         if (!Files.exists(file) && !"yes".equals(url.options().get("create"))) {
             throw new UnreachableException(url + ": there is no such file");

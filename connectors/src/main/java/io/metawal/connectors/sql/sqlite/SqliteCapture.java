@@ -93,7 +93,7 @@ final class SqliteCapture implements AutoCloseable {
     }
 
     private void again(MetawalException fault) {
-        boolean unreadable = fault.code() == ExitCode.FAILED && fault.getCause() instanceof SQLException;
+        boolean unreadable = fault.code() == ExitCode.UNSUPPORTED_FORMAT && fault.getCause() instanceof SQLException;
         boolean later = fault instanceof UnreachableException
                 || fault instanceof BusyException
                 // Half of a file that is being copied there looks like that.

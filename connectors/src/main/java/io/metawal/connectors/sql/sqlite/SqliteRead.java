@@ -53,7 +53,7 @@ final class SqliteRead implements AutoCloseable {
     }
 
     static SqliteRead take(SqliteFile file, SqlInterpretation interpretation, Path scratch) {
-        Scratch folder = new Scratch(scratch, "metawal-sqlite-");
+        Scratch folder = new Scratch(scratch, "sqlite");
         try {
             return new SqliteRead(file, interpretation, folder);
         } catch (RuntimeException e) {

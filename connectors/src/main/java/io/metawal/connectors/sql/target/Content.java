@@ -89,6 +89,11 @@ public final class Content implements AutoCloseable {
         return spool.count(table);
     }
 
+    /** The largest value that was added, in bytes as captured. */
+    public long valueBytesMax() {
+        return spool.valueBytesMax();
+    }
+
     public void forEach(SqlTable table, Reader reader, Consumer<SqlRow> rows) {
         spool.forEach(table.name(), value -> rows.accept(reader.read(table, value)));
     }

@@ -14,6 +14,7 @@ import io.metawal.metadata.fault.UnreachableException;
 import io.metawal.metadata.port.RestorePoint;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -46,6 +47,7 @@ public final class DatabaseLoad implements AutoCloseable {
     private Optional<Marker> marker = Optional.empty();
     private List<SqlTable> found = List.of();
     private boolean unfinished;
+    private @Nullable NewFile made;
 
     public DatabaseLoad(SqlUrl url, SqlTargetOptions options, LoadRules rules, Stage.Watch watch) {
         this.url = url;
@@ -56,8 +58,20 @@ public final class DatabaseLoad implements AutoCloseable {
         this.engine = TargetEngine.of(url.engine());
     }
 
+    /** As {@link #prepare} refuses, without making a file. */
+    public void check(RestorePoint point, String how) {
+        if (NewFile.isWanted(url, options.schema())) {
+            NewFile.check(url);
+        } else {
+            prepare(point, how);
+        }
+    }
+
     /** Connects, and refuses a database that is in use: holds rows, or another restore, or tables where they are to be made. */
     public void prepare(RestorePoint point, String how) {
+        if (NewFile.isWanted(url, options.schema())) {
+            made = NewFile.make(url);
+        }
         Connection opened = connection;
         if (opened == null) {
             opened = dialect.open(url);
@@ -146,6 +160,19 @@ public final class DatabaseLoad implements AutoCloseable {
     }
 
     /**
+     * Refuses what {@link #load} would refuse before it writes, or because of what the content is. After {@link #check}.
+     *
+     * @param reader makes rows; replaces that of the rules
+     */
+    public LoadResult examine(Content content, Content.Reader reader) {
+        LoadRules read = rules.withReader(reader);
+        TableOrder order = TableOrder.of(tables(content), rules.wish());
+        LoadCheck check = new LoadCheck(url, dialect, engine, read, order, content, new ArrayList<>());
+        check.match();
+        return SqlFaults.calling(url.toString(), "looking at what it holds", () -> check.examine(connection, found));
+    }
+
+    /**
      * @param reader makes rows; replaces that of the rules
      * @param lastStep done once the rows are committed, and again where a crash came before the marker was taken away
      * @return what is written, with notes on counters
@@ -154,7 +181,8 @@ public final class DatabaseLoad implements AutoCloseable {
         Connection open = open();
         Loading loading =
                 new Loading(url, dialect, engine, rules.withReader(reader), tables(content), content, open, watch);
-        loading.match();
+        loading.check().match();
+        refuseTooLarge(content, reader);
         String text = Marker.of(point, how);
         LoadResult result = SqlFaults.calling(url.toString(), "writing the restored rows", () -> {
             if (phase() == Marker.Phase.LOADED) {
@@ -175,7 +203,17 @@ public final class DatabaseLoad implements AutoCloseable {
         SqlFaults.doing(
                 url.toString(), "DROP TABLE " + Marker.TABLE, () -> Query.run(open, "DROP TABLE " + quotedMarker()));
         unfinished = false;
+        made = null;
         return result;
+    }
+
+    /** Before the first write, since not every engine takes tables back. */
+    private void refuseTooLarge(Content content, Content.Reader reader) {
+        SqlFaults.doing(url.toString(), "asking how large a row may be", () -> {
+            if (content.valueBytesMax() > engine.rowBytesMax(open()) / 2) {
+                examine(content, reader);
+            }
+        });
     }
 
     private void mark(Connection open, String text) throws SQLException {
@@ -242,7 +280,7 @@ public final class DatabaseLoad implements AutoCloseable {
 
     @Override
     public void close() {
-        if (unfinished) {
+        if (unfinished && made == null) {
             LOG.warn(
                     "{} holds an unfinished restore, as its table {} says: repeat the same restore to go on with it, or empty the"
                             + " database",
@@ -257,6 +295,9 @@ public final class DatabaseLoad implements AutoCloseable {
             } catch (SQLException e) {
                 LOG.debug("closing {}: {}", url, e.toString());
             }
+        }
+        if (made != null) {
+            made.remove();
         }
     }
 }

@@ -3,22 +3,14 @@ package io.metawal.connectors.sql.target;
 import io.metawal.connectors.sql.jdbc.JdbcDialect;
 import io.metawal.connectors.sql.jdbc.Query;
 import io.metawal.connectors.sql.jdbc.SqlUrl;
-import io.metawal.connectors.sql.row.SqlColumn;
-import io.metawal.connectors.sql.row.SqlEngine;
 import io.metawal.connectors.sql.row.SqlRow;
 import io.metawal.connectors.sql.row.SqlTable;
-import io.metawal.connectors.sql.row.SqlType;
 import io.metawal.metadata.fault.MismatchException;
-import io.metawal.metadata.fault.UnsupportedFormatException;
 import io.metawal.metadata.image.Digest;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** Rows on their way into one database, over one connection. */
 final class Loading {
@@ -31,6 +23,7 @@ final class Loading {
     private final Connection connection;
     private final Stage.Watch watch;
     private final List<String> notes = new ArrayList<>();
+    private final LoadCheck check;
 
     Loading(
             SqlUrl url,
@@ -49,40 +42,11 @@ final class Loading {
         this.content = content;
         this.connection = connection;
         this.watch = watch;
+        this.check = new LoadCheck(url, dialect, engine, rules, order, content, notes);
     }
 
-    /** Refuses tables that are not those that were captured. */
-    void match() {
-        Set<String> there =
-                new TreeSet<>(order.tables().stream().map(SqlTable::name).toList());
-        if (!content.captured().isEmpty()) {
-            Map<String, SqlTable> wanted = new TreeMap<>(content.captured());
-            wanted.keySet().removeIf(name -> !there.contains(name) && unneeded(name));
-            List<SqlTable> compared = order.tables().stream()
-                    .filter(table -> wanted.containsKey(table.name()) || !mayBeAlone(table.name()))
-                    .toList();
-            TableMatch.require(url.toString(), wanted, compared);
-        }
-        for (String table : content.tables()) {
-            if (!there.contains(table) && rules.strangers().test(table)) {
-                notes.add("the table " + table + ", which is not the program's own, is not there: its "
-                        + (content.count(table) == 1 ? "1 row was" : content.count(table) + " rows were")
-                        + " left out");
-            } else if (!there.contains(table) && !unneeded(table)) {
-                throw new UnsupportedFormatException(url + " has no table " + table + ", of which the image has "
-                        + content.count(table) + " rows: expected a database of the same schema, found the tables "
-                        + there);
-            }
-        }
-    }
-
-    /** Tables that the database's own program makes when it needs them. */
-    private boolean unneeded(String table) {
-        return rules.strangers().test(table) || rules.passing().test(table) && content.count(table) == 0;
-    }
-
-    private boolean mayBeAlone(String table) {
-        return rules.strangers().test(table) || rules.passing().test(table);
+    LoadCheck check() {
+        return check;
     }
 
     /** Makes all tables, in the transaction. */
@@ -116,7 +80,7 @@ final class Loading {
     /** Writes all rows, reads them back, and compares; the transaction is the caller's. */
     LoadResult write() throws SQLException {
         replaceMigrations();
-        RowDigests written = digests();
+        RowDigests written = check.digests();
         List<SqlTable> unlinked = order.tables().stream()
                 .filter(table -> order.early().contains(table.name()))
                 .toList();
@@ -136,57 +100,30 @@ final class Loading {
         watch.reached(Stage.ROWS_WRITTEN, connection);
         LoadResult result = readBack(written);
         counters(written);
-        coarserTimes();
+        check.coarserTimes();
         watch.reached(Stage.READ_BACK, connection);
-        return new LoadResult(result.rows(), result.digest(), notes);
+        return new LoadResult(result.rows(), result.digest(), check.leftOut(), notes);
     }
 
     /** What an earlier try committed, compared with what it should have. */
     LoadResult compare() throws SQLException {
-        RowDigests expected = digests();
+        RowDigests expected = check.digests();
         for (SqlTable table : order.tables()) {
             content.forEach(table, rules.reader(), row -> expected.add(table, Conversion.to(table, row)));
         }
         LoadResult result = readBack(expected);
         notes.add(
                 "the rows were there already, committed by a restore that ended before its last step: they were compared");
-        return new LoadResult(result.rows(), result.digest(), notes);
-    }
-
-    /** MySQL itself makes a double of what was a decimal in its JSON: rows of its own are compared by what they mean. */
-    private RowDigests digests() {
-        boolean same = !content.captured().isEmpty()
-                && order.tables().get(0).engine() != SqlEngine.MYSQL
-                && content.captured().values().stream()
-                        .allMatch(
-                                table -> table.engine() == order.tables().get(0).engine());
-        return new RowDigests(same ? RowDigests.Exactness.BYTES : RowDigests.Exactness.MEANING);
+        return new LoadResult(result.rows(), result.digest(), check.leftOut(), notes);
     }
 
     private void replaceMigrations() throws SQLException {
         for (SqlTable table : order.tables()) {
             if (table.name().equals(rules.migrations())) {
-                Set<String> there = new TreeSet<>();
-                dialect.read(connection, table, row -> there.add(row.key(table.primaryKey())));
-                Set<String> wanted = new TreeSet<>();
-                content.forEach(table, rules.reader(), row -> wanted.add(row.key(table.primaryKey())));
-                if (!there.isEmpty() && !there.equals(wanted)) {
-                    throw otherLevel(table, there, wanted);
-                }
+                check.requireSameLevel(connection, table);
                 Query.run(connection, "DELETE FROM " + SqlText.quoted(table));
             }
         }
-    }
-
-    private UnsupportedFormatException otherLevel(SqlTable table, Set<String> there, Set<String> wanted) {
-        Set<String> missing = new TreeSet<>(wanted);
-        missing.removeAll(there);
-        Set<String> more = new TreeSet<>(there);
-        more.removeAll(wanted);
-        return new UnsupportedFormatException(
-                url + " is of another migration level: " + table.name() + " lacks " + missing
-                        + (more.isEmpty() ? "" : ", and has " + more + " that were not captured")
-                        + ". Restore into a store of the same release, or with --create-schema into a database without tables");
     }
 
     private void write(SqlTable table, RowDigests written) throws SQLException {
@@ -216,7 +153,7 @@ final class Loading {
     }
 
     private LoadResult readBack(RowDigests expected) throws SQLException {
-        RowDigests found = digests();
+        RowDigests found = check.digests();
         for (SqlTable table : order.tables()) {
             dialect.read(connection, table, row -> found.add(table, row));
             Digest wanted = expected.of(table);
@@ -245,28 +182,6 @@ final class Loading {
                 notes.add("the database has no counter for " + table.name()
                         + ", and goes on behind the largest of its rows, " + written.largest(table) + "; " + known
                         + " is known to have been handed out");
-            }
-        }
-    }
-
-    private void coarserTimes() {
-        for (SqlTable table : order.tables()) {
-            SqlTable captured = content.captured().get(table.name());
-            if (captured == null || content.count(table.name()) == 0) {
-                continue;
-            }
-            for (SqlColumn column : table.columns()) {
-                boolean time = column.type() == SqlType.TIME
-                        || column.type() == SqlType.TIMESTAMP
-                        || column.type() == SqlType.TIMESTAMP_ZONED;
-                int digits = Conversion.fraction(table.engine(), column);
-                if (time
-                        && captured.column(column.name())
-                                .filter(other -> Conversion.fraction(captured.engine(), other) > digits)
-                                .isPresent()) {
-                    notes.add("times of " + table.name() + "." + column.name() + " were cut to " + digits
-                            + " digits of a second: " + column.declared() + " holds no more");
-                }
             }
         }
     }

@@ -31,6 +31,16 @@ final class MysqlTarget implements TargetEngine {
     }
 
     @Override
+    public long rowBytesMax(Connection connection) throws SQLException {
+        return Long.parseLong(String.valueOf(Query.value(connection, "SELECT @@max_allowed_packet")));
+    }
+
+    @Override
+    public String rowBytesSetting() {
+        return "max_allowed_packet";
+    }
+
+    @Override
     public boolean undoesTables() {
         return false;
     }

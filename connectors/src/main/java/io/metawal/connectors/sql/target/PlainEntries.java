@@ -56,7 +56,7 @@ final class PlainEntries {
         content.close();
     }
 
-    long skipped() {
+    long ephemeral() {
         return ephemeral;
     }
 

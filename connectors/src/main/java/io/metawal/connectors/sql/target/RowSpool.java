@@ -3,8 +3,9 @@ package io.metawal.connectors.sql.target;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.metawal.connectors.file.Scratch;
+import io.metawal.metadata.fault.LocalFaults;
+import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.MismatchException;
-import io.metawal.metadata.fault.UnreachableException;
 import io.metawal.metadata.image.Digest;
 import io.metawal.metadata.image.EntryHash;
 import io.metawal.storage.spool.SpoolFile;
@@ -31,9 +32,10 @@ final class RowSpool implements AutoCloseable {
     private final Scratch directory;
     private final Map<String, Table> tables = new TreeMap<>();
     private int made;
+    private int valueBytesMax;
 
     RowSpool(Path scratch) {
-        directory = new Scratch(scratch, "metawal-rows-");
+        directory = new Scratch(scratch, "rows");
     }
 
     private static final class Table {
@@ -66,6 +68,7 @@ final class RowSpool implements AutoCloseable {
                 tables.put(table, there);
             }
             byte[] bytes = value.toByteArray();
+            valueBytesMax = Math.max(valueBytesMax, bytes.length);
             there.out.writeInt(bytes.length);
             there.out.write(bytes);
             there.digest = there.digest.plus(EntryHash.of(bytes, 0, bytes.length));
@@ -83,6 +86,10 @@ final class RowSpool implements AutoCloseable {
 
     Set<String> tables() {
         return Collections.unmodifiableSet(tables.keySet());
+    }
+
+    long valueBytesMax() {
+        return valueBytesMax;
     }
 
     long count(String table) {
@@ -116,9 +123,8 @@ final class RowSpool implements AutoCloseable {
         }
     }
 
-    private UnreachableException failed(IOException e) {
-        return new UnreachableException(
-                "temporary files in " + directory.folder() + " cannot be written or read: " + e, e);
+    private MetawalException failed(IOException e) {
+        return LocalFaults.of("temporary files in " + directory.folder() + " cannot be written or read", e);
     }
 
     @Override

@@ -31,9 +31,35 @@ public final class SqlDump {
         this.rules = rules;
     }
 
-    /** Refuses a file that is there. */
+    /** Refuses a file that exists, or that cannot be made. */
     public void check() {
-        PublishedFile.requireFree(file);
+        PublishedFile.check(file);
+    }
+
+    /** As {@link #write} refuses, without writing anything. */
+    public LoadResult examine(Content content, Content.Reader reader) {
+        check();
+        var unused = engineOf(content);
+        RowDigests expected = new RowDigests(RowDigests.Exactness.BYTES);
+        for (SqlTable table : content.captured().values()) {
+            content.forEach(table, reader, row -> expected.add(table, row));
+        }
+        return new LoadResult(expected.whole().count(), expected.whole(), List.of());
+    }
+
+    private SqlEngine engineOf(Content content) {
+        if (content.captured().isEmpty()) {
+            throw new UsageException("the image does not say what its tables look like, so no SQL can be written of it:"
+                    + " restore into a database that has the tables");
+        }
+        SqlEngine captured = content.captured().values().iterator().next().engine();
+        SqlEngine engine = asked == null ? captured : asked;
+        if (schema == SqlTargetOptions.Schema.CREATE && kind(engine) != kind(captured)) {
+            throw new UnsupportedFormatException(
+                    "the tables were captured from " + captured.word() + ", and the dump is for " + engine.word()
+                            + ": --create-schema makes tables only in the kind of database that they came from");
+        }
+        return engine;
     }
 
     @Override
@@ -50,17 +76,7 @@ public final class SqlDump {
     /** Writes all of it, and compares what is on the disk with what was written. */
     public LoadResult write(
             RestorePoint point, Content content, Content.Reader reader, List<String> header, PublishedFile out) {
-        if (content.captured().isEmpty()) {
-            throw new UsageException("the image does not say what its tables look like, so no SQL can be written of it:"
-                    + " restore into a database that has the tables");
-        }
-        SqlEngine captured = content.captured().values().iterator().next().engine();
-        SqlEngine engine = asked == null ? captured : asked;
-        if (schema == SqlTargetOptions.Schema.CREATE && kind(engine) != kind(captured)) {
-            throw new UnsupportedFormatException(
-                    "the tables were captured from " + captured.word() + ", and the dump is for " + engine.word()
-                            + ": --create-schema makes tables only in the kind of database that they came from");
-        }
+        SqlEngine engine = engineOf(content);
         TableOrder order = TableOrder.of(content.captured().values(), rules.wish());
         RowDigests written = new RowDigests(RowDigests.Exactness.BYTES);
         DumpWriter writer = DumpWriter.of(engine);

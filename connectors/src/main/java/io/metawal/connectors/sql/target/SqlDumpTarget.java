@@ -42,15 +42,41 @@ public final class SqlDumpTarget implements RestoreTarget {
     }
 
     @Override
+    public void examine(Entry entry) {
+        sorted().add(entry);
+    }
+
+    @Override
+    public RestoreReport ready() {
+        PlainEntries all = sorted();
+        return report(all, dump.examine(all.content(), (table, value) -> RowCodec.decode(value)));
+    }
+
+    private PlainEntries sorted() {
+        PlainEntries all = entries;
+        if (all == null) {
+            all = new PlainEntries(new Content(options.scratch()));
+            entries = all;
+        }
+        return all;
+    }
+
+    private static RestoreReport report(PlainEntries all, LoadResult result) {
+        List<String> notes = new ArrayList<>(result.notes());
+        notes.addAll(all.notes());
+        return new RestoreReport(result.rows(), result.leftOut(), all.ephemeral(), notes);
+    }
+
+    @Override
     public void prepare(RestorePoint point) {
         check(point);
         this.point = point;
-        entries = new PlainEntries(new Content(options.scratch()));
+        var made = sorted();
     }
 
     @Override
     public void write(Entry entry) {
-        Objects.requireNonNull(entries, "prepare comes first").add(entry);
+        sorted().add(entry);
     }
 
     @Override
@@ -65,9 +91,7 @@ public final class SqlDumpTarget implements RestoreTarget {
                     out);
             beforeVisible.run();
             out.publish();
-            List<String> notes = new ArrayList<>(result.notes());
-            notes.addAll(all.notes());
-            return new RestoreReport(result.rows(), all.skipped(), notes);
+            return report(all, result);
         }
     }
 

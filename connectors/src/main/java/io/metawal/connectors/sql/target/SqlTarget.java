@@ -53,19 +53,47 @@ public final class SqlTarget implements RestoreTarget {
 
     @Override
     public void check(RestorePoint point) {
-        load.prepare(point, "");
+        load.check(point, "");
+    }
+
+    @Override
+    public void examine(Entry entry) {
+        sorted().add(entry);
+    }
+
+    @Override
+    public RestoreReport ready() {
+        PlainEntries all = sorted();
+        return report(
+                all, load.examine(all.content(), (table, value) -> RowCodec.decode(value)), List.of());
+    }
+
+    private PlainEntries sorted() {
+        PlainEntries all = entries;
+        if (all == null) {
+            all = new PlainEntries(new Content(options.scratch()));
+            entries = all;
+        }
+        return all;
+    }
+
+    private static RestoreReport report(PlainEntries all, LoadResult result, List<String> more) {
+        List<String> notes = new ArrayList<>(result.notes());
+        notes.addAll(more);
+        notes.addAll(all.notes());
+        return new RestoreReport(result.rows(), result.leftOut(), all.ephemeral(), notes);
     }
 
     @Override
     public void prepare(RestorePoint point) {
-        check(point);
+        load.prepare(point, "");
         this.point = point;
-        entries = new PlainEntries(new Content(options.scratch()));
+        var made = sorted();
     }
 
     @Override
     public void write(Entry entry) {
-        Objects.requireNonNull(entries, "prepare comes first").add(entry);
+        sorted().add(entry);
     }
 
     @Override
@@ -74,10 +102,7 @@ public final class SqlTarget implements RestoreTarget {
         Content content = all.content();
         LoadResult result = load.load(
                 Objects.requireNonNull(point), "", content, (table, value) -> RowCodec.decode(value), beforeVisible);
-        List<String> notes = new ArrayList<>(result.notes());
-        notes.add(result.rows() + " rows were read back, digest " + result.digest());
-        notes.addAll(all.notes());
-        return new RestoreReport(result.rows(), all.skipped(), notes);
+        return report(all, result, List.of(result.rows() + " rows were read back, digest " + result.digest()));
     }
 
     @Override

@@ -22,6 +22,16 @@ interface TargetEngine {
     /** Before anything else is done, and without changing anything: what cannot be restored into. */
     void require(Connection connection, String schema, String where) throws SQLException;
 
+    /** The largest row that the server takes in one statement, in bytes; by default without a bound. */
+    default long rowBytesMax(Connection connection) throws SQLException {
+        return Long.MAX_VALUE;
+    }
+
+    /** The server's setting behind {@link #rowBytesMax}. */
+    default String rowBytesSetting() {
+        return "";
+    }
+
     /** Whether tables made in a transaction are gone with it. */
     boolean undoesTables();
 

@@ -122,6 +122,19 @@ class RowsElsewhereTest {
         }
 
         @Override
+        public void check(RestorePoint point) {}
+
+        @Override
+        public void examine(Entry entry) {
+            write(entry);
+        }
+
+        @Override
+        public RestoreReport ready() {
+            return publish();
+        }
+
+        @Override
         public void prepare(RestorePoint point) {}
 
         @Override

@@ -120,8 +120,8 @@ final class RwSqlSpoolFaultTest {
                 }
             });
             assertThat(files)
-                    .anyMatch(file -> file.startsWith(".meta.sql.part-"))
-                    .anyMatch(file -> file.startsWith(".meta.sql.checkpoint.part-"));
+                    .anyMatch(file -> file.startsWith(".metawal-part-"))
+                    .anyMatch(file -> file.startsWith(".metawal-part-"));
         }
     }
 }

@@ -54,7 +54,7 @@ final class SqlDumpTargetTest {
             RestoreReport report = image.into(target);
             assertThat(report.notes().get(0)).startsWith("load it with ").contains(file.toString());
         }
-        assertThat(directory.toFile().list((folder, name) -> name.contains(".part-")))
+        assertThat(directory.toFile().list((folder, name) -> name.contains("-part-")))
                 .isEmpty();
         return file;
     }
@@ -195,7 +195,7 @@ final class SqlDumpTargetTest {
                     .isInstanceOfSatisfying(
                             MetawalException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.TARGET_NOT_EMPTY))
                     .hasMessage(
-                            file + " exists already: choose another file, or move it away; a restore never overwrites");
+                            file + " exists already: choose another name, or move it away; a restore never overwrites");
         }
         assertThat(file).hasContent("mine");
     }

@@ -107,6 +107,6 @@ final class SqlSpoolFaultTest {
                 assertThat(FaultMatrix.names(folder)).containsExactly("scratch");
             }
         });
-        assertThat(files).hasSize(3).anyMatch(file -> file.startsWith(".dump.sql.part-"));
+        assertThat(files).hasSize(3).anyMatch(file -> file.startsWith(".metawal-part-"));
     }
 }

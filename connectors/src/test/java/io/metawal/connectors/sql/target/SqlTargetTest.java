@@ -15,6 +15,9 @@ import io.metawal.metadata.fault.UnsupportedFormatException;
 import io.metawal.metadata.fault.UsageException;
 import io.metawal.metadata.port.RestoreReport;
 import io.metawal.testkit.seed.Seeded;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -192,6 +195,64 @@ final class SqlTargetTest {
         restore(new CapturedImage(source), there, SqlTargetOptions.Schema.EXISTING);
         assertThat(TestDatabases.rows(there)).isEqualTo(TestDatabases.rows(source));
         assertThat(ddl(there)).isEqualTo(ddl(source));
+    }
+
+    @Test
+    void aFileThatIsNotThereIsMadeForItsOwnerAndRemovedWhereTheRestoreFails() throws Exception {
+        SqlUrl source = DATABASES.fresh(SqlEngine.SQLITE);
+        TestDatabases.run(source, "CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT)", "INSERT INTO t VALUES (1, 'a')");
+        CapturedImage image = new CapturedImage(source);
+        Path file = DATABASES.directory().resolve("made.db");
+        SqlUrl made = SqlUrl.parse("sqlite:" + file);
+        try (SqlTarget plan = new SqlTarget(made, options(SqlTargetOptions.Schema.CREATE))) {
+            plan.check(CapturedImage.point(7));
+            image.sorted().forEach(plan::examine);
+            assertThat(plan.ready().entries()).isEqualTo(1);
+        }
+        assertThat(file).doesNotExist();
+        try (SqlTarget failing = new SqlTarget(made, options(SqlTargetOptions.Schema.CREATE))) {
+            failing.prepare(CapturedImage.point(7));
+        }
+        assertThat(file).doesNotExist();
+        restore(image, made, SqlTargetOptions.Schema.CREATE);
+        assertThat(TestDatabases.rows(made)).isEqualTo(TestDatabases.rows(source));
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
+    void aRowThatTheServerDoesNotTakeIsNamedBeforeTheFirstWrite() throws SQLException {
+        SqlUrl source = DATABASES.fresh(SqlEngine.MARIADB);
+        TestDatabases.run(source, "CREATE TABLE t (id INT PRIMARY KEY, x LONGTEXT)");
+        TestDatabases.run(source, "INSERT INTO t VALUES (1, REPEAT('x', 3000000))");
+        CapturedImage image = new CapturedImage(source);
+        SqlUrl made = DATABASES.fresh(SqlEngine.MARIADB);
+        String before = setting(made);
+        TestDatabases.run(source, "SET GLOBAL max_allowed_packet = 1048576");
+        try {
+            try (SqlTarget plan = new SqlTarget(made, options(SqlTargetOptions.Schema.CREATE))) {
+                plan.check(CapturedImage.point(7));
+                image.sorted().forEach(plan::examine);
+                assertThatThrownBy(plan::ready)
+                        .isInstanceOf(UnsupportedFormatException.class)
+                        .hasMessageContaining("t/1 has 3000000 bytes")
+                        .hasMessageContaining("max_allowed_packet");
+            }
+            try (SqlTarget target = new SqlTarget(made, options(SqlTargetOptions.Schema.CREATE))) {
+                assertThatThrownBy(() -> image.into(target))
+                        .isInstanceOf(UnsupportedFormatException.class)
+                        .hasMessageContaining("t/1 has 3000000 bytes");
+            }
+            assertThat(TestDatabases.tables(made)).isEmpty();
+        } finally {
+            TestDatabases.run(source, "SET GLOBAL max_allowed_packet = " + before);
+        }
+    }
+
+    private static String setting(SqlUrl url) throws SQLException {
+        try (Connection connection = TestDatabases.open(url)) {
+            return String.valueOf(Query.value(connection, "SELECT @@max_allowed_packet"));
+        }
     }
 
     @Test

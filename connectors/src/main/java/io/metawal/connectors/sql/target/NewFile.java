@@ -1,0 +1,49 @@
+package io.metawal.connectors.sql.target;
+
+import io.metawal.connectors.file.PublishedFile;
+import io.metawal.connectors.sql.jdbc.SqlUrl;
+import io.metawal.connectors.sql.row.SqlEngine;
+import io.metawal.metadata.fault.LocalFaults;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** An SQLite file that a restore with {@code --create-schema} makes, with mode 0600; removed where the restore does not finish. */
+final class NewFile {
+    private static final Logger LOG = LoggerFactory.getLogger(NewFile.class);
+
+    private final Path file;
+
+    private NewFile(Path file) {
+        this.file = file;
+    }
+
+    static boolean isWanted(SqlUrl url, SqlTargetOptions.Schema schema) {
+        return url.engine() == SqlEngine.SQLITE
+                && schema == SqlTargetOptions.Schema.CREATE
+                && !Files.exists(url.path());
+    }
+
+    static void check(SqlUrl url) {
+        PublishedFile.check(url.path());
+    }
+
+    static NewFile make(SqlUrl url) {
+        check(url);
+        try {
+            return new NewFile(PublishedFile.createOwnerOnly(url.path()));
+        } catch (IOException e) {
+            throw LocalFaults.of("cannot make " + url.path(), e);
+        }
+    }
+
+    void remove() {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            LOG.warn("{}, made for a restore that did not finish, cannot be removed: {}", file, e.toString());
+        }
+    }
+}
