@@ -89,7 +89,9 @@ final class LineView {
         Window.lostTail(history, line).ifPresent(missing -> {
             long nearest = new Reach(history, line, Set.of()).lastUpTo(Long.MAX_VALUE);
             throw new GapException(ref + " cannot be reached: " + missing.reason()
-                    + (nearest < 1 ? "; no other point can be reached either" : "; the nearest that can is seq:" + nearest)
+                    + (nearest < 1
+                            ? "; no other point can be reached either"
+                            : "; the nearest that can is seq:" + nearest)
                     + "; `metawal verify` says more");
         });
     }
@@ -147,7 +149,8 @@ final class LineView {
     }
 
     /** To be shown next to a point; that it is damaged is no reason to refuse the point. */
-    @Nullable CommitHeader neighbour(long seq) {
+    @Nullable
+    CommitHeader neighbour(long seq) {
         try {
             return finder.bySeq(seq).map(c -> c.record().header()).orElse(null);
         } catch (CorruptException | GapException | MismatchException | UnsupportedFormatException e) {

@@ -137,9 +137,8 @@ public final class RefResolver {
                 ? Optional.empty()
                 : new SealedPoints(history, line)
                         .at(seq)
-                        .map(at ->
-                                new ResolvedPoint(
-                                        line.timeline(), at, null, null, List.of(), ResolvedPoint.Evidence.SNAPSHOT));
+                        .map(at -> new ResolvedPoint(
+                                line.timeline(), at, null, null, List.of(), ResolvedPoint.Evidence.SNAPSHOT));
     }
 
     private ResolvedPoint byEpoch(int timeline, Ref ref) {

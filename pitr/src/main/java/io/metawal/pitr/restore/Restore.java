@@ -124,7 +124,9 @@ public final class Restore {
     public ProvenImage image(Ref ref, Instant now) {
         RestorePlanner planner = new RestorePlanner(history, now);
         return withSoundBase(
-                planner, planner.plan(ref, false), plan -> ProvenImage.of(history, plan, limits, progress.commitsReplayed()));
+                planner,
+                planner.plan(ref, false),
+                plan -> ProvenImage.of(history, plan, limits, progress.commitsReplayed()));
     }
 
     private <T> T withSoundBase(RestorePlanner planner, RestorePlan first, Function<RestorePlan, T> work) {
@@ -225,8 +227,7 @@ public final class Restore {
     }
 
     private void show(RestorePlan plan, EntryIterator entries, Consumer<Entry> to) {
-        LongConsumer shown =
-                progress.entriesWritten(plan.target().at().digest().count());
+        LongConsumer shown = progress.entriesWritten(plan.target().at().digest().count());
         while (entries.hasNext()) {
             to.accept(entries.next());
             shown.accept(1);

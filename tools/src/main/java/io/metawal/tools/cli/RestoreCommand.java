@@ -188,8 +188,7 @@ final class RestoreCommand implements Callable<Integer> {
     }
 
     /** The target itself where it continues no ids. */
-    private RestoreTarget continuingIds(
-            RestoreTarget into, History history, ResolvedPoint point, Progress progress) {
+    private RestoreTarget continuingIds(RestoreTarget into, History history, ResolvedPoint point, Progress progress) {
         CategoryRules rules = categories.rules();
         if (!target.continuesIds(rules)) {
             return into;

@@ -61,6 +61,7 @@ public final class Engine implements AutoCloseable {
     private final ExecutorService snapshots;
     private final WriterRole role;
     private final TimeBounds bounds;
+    private final InstantSource clock;
 
     private Engine(
             Repository repository,
@@ -87,6 +88,7 @@ public final class Engine implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
+        this.clock = clock;
         this.snapshotter = new Snapshotter(config.snapshots(), role, snapshots, clock, lastSnapshot(repository));
         this.archive = new ArchiveState(snapshotter);
         this.archiver = new Archiver(

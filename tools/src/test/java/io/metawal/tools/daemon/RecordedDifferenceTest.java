@@ -29,6 +29,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
@@ -155,7 +156,7 @@ class RecordedDifferenceTest {
         try (lossy;
                 RunningCapture capture = new RunningCapture(directory, lossy)) {
             capture.awaitCompared(1);
-            long agreed = capture.head().compared().seq();
+            long agreed = Objects.requireNonNull(capture.head().compared()).seq();
             assertThat(capture.complaints()).isEmpty();
 
             writer.put(49, "seen");

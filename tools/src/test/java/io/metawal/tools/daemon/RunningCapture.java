@@ -151,7 +151,7 @@ final class RunningCapture implements AutoCloseable {
     @Override
     public void close() {
         stop.complete(null);
-        var unused = stopped.handle((done, failed) -> done)
+        var unused = stopped.handle((done, failed) -> failed == null)
                 .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
                 .join();
         status.close();

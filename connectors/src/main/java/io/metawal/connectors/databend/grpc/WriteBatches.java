@@ -82,9 +82,8 @@ final class WriteBatches implements AutoCloseable {
     /** Refuses a record that is larger than a message may be, before anything is written. */
     void requireTaken(String where) {
         if (largestBytes > MESSAGE_BYTES_MAX) {
-            throw new UnsupportedFormatException(
-                    where + ": the record " + largestKey + " has " + largestBytes + " bytes, and a meta service takes "
-                            + MESSAGE_BYTES_MAX + " in a message. Nothing was written");
+            throw new UnsupportedFormatException(where + ": the record " + largestKey + " has " + largestBytes
+                    + " bytes, and a meta service takes " + MESSAGE_BYTES_MAX + " in a message. Nothing was written");
         }
     }
 

@@ -89,8 +89,8 @@ public final class RwSqlDumpTarget implements RestoreTarget {
         RwSqlEntries all = sorted();
         HummockVersion version = version(all);
         RowForm form = new RowForm(all.store(), all.content().captured().values());
-        LoadResult expected = dump.examine(
-                all.content(), (table, value) -> all.captured(table, RwSqlTarget.row(form, table, value)));
+        LoadResult expected =
+                dump.examine(all.content(), (table, value) -> all.captured(table, RwSqlTarget.row(form, table, value)));
         return report(all, expected, "Hummock version " + Long.toUnsignedString(version.getId()));
     }
 

@@ -64,8 +64,7 @@ public final class SqlTarget implements RestoreTarget {
     @Override
     public RestoreReport ready() {
         PlainEntries all = sorted();
-        return report(
-                all, load.examine(all.content(), (table, value) -> RowCodec.decode(value)), List.of());
+        return report(all, load.examine(all.content(), (table, value) -> RowCodec.decode(value)), List.of());
     }
 
     private PlainEntries sorted() {
