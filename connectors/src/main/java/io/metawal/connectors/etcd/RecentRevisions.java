@@ -66,7 +66,7 @@ final class RecentRevisions {
         MessageDigest digest = Sha256.start();
         long bytes = 0;
         for (Change change : revision.changes()) {
-            digest.update((byte) change.op().ordinal());
+            digest.update((byte) change.op().name().charAt(0));
             bytes += update(digest, change.entryKey().key());
             bytes += update(digest, change.value());
             bytes += update(digest, change.meta());
@@ -77,6 +77,6 @@ final class RecentRevisions {
     private static long update(MessageDigest digest, ByteString part) {
         digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(part.size()).flip());
         digest.update(part.asReadOnlyByteBuffer());
-        return part.size() + Integer.BYTES;
+        return (long) part.size() + Integer.BYTES;
     }
 }

@@ -6,6 +6,7 @@ import io.metawal.metadata.image.MemoryImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /** What an etcd held at each of its revisions, read from it right after each write; for each of the histories that it had in turn. */
@@ -22,7 +23,7 @@ final class EtcdModel {
         now().put(revision, SameAsEtcd.expected(etcd.range(prefix, 0)));
     }
 
-    private TreeMap<Long, List<Entry>> now() {
+    private NavigableMap<Long, List<Entry>> now() {
         return histories.get(histories.size() - 1);
     }
 
@@ -64,7 +65,7 @@ final class EtcdModel {
     }
 
     /** Revisions in between changed nothing that is captured. */
-    private static boolean holds(TreeMap<Long, List<Entry>> history, long revision, List<Entry> held) {
+    private static boolean holds(NavigableMap<Long, List<Entry>> history, long revision, List<Entry> held) {
         Map.Entry<Long, List<Entry>> at = history.floorEntry(revision);
         return at != null && at.getValue().equals(held);
     }

@@ -284,7 +284,7 @@ class EtcdWatchFaultsTest {
         try (ScriptedEtcd etcd = new ScriptedEtcd(FIXED)) {
             etcd.write(put("/a", "1"));
             Capture.during(options(etcd), sink, capture -> {
-                sink.awaitEpoch(2);
+                sink.await("quiet", s -> s.observedEpoch() == 2);
                 etcd.refuses(Status.PERMISSION_DENIED.withDescription("etcdserver: permission denied"));
                 assertThat(capture.failure())
                         .hasMessageContaining("Check user, password, and the user's role")

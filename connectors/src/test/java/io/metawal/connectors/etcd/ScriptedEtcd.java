@@ -293,7 +293,7 @@ final class ScriptedEtcd implements AutoCloseable {
             if (create == null || revision < create.getStartRevision()) {
                 return;
             }
-            List<Event> events = history.get(revision).stream()
+            List<Event> events = history.getOrDefault(revision, List.of()).stream()
                     .filter(event -> within(event.getKv().getKey(), create.getKey(), create.getRangeEnd()))
                     .filter(hides.negate())
                     .toList();

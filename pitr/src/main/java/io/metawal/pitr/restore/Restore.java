@@ -169,7 +169,7 @@ public final class Restore {
         target.check(point);
         try (ProvenImage image = ProvenImage.of(history, plan, limits, progress.commitsReplayed())) {
             examine(plan, image, target);
-            var expected = target.ready();
+            var unused = target.ready();
             target.prepare(point);
             try (StagedEntries.Reading entries = image.read()) {
                 show(plan, entries, target::write);

@@ -3,6 +3,7 @@ package io.metawal.testkit.files;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -22,18 +23,37 @@ public final class FaultyFiles {
 
     private final Path directory;
     private final @Nullable FileFault fault;
+    private final Links links;
     private final List<Path> written = new ArrayList<>();
     private final List<Path> read = new ArrayList<>();
     private boolean struck;
 
-    private FaultyFiles(Path directory, @Nullable FileFault fault) {
+    /** Whether a file can have several names there. */
+    private enum Links {
+        REAL,
+        REFUSED
+    }
+
+    private FaultyFiles(Path directory, @Nullable FileFault fault, Links links) {
         this.directory = directory;
         this.fault = fault;
+        this.links = links;
     }
 
     /** @param fault null for none: to see which files there are */
     public static FaultyFiles over(Path directory, @Nullable FileFault fault) {
-        return new FaultyFiles(directory.toAbsolutePath(), fault);
+        return new FaultyFiles(directory.toAbsolutePath(), fault, Links.REAL);
+    }
+
+    /** Without a fault, on a file system that has no hard links, such as exFAT: the call fails with "Operation not permitted". */
+    public static FaultyFiles withoutLinks(Path directory) {
+        return new FaultyFiles(directory.toAbsolutePath(), null, Links.REFUSED);
+    }
+
+    void checkLinks(Path link, Path existing) throws FileSystemException {
+        if (links == Links.REFUSED) {
+            throw new FileSystemException(link.toString(), existing.toString(), "Operation not permitted");
+        }
     }
 
     /** The directory as code under test is to get it. */

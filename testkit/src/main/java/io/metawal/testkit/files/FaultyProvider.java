@@ -113,6 +113,7 @@ final class FaultyProvider extends FileSystemProvider {
 
     @Override
     public void createLink(Path link, Path existing) throws IOException {
+        files.checkLinks(link, existing);
         real.createLink(real(link), real(existing));
     }
 

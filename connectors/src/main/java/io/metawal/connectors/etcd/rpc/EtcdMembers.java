@@ -45,7 +45,6 @@ public final class EtcdMembers {
                 }
             } catch (ExecutionException e) {
                 // A member that does not answer, or a user that may not ask: the next endpoint may.
-                continue;
             }
         }
         return Member.UNKNOWN;

@@ -163,7 +163,7 @@ public final class RwTarget implements RestoreTarget {
         RestorePoint to = point.orElseThrow();
         Rows all = complete();
         all.entries().forEach(etcd::examine);
-        var expected = etcd.ready();
+        var unused = etcd.ready();
         etcd.prepare(to, content(all.entries(), all.version()));
         all.entries().forEach(etcd::write);
         return report(etcd.publish(beforeVisible), all.version());

@@ -123,7 +123,7 @@ public final class RwSqlDumpTarget implements RestoreTarget {
     public void prepare(RestorePoint point) {
         check(point);
         this.point = point;
-        var made = sorted();
+        var unused = sorted();
     }
 
     @Override

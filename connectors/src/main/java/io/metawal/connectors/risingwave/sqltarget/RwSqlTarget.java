@@ -161,7 +161,7 @@ public final class RwSqlTarget implements RestoreTarget {
         check(point);
         load.prepare(point, how());
         this.point = point;
-        var made = sorted();
+        var unused = sorted();
     }
 
     @Override

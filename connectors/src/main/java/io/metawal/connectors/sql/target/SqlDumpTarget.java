@@ -71,7 +71,7 @@ public final class SqlDumpTarget implements RestoreTarget {
     public void prepare(RestorePoint point) {
         check(point);
         this.point = point;
-        var made = sorted();
+        var unused = sorted();
     }
 
     @Override

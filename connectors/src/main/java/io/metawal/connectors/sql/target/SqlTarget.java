@@ -87,7 +87,7 @@ public final class SqlTarget implements RestoreTarget {
     public void prepare(RestorePoint point) {
         load.prepare(point, "");
         this.point = point;
-        var made = sorted();
+        var unused = sorted();
     }
 
     @Override

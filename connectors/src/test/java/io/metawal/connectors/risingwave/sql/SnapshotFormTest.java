@@ -108,7 +108,10 @@ class SnapshotFormTest {
     /** I4: whichever temporary file changes between the proof and the backup directory, the manifest names no new snapshot. */
     @Test
     void aTemporaryFileThatChangesEndsInExit6() throws Exception {
-        capture(SnapshotLayout.values()[SnapshotLayout.values().length - 1], SqlEngine.POSTGRESQL, Seeded.random(5));
+        capture(
+                List.of(SnapshotLayout.values()).get(SnapshotLayout.values().length - 1),
+                SqlEngine.POSTGRESQL,
+                Seeded.random(5));
         List<String> files = new FaultMatrix(scratch, 3, 12).run(() -> new FaultMatrix.Attempt() {
             private final Backups there = new Backups();
 
