@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Every command that reads or writes a file takes a named pipe for one. */
 class PipesTest {
-    private static final String LINES = ("{\"changes\":[{\"space\":\"kv\",\"key\":\"k\",\"put\":\"v\"}]}\n").repeat(3);
+    private static final String LINES = "{\"changes\":[{\"space\":\"kv\",\"key\":\"k\",\"put\":\"v\"}]}\n".repeat(3);
 
     @TempDir
     Path directory;

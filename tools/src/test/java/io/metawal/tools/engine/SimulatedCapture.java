@@ -1,5 +1,7 @@
 package io.metawal.tools.engine;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.protobuf.ByteString;
 import io.metawal.metadata.commit.CommitBody;
 import io.metawal.metadata.commit.CommitDraft;
@@ -57,7 +59,6 @@ final class SimulatedCapture {
     private long skew;
     private long dueMicros;
     private int delivered;
-    private long archivedDelivered;
     private long told;
     private int timeline = 1;
     private @Nullable WriterRole role;
@@ -136,10 +137,10 @@ final class SimulatedCapture {
             stalledChanges(answerMicros);
         }
         deliver();
-        long counted = bounds.observe(asked);
+        long counted = requireNonNull(bounds).observe(asked);
         told = Math.max(told, asked);
         observed.add(now);
-        archiver.observe(log.head().seq(), delivered, counted);
+        requireNonNull(archiver).observe(requireNonNull(log).head().seq(), delivered, counted);
         archive();
     }
 
@@ -176,14 +177,14 @@ final class SimulatedCapture {
         CommitBody body =
                 new CommitBody("", service().number() + ":" + delivered, ByteString.EMPTY, gapReason, List.of());
         long time = machineMicros();
-        CommitDraft draft = bounds.captured(new CommitDraft(kind, delivered, time, body));
-        long seq = log.append(draft).join().seq();
+        CommitDraft draft = requireNonNull(bounds).captured(new CommitDraft(kind, delivered, time, body));
+        long seq = requireNonNull(log).append(draft).join().seq();
         seen.add(new Seen(timeline, seq, told, time, !gapReason.isEmpty()));
     }
 
     void archive() {
         for (int n = 0; running() && n < 3; n++) {
-            archiver.step();
+            requireNonNull(archiver).step();
         }
     }
 
@@ -230,11 +231,11 @@ final class SimulatedCapture {
             return;
         }
         if (!killed) {
-            var done = archiver.flush();
+            var done = requireNonNull(archiver).flush();
             while (!done.isDone()) {
-                archiver.step();
+                requireNonNull(archiver).step();
             }
-            role.release();
+            requireNonNull(role).release();
         }
         log = null;
     }
@@ -268,7 +269,11 @@ final class SimulatedCapture {
             now += 3_000;
             commit(CommitKind.BASE, gapReason);
             told = Math.max(told, asked);
-            archiver.observe(log.head().seq(), delivered, bounds.observe(asked));
+            requireNonNull(archiver)
+                    .observe(
+                            requireNonNull(log).head().seq(),
+                            delivered,
+                            requireNonNull(bounds).observe(asked));
         } else {
             deliver();
         }

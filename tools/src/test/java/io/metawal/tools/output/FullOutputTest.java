@@ -20,8 +20,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every verb that prints, with a standard output that takes nothing: exit code 14 and one line. */
 class FullOutputTest {
-    private static final String LINES = "{\"epoch\":1,\"changes\":[{\"space\":\"kv\",\"key\":\"k\",\"put\":\"1\"}]}\n"
-            + "{\"epoch\":2,\"changes\":[{\"space\":\"kv\",\"key\":\"k\",\"put\":\"2\"}]}\n";
+    private static final String LINES = """
+            {"epoch":1,"changes":[{"space":"kv","key":"k","put":"1"}]}
+            {"epoch":2,"changes":[{"space":"kv","key":"k","put":"2"}]}
+            """;
 
     @TempDir
     static Path directory;
