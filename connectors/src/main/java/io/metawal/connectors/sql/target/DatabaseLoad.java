@@ -197,13 +197,14 @@ public final class DatabaseLoad implements AutoCloseable {
             return inTransaction(open, loading, text);
         });
         unfinished = true;
+        // From here on the file holds a whole restore, of which only the marker is left: what fails now must not remove it.
+        made = null;
         watch.reached(Stage.COMMITTED, open);
         lastStep.run();
         watch.reached(Stage.LAST_STEP_DONE, open);
         SqlFaults.doing(
                 url.toString(), "DROP TABLE " + Marker.TABLE, () -> Query.run(open, "DROP TABLE " + quotedMarker()));
         unfinished = false;
-        made = null;
         return result;
     }
 
