@@ -6,6 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The benchmarks of replay, restores and the store. */
+@Tag("server")
 @Tag("process")
 @Tag("slow")
 class RestoreBenchTest {

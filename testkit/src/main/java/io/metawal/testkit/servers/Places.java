@@ -57,6 +57,13 @@ final class Places {
         };
     }
 
+    /** A place of programs that only Linux on x86_64 can run. */
+    static Place onLinuxX86(Place place) {
+        boolean fits = System.getProperty("os.name").equals("Linux")
+                && System.getProperty("os.arch").equals("amd64");
+        return fits ? place : Optional::empty;
+    }
+
     /** An image, where a Docker engine answers. */
     static Place image(String image) {
         return () -> dockerAnswers()

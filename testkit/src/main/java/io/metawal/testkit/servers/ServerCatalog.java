@@ -1,5 +1,6 @@
 package io.metawal.testkit.servers;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -31,8 +32,8 @@ public final class ServerCatalog {
             "apt-get install postgresql, and name the directory of its programs in METAWAL_TEST_POSTGRES_BIN",
             List.of(
                     Places.directory("METAWAL_TEST_POSTGRES_BIN", "postgres"),
-                    Places.library("/postgres-linux-x86_64.txz"),
-                    Places.path("postgres", program -> true),
+                    Places.onLinuxX86(Places.library("/postgres-linux-x86_64.txz")),
+                    Places.path("postgres", program -> Files.isExecutable(program.resolveSibling("initdb"))),
                     Places.image("postgres:18.1")));
 
     public static final ServerEntry MARIADB = new ServerEntry(

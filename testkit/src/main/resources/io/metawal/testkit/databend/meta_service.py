@@ -1,7 +1,7 @@
 """Runs the Databend engine of a wheel, with its meta services, in a network of its own that has only loopback.
 
 Databend reports telemetry at every start; in this network it reaches nobody. Tests reach it through ports that this
-process opened before it closed the door behind itself, one for each port that the engine listens on.
+process opened before it left the network, one for each port that the engine listens on.
 
 Usage: meta_service.py DIRECTORY-OF-THE-WHEEL DIRECTORY-OF-THE-DATA
 Standard output: one line of JSON {"ports": [...]} once the engine answers, then one for each line of standard input.

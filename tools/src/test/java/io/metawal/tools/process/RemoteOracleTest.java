@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The oracle past one machine: the log on a real Kafka, the repository on a real S3 server. The daemon is killed five times, the
- * broker twice, the S3 server stopped twice; what is restored is what etcd itself says it was.
+ * The oracle past one machine: the log on a real Kafka, the repository on a real S3 server. The daemon, the broker and the S3
+ * server are killed or stopped in turn; what is restored is what etcd itself reports for that revision.
  */
 @Tag("server")
 @Tag("process")

@@ -47,7 +47,7 @@ import java.util.stream.Stream;
 
 /**
  * A simulated RisingWave on a real database, written by several threads, captured by a real daemon; daemon and server are killed on the way.
- * Then what metawal restores is held, table by table and column by column, against what the database held behind that transaction.
+ * Then what metawal restores is compared, table by table and column by column, with what the database held after that transaction.
  */
 final class SqlOracle {
     private static final long FIRST_SEED = 23;

@@ -197,7 +197,8 @@ public final class DatabaseLoad implements AutoCloseable {
             return inTransaction(open, loading, text);
         });
         unfinished = true;
-        // From here on the file holds a whole restore, of which only the marker is left: what fails now must not remove it.
+        // From here on the file holds a whole restore, of which only the marker is left: what fails now must not remove
+        // it.
         made = null;
         watch.reached(Stage.COMMITTED, open);
         lastStep.run();

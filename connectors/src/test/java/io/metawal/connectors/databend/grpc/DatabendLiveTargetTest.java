@@ -361,7 +361,7 @@ class DatabendLiveTargetTest {
         assertThat(complete[0])
                 .as("4 + 1 flips, 3 truncations, 1 swap of the last file alone")
                 .isEqualTo(9);
-        assertThat(files).anyMatch(file -> file.endsWith(".ndjson")).anyMatch(file -> file.endsWith(".batches"));
+        assertThat(files).anyMatch(file -> file.endsWith(".ndjson")).anyMatch(file -> file.endsWith("/batches"));
     }
 
     private RestoreReport restore(Path folder, long index) throws InterruptedException {

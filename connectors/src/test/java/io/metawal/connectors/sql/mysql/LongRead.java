@@ -45,7 +45,7 @@ final class LongRead {
 
     /** Fails where it has ended by itself. */
     void end() throws InterruptedException, ExecutionException, TimeoutException {
-        assertThat(answered).as("the long read goes on").isNotDone();
+        assertThat(answered).as("the long read still runs").isNotDone();
         server.execute("mysql", "KILL QUERY " + id);
         var unused = answered.handle((nothing, ended) -> "ended").get(30, TimeUnit.SECONDS);
     }

@@ -75,10 +75,11 @@ class PostgresSlotTest {
                 .isEmpty();
     }
 
-    /** A sink that does not return from a commit until it is let go on. */
+    /** A sink that does not return from a commit until it is opened. */
     private static final class HeldSink implements CommitSink {
         private final FoldingSink inner;
         private volatile CountDownLatch open = new CountDownLatch(0);
+        private volatile boolean holding;
 
         HeldSink(FoldingSink inner) {
             this.inner = inner;
@@ -86,6 +87,7 @@ class PostgresSlotTest {
 
         @Override
         public CompletableFuture<CommitHeader> commit(CommitDraft draft) throws InterruptedException {
+            holding = open.getCount() > 0;
             open.await();
             return inner.commit(draft);
         }
@@ -112,6 +114,7 @@ class PostgresSlotTest {
             database.awaitAll(sink, capture);
             held.open = new CountDownLatch(1);
             database.run("INSERT INTO t VALUES (1, 'held')");
+            await("the sink holds the capture up", () -> held.holding);
             for (int i = 0; i < 20; i++) {
                 database.run("INSERT INTO t SELECT n, repeat('x', 1000) FROM generate_series(" + (1000 * i + 10) + ","
                         + (1000 * i + 1009) + ") n");
