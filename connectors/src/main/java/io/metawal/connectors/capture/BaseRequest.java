@@ -17,8 +17,18 @@ public final class BaseRequest {
         return reason.get();
     }
 
-    /** A base is in the log: whatever was wrong before it is right. */
-    public void done() {
-        reason.set(null);
+    /** A base whose gap says {@code answered} is in the log; what was asked for since stays open. */
+    public void done(@Nullable String answered) {
+        if (answered != null) {
+            reason.compareAndSet(answered, null);
+        }
+    }
+
+    /** The reason of a gap that a base records: what was asked for is never lost behind another reason. */
+    public static @Nullable String with(@Nullable String gap, @Nullable String asked) {
+        if (gap == null || asked == null) {
+            return gap == null ? asked : gap;
+        }
+        return gap.contains(asked) ? gap : gap + "; " + asked;
     }
 }

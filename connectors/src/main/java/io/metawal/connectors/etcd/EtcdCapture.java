@@ -33,6 +33,7 @@ final class EtcdCapture {
     private final EtcdMembers members;
     private final CapturedHistory captured;
     private @Nullable String gap;
+    private @Nullable String asked;
 
     /** What a capture works with. */
     record Wiring(EtcdClient client, EtcdOptions options, Interpretation interpretation, InstantSource clock) {}
@@ -127,7 +128,8 @@ final class EtcdCapture {
     private void connect() throws InterruptedException {
         state.observations().restart();
         EtcdPosition at = captured.position();
-        gap = gap == null ? state.baseRequest().reason() : gap;
+        asked = state.baseRequest().reason();
+        gap = BaseRequest.with(gap, asked);
         boolean base = at == null || at.inBase() || gap != null;
         if (base) {
             state.wiring().interpretation().beforeBase();
@@ -198,6 +200,6 @@ final class EtcdCapture {
         LOG.info("{}: reading a base at revision {}; captured so far up to {}", options, head.revision(), after);
         captured.base(head, gap == null ? "a base after revision " + after + " was begun and not finished" : gap);
         gap = null;
-        state.baseRequest().done();
+        state.baseRequest().done(asked);
     }
 }

@@ -39,7 +39,12 @@ public final class PublishedFile implements LineSink, AutoCloseable {
     public PublishedFile(Path place) {
         this.file = place.toAbsolutePath();
         this.folder = TempFolder.hiddenIn(directory(file), "part");
-        this.out = SpoolFile.create(folder.file("content"));
+        try {
+            this.out = SpoolFile.create(folder.file("content"));
+        } catch (RuntimeException e) {
+            folder.close();
+            throw e;
+        }
     }
 
     /** Refuses what {@link #publish} would refuse, without writing anything: a file that exists, a directory that takes none. */

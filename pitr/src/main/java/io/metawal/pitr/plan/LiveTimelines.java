@@ -1,5 +1,7 @@
 package io.metawal.pitr.plan;
 
+import io.metawal.metadata.fault.ExitCode;
+import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.PointNotFoundException;
 import io.metawal.metadata.point.Ref;
 import io.metawal.storage.format.StampedCommit;
@@ -54,8 +56,16 @@ final class LiveTimelines {
                 .max(Comparator.comparingLong(other -> other.commit().record().timeMicros()));
     }
 
+    /** Empty also where that timeline is damaged: it is no obstacle to another. */
     private Optional<Other> at(int timeline, long micros) {
-        LineView line = LineView.of(history, history.line(timeline));
-        return line.finder().lastWithTimeAtMost(micros).map(commit -> new Other(timeline, commit));
+        try {
+            LineView line = LineView.of(history, history.line(timeline));
+            return line.finder().lastWithTimeAtMost(micros).map(commit -> new Other(timeline, commit));
+        } catch (MetawalException e) {
+            if (e.code() == ExitCode.UNREACHABLE || e.code() == ExitCode.ACCESS_DENIED) {
+                throw e;
+            }
+            return Optional.empty();
+        }
     }
 }

@@ -163,7 +163,12 @@ public final class RefResolver {
                     ref + " is not there yet: timeline " + timeline + " ends at " + LineView.describe(found));
         }
         if (ref.number() > found.record().epoch()) {
-            Optional.ofNullable(line.after(found, ref)).ifPresent(next -> times.refuseGap(ref, found, next));
+            StampedCommit next = line.after(found, ref);
+            if (next == null) {
+                line.refuseLostTail(ref);
+            } else {
+                times.refuseGap(ref, found, next);
+            }
         }
         return line.back(line.restorable(found, ref), ref, List.of());
     }

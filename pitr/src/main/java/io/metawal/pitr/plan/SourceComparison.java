@@ -32,17 +32,16 @@ public final class SourceComparison {
     /** Every span of a line that is in doubt, in order. */
     public static List<Doubt> doubts(History history, Line line) {
         List<Doubt> doubts = new ArrayList<>();
+        Lineage own = Lineage.of(history, line.timeline());
         for (Gap gap : history.manifest().state().gaps()) {
-            boolean onLine = line.pieces().stream()
-                    .anyMatch(piece -> piece.segment().timeline() == gap.timeline()
-                            && piece.segment().first() <= gap.afterSeq() + 1
-                            && piece.upToSeq() >= gap.afterSeq());
-            if (onLine) {
-                SourceDifference.parse(gap.reason())
-                        .filter(found -> found.agreed().seq() < gap.afterSeq())
-                        .ifPresent(
-                                found -> doubts.add(new Doubt(found.agreed().seq() + 1, gap.afterSeq(), gap.reason())));
+            if (!history.timelines().containsKey(gap.timeline())) {
+                continue;
             }
+            // What two timelines share is in doubt on both, whichever of them the difference was found on.
+            long upTo = Math.min(gap.afterSeq(), own.sharedWith(Lineage.of(history, gap.timeline())));
+            SourceDifference.parse(gap.reason())
+                    .filter(found -> found.agreed().seq() < upTo)
+                    .ifPresent(found -> doubts.add(new Doubt(found.agreed().seq() + 1, upTo, gap.reason())));
         }
         return doubts;
     }

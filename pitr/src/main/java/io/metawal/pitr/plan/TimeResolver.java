@@ -65,6 +65,9 @@ final class TimeResolver {
                 .orElseThrow(() -> new PointNotFoundException(
                         ref + " is before the window, which starts at " + line.describeFirst()));
         Found found = new Found(line, ref, micros, commit, line.after(commit, ref));
+        if (found.next() == null && micros > commit.record().timeMicros()) {
+            line.refuseLostTail(ref);
+        }
         List<String> notes = new ArrayList<>();
         if (ref.timeline() == null) {
             live.refuse(line, ref, commit, micros);
@@ -119,7 +122,10 @@ final class TimeResolver {
             Optional<StampedCommit> next = line.finder().bySeq(found.record().seq() + 1);
             long until = next.isPresent()
                     ? next.get().record().observedUntilMicros()
-                    : line.lastSeq() == found.record().seq() ? observedUntil(other) : 0;
+                    : line.lastSeq() == found.record().seq()
+                                    && Window.lostTail(history, line.line()).isEmpty()
+                            ? observedUntil(other)
+                            : 0;
             if (found.micros() <= until) {
                 return true;
             }

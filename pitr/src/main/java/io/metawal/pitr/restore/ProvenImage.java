@@ -55,6 +55,16 @@ public final class ProvenImage implements AutoCloseable {
         }
     }
 
+    /** Fails unless what a target was given is the image that was proven before; the target holds part of something else by then. */
+    static void proveGiven(RestorePlan plan, Digest given) {
+        Digest expected = plan.target().at().digest();
+        if (!given.equals(expected)) {
+            throw new MismatchException(
+                    "the entries given to the target have digest " + given + ", but the proven image has " + expected
+                            + ": the target holds a part of it, do not use it. Check this machine's memory and disk");
+        }
+    }
+
     public RestorePlan plan() {
         return plan;
     }

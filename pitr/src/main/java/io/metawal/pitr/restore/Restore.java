@@ -173,7 +173,7 @@ public final class Restore {
             target.prepare(point);
             try (StagedEntries.Reading entries = image.read()) {
                 show(plan, entries, target::write);
-                ProvenImage.prove(plan, entries.given());
+                ProvenImage.proveGiven(plan, entries.given());
             }
             progress.publishing();
             return published(target, image);

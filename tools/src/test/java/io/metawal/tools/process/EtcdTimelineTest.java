@@ -61,7 +61,7 @@ class EtcdTimelineTest {
             captured(server, 2, () -> fill(etcd, "after", 5));
             captured(server, 2, () -> fill(etcd, "after a restart", 5));
             assertThat(latest(1)).as("what was before").isEqualTo(old);
-            assertThat(metawal("restore", "--repo", repo, "--to", "2@epoch:15", "--plan"))
+            assertThat(metawal("restore", "--repo", repo, "--to", "2@epoch:18", "--plan"))
                     .isZero();
             assertThat(metawal("verify", "--repo", repo, "--level", "replay")).isZero();
         }

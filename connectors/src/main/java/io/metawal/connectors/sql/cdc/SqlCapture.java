@@ -14,6 +14,7 @@ import io.metawal.metadata.image.ImageView;
 import io.metawal.metadata.port.CommitSink;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -126,6 +127,8 @@ public final class SqlCapture {
     private void base(String gapReason) throws InterruptedException {
         SqlPosition before = position;
         String after = before == null ? "" : before.complete();
+        String asked = wiring.baseRequest().reason();
+        String recorded = gapReason.isEmpty() ? "" : Objects.requireNonNull(BaseRequest.with(gapReason, asked));
         List<SqlTable> wanted = wanted();
         String was;
         do {
@@ -135,14 +138,14 @@ public final class SqlCapture {
         try (SqlBase base = SqlBase.read(wiring, wanted, was, counters)) {
             // Should it break off: this is where the log was complete, whatever pieces it took.
             position = base.position().inBase(after);
-            base.commit(after, gapReason, checked);
+            base.commit(after, recorded, checked);
             sink.observed(interpretation.epoch(base.position().clock()), base.askedMicros());
             position = base.position();
             known = base.tables();
         }
         layout = was;
         gap = null;
-        wiring.baseRequest().done();
+        wiring.baseRequest().done(asked);
     }
 
     private List<SqlTable> wanted() {

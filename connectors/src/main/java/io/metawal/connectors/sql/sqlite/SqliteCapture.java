@@ -186,15 +186,18 @@ final class SqliteCapture implements AutoCloseable {
         SqlitePosition at = position;
         SqlitePosition next = next(read);
         long after = at == null ? 0 : at.complete();
+        String asked = wiring.baseRequest().reason();
+        String recorded =
+                gapReason.isEmpty() ? "" : java.util.Objects.requireNonNull(BaseRequest.with(gapReason, asked));
         // Should it break off: this is where the log was complete, whatever pieces it took.
         position = next.inBase(after);
-        unfinished = gapReason;
-        commits.base(read, next, after, timeMicros, gapReason);
+        unfinished = recorded;
+        commits.base(read, next, after, timeMicros, recorded);
         position = next;
         unfinished = "";
         tables = List.copyOf(read.tables());
         dataVersion = read.dataVersion();
-        wiring.baseRequest().done();
+        wiring.baseRequest().done(asked);
     }
 
     private SqlitePosition next(SqliteRead read) {
