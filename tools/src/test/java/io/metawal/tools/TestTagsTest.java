@@ -141,11 +141,27 @@ class TestTagsTest {
         boolean own = test.isAssignableTo(owner.getName());
         for (JavaMethod method : overrides.getOrDefault(signature, List.of())) {
             JavaClass overriding = method.getOwner();
-            if (overriding.isAssignableTo(owner.getName()) && (!own || test.isAssignableTo(overriding.getName()))) {
+            boolean other = own || isOfATest(overriding);
+            if (overriding.isAssignableTo(owner.getName()) && (!other || isOf(test, overriding))) {
                 reached.add(method);
             }
         }
         return reached;
+    }
+
+    /** Whether a class is a test, or stands in one. */
+    private static boolean isOfATest(JavaClass type) {
+        return outermost(type).endsWith("Test");
+    }
+
+    /** Whether a class is this test or one that it extends, or stands in one of them. */
+    private static boolean isOf(JavaClass test, JavaClass type) {
+        return test.isAssignableTo(outermost(type));
+    }
+
+    private static String outermost(JavaClass type) {
+        int inner = type.getName().indexOf('$');
+        return inner < 0 ? type.getName() : type.getName().substring(0, inner);
     }
 
     private static String signature(JavaMethod method) {

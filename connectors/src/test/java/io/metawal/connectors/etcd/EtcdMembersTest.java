@@ -16,12 +16,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A cluster whose members change under a capture. */
+@Tag("server")
 class EtcdMembersTest {
     private static final String TOKEN = "members-test";
 
     @ParameterizedTest
     @MethodSource("io.metawal.testkit.servers.ServerCatalog#etcdVersions")
-    @Tag("server")
     void aMemberThatIsReplacedIsNoGap(ServerEntry version) throws InterruptedException, IOException {
         FoldingSink sink = new FoldingSink();
         try (EtcdServer first = EtcdServer.start(version, "--initial-cluster-token", TOKEN)) {

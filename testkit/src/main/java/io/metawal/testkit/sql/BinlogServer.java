@@ -38,6 +38,9 @@ public abstract sealed class BinlogServer extends SqlServer permits MariaDbServe
         try {
             installation.into(directory.data());
             Path users = Files.writeString(directory.path().resolve("users.sql"), administrator());
+            // A MariaDB that starts deletes what it takes for temporary tables of its former life, also another
+            // server's.
+            Path temporary = Files.createDirectory(directory.path().resolve("tmp"));
             List<String> command =
                     new ArrayList<>(List.of(server.toString(), "--no-defaults", "--datadir=" + directory.data()));
             command.addAll(asUser());
@@ -45,6 +48,7 @@ public abstract sealed class BinlogServer extends SqlServer permits MariaDbServe
                     "--port=" + port,
                     "--bind-address=127.0.0.1",
                     "--init-file=" + users,
+                    "--tmpdir=" + temporary,
                     "--socket=" + directory.path().resolve("sock"),
                     "--pid-file=" + directory.path().resolve("pid")));
             command.addAll(own);

@@ -9,10 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every command that reads or writes a file takes a named pipe for one. */
+@Tag("process")
 class PipesTest {
     private static final String LINES = "{\"changes\":[{\"space\":\"kv\",\"key\":\"k\",\"put\":\"v\"}]}\n".repeat(3);
 

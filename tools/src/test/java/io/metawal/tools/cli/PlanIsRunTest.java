@@ -26,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every refusal of a restore, for every kind of target: the plan refuses with the same exit code, and changes nothing. */
+@Tag("server")
 @Tag("process")
 class PlanIsRunTest {
     private static final int LARGE = 200_000;

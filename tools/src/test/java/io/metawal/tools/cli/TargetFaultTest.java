@@ -54,6 +54,7 @@ import org.junit.jupiter.api.io.TempDir;
  * I4: a restore by way of the replay into a file, a RocksDB and an etcd, with every temporary file damaged in every way. The targets of
  * databases, RisingWave and Databend have the same test beside them.
  */
+@Tag("server")
 class TargetFaultTest {
     private static final int SEGMENTS = 3;
 

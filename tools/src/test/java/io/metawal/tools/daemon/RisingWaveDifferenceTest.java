@@ -38,6 +38,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** I12 of a RisingWave: its rows, and the Hummock version that its deltas were folded into. */
+@Tag("server")
 @Tag("process")
 class RisingWaveDifferenceTest {
     private static final InstantSource CLOCK = InstantSource.system();

@@ -21,10 +21,12 @@ import io.metawal.testkit.files.FaultMatrix;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** I4: what happens to a temporary file between the proof and RisingWave's meta store, or a file of it, ends in exit 6. */
+@Tag("server")
 final class RwSqlSpoolFaultTest {
     private static final RestorePoint POINT =
             new RestorePoint("c1", new Provenance(1, 7, 0, 0, Chain.GENESIS, new Digest(1, 2, 3)));

@@ -11,12 +11,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** I4: what happens to a temporary file between the proof and a database, or a file of SQL, ends in exit 6 with nothing there. */
+@Tag("server")
 final class SqlSpoolFaultTest {
     private static final TestDatabases DATABASES = new TestDatabases();
 
