@@ -11,9 +11,11 @@ import io.metawal.metadata.commit.CommitKind;
 import io.metawal.metadata.commit.Timestamps;
 import io.metawal.metadata.fault.GapException;
 import io.metawal.metadata.fault.PointNotFoundException;
+import io.metawal.metadata.image.Provenance;
 import io.metawal.metadata.point.RefParser;
 import io.metawal.storage.object.MemoryObjectStore;
 import io.metawal.storage.repository.History;
+import io.metawal.storage.repository.SegmentName;
 import io.metawal.testkit.repository.RepositoryFixture;
 import io.metawal.testkit.seed.Seeded;
 import java.util.List;
@@ -108,6 +110,22 @@ class RefResolverTest {
                 .isInstanceOf(PointNotFoundException.class)
                 .hasMessageContaining("later than what is known")
                 .hasMessageContaining("observed until 2026-11-21T08:00:12.000000Z");
+    }
+
+    @Test
+    void aLostTailIsRefusedByTimeAndByEpoch() {
+        fixture.append(3).cut();
+        SegmentName lost = fixture.appendBase(1, "").append(2).cut();
+        Provenance end = fixture.model().provenanceAt(6);
+        long last = fixture.model().provenanceAt(3).epoch();
+        assertThat(end.epoch()).as("an epoch that only the lost commits have").isGreaterThan(last);
+        fixture.role().putHead(end, fixture.role().head().segmentHash(), end.timeMicros() + SECOND, end.epoch());
+        fixture.repository().store().delete(lost.key());
+        String within = "time:" + Timestamps.print(end.timeMicros() + SECOND / 2);
+        for (String ref : List.of(within, "epoch:" + end.epoch(), "seq:5", "latest")) {
+            assertThatThrownBy(() -> resolve(ref)).as(ref).isInstanceOf(GapException.class);
+        }
+        assertThat(resolve("epoch:" + last).seq()).isEqualTo(3);
     }
 
     @Test
