@@ -3,6 +3,7 @@ package io.metawal.bench;
 import com.github.luben.zstd.Zstd;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
+import io.metawal.metadata.commit.CommitRecord;
 import io.metawal.storage.object.ObjectStore;
 import io.metawal.storage.repository.SegmentName;
 import io.metawal.testkit.proto.CommitBody;
@@ -24,7 +25,7 @@ final class BareLoop {
     private static final int SEGMENT_HEADER = 192;
     private static final int BLOCKS_AT = 72;
     private static final int BLOCK_HEADER = 24;
-    private static final int RECORD_HEADER = 80;
+    private static final int RECORD_HEADER = CommitRecord.HEADER_LENGTH;
     private static final int DIGEST = 24;
 
     private final Map<String, Map<ByteString, CommitChange>> spaces = new HashMap<>();
