@@ -1,17 +1,17 @@
 package io.metawal.connectors.file;
 
-/** Takes lines of a file, without their ends. */
+import java.nio.charset.StandardCharsets;
+
+/** Takes the content of a file: bytes, and lines without their ends. */
 public interface LineSink {
-    void line(String line);
+    void write(byte[] bytes);
 
-    void line(byte[] line);
+    default void line(String line) {
+        line(line.getBytes(StandardCharsets.UTF_8));
+    }
 
-    /** Takes them for nothing: for finding out whether they can be made. */
-    LineSink NONE = new LineSink() {
-        @Override
-        public void line(String line) {}
-
-        @Override
-        public void line(byte[] line) {}
-    };
+    default void line(byte[] line) {
+        write(line);
+        write(new byte[] {'\n'});
+    }
 }

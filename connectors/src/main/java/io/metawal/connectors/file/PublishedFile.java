@@ -7,11 +7,11 @@ import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.UsageException;
 import io.metawal.storage.spool.SpoolFile;
 import io.metawal.storage.spool.SpoolWriter;
+import io.metawal.storage.temp.OpenFolders;
 import io.metawal.storage.temp.TempFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -20,7 +20,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +34,6 @@ import org.jspecify.annotations.Nullable;
  * written in that directory. For one thread.
  */
 public final class PublishedFile implements LineSink, AutoCloseable {
-    private static final byte[] LINE_FEED = {'\n'};
-
     private final Path file;
     private final TempFolder folder;
     private final SpoolWriter out;
@@ -38,9 +41,9 @@ public final class PublishedFile implements LineSink, AutoCloseable {
 
     public PublishedFile(Path place) {
         this.file = place.toAbsolutePath();
-        this.folder = TempFolder.hiddenIn(directory(file), "part");
+        this.folder = naming(() -> TempFolder.hiddenIn(directory(file), "part"));
         try {
-            this.out = SpoolFile.create(folder.file("content"));
+            this.out = naming(() -> SpoolFile.create(folder.file("content")));
         } catch (RuntimeException e) {
             folder.close();
             throw e;
@@ -68,7 +71,7 @@ public final class PublishedFile implements LineSink, AutoCloseable {
 
     /** Refuses a file that is larger than the room there is for it now. */
     public static void requireRoom(Path file, long bytes) {
-        long room = room(directory(file));
+        long room = room(file);
         if (bytes > room) {
             throw new DiskFullException(
                     "cannot write " + file + ": it needs " + bytes + " bytes, and its file system has " + room
@@ -77,9 +80,10 @@ public final class PublishedFile implements LineSink, AutoCloseable {
         }
     }
 
-    private static long room(Path directory) {
+    /** How many bytes there is room for in the directory of a file; {@code Long.MAX_VALUE} where that is not known. */
+    public static long room(Path file) {
         try {
-            return Files.getFileStore(directory).getUsableSpace();
+            return Files.getFileStore(directory(file)).getUsableSpace();
         } catch (IOException | UnsupportedOperationException notTold) {
             return Long.MAX_VALUE;
         }
@@ -103,18 +107,20 @@ public final class PublishedFile implements LineSink, AutoCloseable {
     }
 
     @Override
-    public void line(String line) {
-        line(line.getBytes(StandardCharsets.UTF_8));
-    }
-
-    @Override
-    public void line(byte[] line) {
-        write(line);
-        write(LINE_FEED);
-    }
-
     public void write(byte[] bytes) {
-        out.write(bytes);
+        naming(() -> {
+            out.write(bytes);
+            return file;
+        });
+    }
+
+    /** A full disk is that of the file that was asked for, whatever the temporary file is called. */
+    private <T> T naming(Supplier<T> step) {
+        try {
+            return step.get();
+        } catch (DiskFullException e) {
+            throw new DiskFullException("cannot write " + file + ": " + e.text(), e);
+        }
     }
 
     /** Ends and forces it, and opens what is on the disk now; a read fails where that is not what was written. */
@@ -130,20 +136,56 @@ public final class PublishedFile implements LineSink, AutoCloseable {
     private SpoolFile sealed() {
         SpoolFile sealed = written;
         if (sealed == null) {
-            sealed = out.seal();
-            sealed.force();
-            written = sealed;
+            SpoolFile ended = naming(out::seal);
+            ended.force();
+            sealed = ended;
+            written = ended;
         }
         return sealed;
     }
 
     /** Puts it in its place; to be verified before. */
     public void publish() {
+        publishAll(List.of(this));
+    }
+
+    /** Puts files in their places, in this order: all of them, or none. To be verified before. */
+    public static void publishAll(List<PublishedFile> files) {
+        OpenFolders.unbroken(() -> {
+            Deque<PublishedFile> placed = new ArrayDeque<>();
+            try {
+                for (PublishedFile file : files) {
+                    file.putInPlace();
+                    placed.push(file);
+                }
+                files.forEach(PublishedFile::forcePlace);
+            } catch (RuntimeException e) {
+                throw withdrawn(placed, e);
+            }
+        });
+    }
+
+    /** The same failure, once what was made visible is gone again. */
+    private static RuntimeException withdrawn(Deque<PublishedFile> placed, RuntimeException failure) {
+        List<Path> left = new ArrayList<>();
+        for (PublishedFile each : placed) {
+            try {
+                Files.deleteIfExists(each.file);
+            } catch (IOException e) {
+                failure.addSuppressed(e);
+                left.add(each.file);
+            }
+        }
+        return left.isEmpty() || !(failure instanceof MetawalException known)
+                ? failure
+                : new MetawalException(
+                        known.code(), known.text() + ". " + left + " cannot be removed again: delete it", failure);
+    }
+
+    private void putInPlace() {
         Path part = Objects.requireNonNull(written, "verify comes first").path();
         try {
-            place(part);
-            forceFolder();
-            Files.deleteIfExists(part);
+            folder.publish(() -> place(part));
         } catch (FileAlreadyExistsException e) {
             throw new MetawalException(
                     ExitCode.TARGET_NOT_EMPTY,
@@ -179,9 +221,12 @@ public final class PublishedFile implements LineSink, AutoCloseable {
         }
     }
 
-    private void forceFolder() throws IOException {
-        try (FileChannel folder = FileChannel.open(Objects.requireNonNull(file.getParent()), StandardOpenOption.READ)) {
-            folder.force(true);
+    private void forcePlace() {
+        try (FileChannel directory =
+                FileChannel.open(Objects.requireNonNull(file.getParent()), StandardOpenOption.READ)) {
+            directory.force(true);
+        } catch (IOException e) {
+            throw failed(e);
         }
     }
 

@@ -89,12 +89,13 @@ public final class NdjsonStream implements RestoreTarget {
 
     @Override
     public RestoreReport publish(Runnable beforeVisible) {
-        beforeVisible.run();
         try {
             Objects.requireNonNull(out, "prepare comes first").flush();
         } catch (IOException e) {
             throw failed(e);
         }
+        // Lines are seen as they are written: the last step is that all of them are.
+        beforeVisible.run();
         return new RestoreReport(entries, 0, List.of());
     }
 

@@ -10,6 +10,7 @@ import io.metawal.connectors.databend.targets.InitialCluster;
 import io.metawal.connectors.databend.targets.LogText;
 import io.metawal.metadata.commit.Commit;
 import io.metawal.metadata.commit.EntryKey;
+import io.metawal.metadata.fault.DiskFullException;
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.GapException;
 import io.metawal.metadata.fault.MetawalException;
@@ -20,6 +21,8 @@ import io.metawal.metadata.image.Provenance;
 import io.metawal.metadata.port.RestorePoint;
 import io.metawal.metadata.port.RestoreReport;
 import io.metawal.testkit.files.FaultMatrix;
+import io.metawal.testkit.files.FaultyFiles;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -92,7 +95,7 @@ class DatabendExportTargetTest {
             }
         });
         assertThat(files)
-                .anyMatch(file -> file.startsWith(".metawal-spool-"))
+                .anyMatch(file -> file.startsWith("metawal-spool-"))
                 .anyMatch(file -> file.startsWith(".metawal-part-"));
     }
 
@@ -109,7 +112,7 @@ class DatabendExportTargetTest {
     @Test
     void one_that_came_into_being_meanwhile_is_not_overwritten() throws Exception {
         Path file = directory.resolve("out");
-        try (DatabendExportTarget target = new DatabendExportTarget(file, ExportOptions.DEFAULT)) {
+        try (DatabendExportTarget target = new DatabendExportTarget(file, ExportOptions.DEFAULT, directory)) {
             target.prepare(new RestorePoint("c", Provenance.START));
             image("v004").values().forEach(target::write);
             Files.writeString(file, "mine");
@@ -122,8 +125,49 @@ class DatabendExportTargetTest {
     }
 
     @Test
+    void the_files_of_all_nodes_come_together_or_not_at_all() throws Exception {
+        InitialCluster cluster = InitialCluster.parse(List.of("1=a:1", "2=b:2"));
+        ExportOptions options = ExportOptions.DEFAULT.withCluster(cluster, OptionalLong.empty());
+        try (DatabendExportTarget target = new DatabendExportTarget(directory.resolve("out"), options, directory)) {
+            target.prepare(new RestorePoint("c", Provenance.START));
+            image("v004").values().forEach(target::write);
+            Path second = directory.resolve("out.2");
+            assertThatThrownBy(() -> target.publish(() -> made(second)))
+                    .isInstanceOfSatisfying(
+                            MetawalException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.TARGET_NOT_EMPTY));
+        }
+        assertThat(directory.toFile().list()).containsExactly("out.2");
+    }
+
+    private static void made(Path file) {
+        try {
+            Files.writeString(file, "mine");
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void a_plan_spools_to_the_scratch_directory_and_asks_for_room() throws Exception {
+        Path scratch = Files.createDirectory(directory.resolve("scratch"));
+        Path place = Files.createDirectory(directory.resolve("place"));
+        Path file = FaultyFiles.withRoom(place, 100).directory().resolve("out");
+        try (DatabendExportTarget target = new DatabendExportTarget(file, ExportOptions.DEFAULT, scratch)) {
+            target.check(new RestorePoint("c", Provenance.START));
+            image("v004").values().forEach(target::examine);
+            assertThat(scratch.toFile().list()).hasSize(1);
+            assertThatThrownBy(target::ready)
+                    .isInstanceOf(DiskFullException.class)
+                    .hasMessageContaining("has 100 left");
+        }
+        assertThat(scratch).isEmptyDirectory();
+        assertThat(place).isEmptyDirectory();
+    }
+
+    @Test
     void nothing_is_left_of_one_that_is_not_published() {
-        try (DatabendExportTarget target = new DatabendExportTarget(directory.resolve("out"), ExportOptions.DEFAULT)) {
+        try (DatabendExportTarget target = new DatabendExportTarget(
+                directory.resolve("out"), ExportOptions.DEFAULT, directory)) {
             target.prepare(new RestorePoint("c", Provenance.START));
             image("v004").values().forEach(target::write);
         }
@@ -191,7 +235,7 @@ class DatabendExportTargetTest {
                 .hasMessageContaining("given twice");
         InitialCluster cluster = InitialCluster.parse(List.of("1=a:1"));
         assertThatThrownBy(() -> new DatabendExportTarget(
-                        directory.resolve("out"), ExportOptions.DEFAULT.withCluster(cluster, OptionalLong.of(2))))
+                        directory.resolve("out"), ExportOptions.DEFAULT.withCluster(cluster, OptionalLong.of(2)), directory))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("node 2 is not one of the initial cluster [1]");
     }

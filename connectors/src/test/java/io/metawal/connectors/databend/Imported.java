@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /** Imports into a log in memory, and looks at what is there. */
@@ -99,7 +100,7 @@ final class Imported {
     }
 
     static RestoreReport export(Map<EntryKey, Entry> image, Path file, ExportOptions options) {
-        try (DatabendExportTarget target = new DatabendExportTarget(file, options)) {
+        try (DatabendExportTarget target = new DatabendExportTarget(file, options, Objects.requireNonNull(file.toAbsolutePath().getParent()))) {
             target.prepare(new RestorePoint("test", Provenance.START));
             image.values().forEach(target::write);
             return target.publish();

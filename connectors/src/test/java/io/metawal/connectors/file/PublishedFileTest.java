@@ -3,6 +3,7 @@ package io.metawal.connectors.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.metawal.metadata.fault.DiskFullException;
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.testkit.files.FaultMatrix;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,6 +50,39 @@ class PublishedFileTest {
     @Test
     void withoutLinks() throws IOException {
         publishes(FaultyFiles.withoutLinks(directory).directory());
+    }
+
+    /** The second place is taken meanwhile: the first file goes again. */
+    @Test
+    void severalFilesArePublishedAsOne() throws IOException {
+        Path first = directory.resolve("first");
+        Path second = directory.resolve("second");
+        try (PublishedFile one = new PublishedFile(first);
+                PublishedFile two = new PublishedFile(second)) {
+            for (PublishedFile each : List.of(one, two)) {
+                each.line("ours");
+                each.verify();
+            }
+            Files.writeString(second, "theirs");
+            assertThatThrownBy(() -> PublishedFile.publishAll(List.of(one, two)))
+                    .isInstanceOfSatisfying(
+                            MetawalException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.TARGET_NOT_EMPTY));
+            assertThat(first).doesNotExist();
+            assertThat(second).hasContent("theirs");
+            Files.delete(second);
+            PublishedFile.publishAll(List.of(one, two));
+        }
+        assertThat(first).hasContent("ours");
+        assertThat(second).hasContent("ours");
+    }
+
+    @Test
+    void aFileThatThereIsNoRoomForIsRefusedByName() {
+        Path small = FaultyFiles.withRoom(directory, 10).directory();
+        PublishedFile.requireRoom(small.resolve("out"), 10);
+        assertThatThrownBy(() -> PublishedFile.requireRoom(small.resolve("out"), 11))
+                .isInstanceOf(DiskFullException.class)
+                .hasMessageContaining("out: it needs 11 bytes, and its file system has 10 left");
     }
 
     @Test

@@ -101,7 +101,7 @@ public final class RefResolver {
         }
         LineView line = LineView.of(history, timeline, ref);
         if (seq > line.lastSeq()) {
-            if (seq <= history.head(timeline).map(head -> head.at().seq()).orElse(0L)) {
+            if (seq <= history.archivedSeq(timeline)) {
                 line.refuseLostTail(ref);
             }
             throw new PointNotFoundException(ref + " is not there yet: timeline " + timeline + " ends at "
@@ -124,7 +124,10 @@ public final class RefResolver {
     /** Where else there is a commit of that seq. */
     private String elsewhere(int timeline, long seq) {
         String others = history.timelines().keySet().stream()
-                .filter(other -> other != timeline && history.line(other).lastSeq() >= seq)
+                .filter(other -> other != timeline)
+                .filter(other -> Elsewhere.ask(() -> Optional.of(history.line(other).lastSeq()))
+                        .filter(last -> last >= seq)
+                        .isPresent())
                 .map(other -> other + "@seq:" + seq)
                 .collect(Collectors.joining(", "));
         return others.isEmpty() ? "" : "; " + others + " exists";

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param pieces the segments after it, up to the target
  * @param bytes stored bytes to be read
  * @param commitsNotApplied commits on the same timeline after the target: what the restore leaves out
+ * @param comparison of what was captured on the timeline of the target with its source
  * @param notes what the operator should know, a line each
  */
 public record RestorePlan(
@@ -25,6 +26,7 @@ public record RestorePlan(
         long commits,
         long commitsNotApplied,
         Duration estimate,
+        SourceComparison.Standing comparison,
         List<String> notes) {
     public RestorePlan {
         pieces = List.copyOf(pieces);

@@ -133,6 +133,7 @@ public final class RestorePlanner {
                 target.seq() - from,
                 Math.max(0, line.lastSeq() - target.seq()),
                 Duration.ofMillis(1 + bytes * 1000 / BYTES_PER_SECOND),
+                SourceComparison.Standing.of(history, target.timeline()),
                 Stream.of(target.notes(), notes, SourceComparison.notes(history, target))
                         .flatMap(List::stream)
                         .toList());

@@ -10,6 +10,7 @@ import io.metawal.storage.repository.Line;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What comparisons with the source say of the commits of a line (I12). */
 public final class SourceComparison {
@@ -38,7 +39,9 @@ public final class SourceComparison {
                 continue;
             }
             // What two timelines share is in doubt on both, whichever of them the difference was found on.
-            long upTo = Math.min(gap.afterSeq(), own.sharedWith(Lineage.of(history, gap.timeline())));
+            long shared = Elsewhere.ask(() -> Optional.of(own.sharedWith(Lineage.of(history, gap.timeline()))))
+                    .orElse(0L);
+            long upTo = Math.min(gap.afterSeq(), shared);
             SourceDifference.parse(gap.reason())
                     .filter(found -> found.agreed().seq() < upTo)
                     .ifPresent(found -> doubts.add(new Doubt(found.agreed().seq() + 1, upTo, gap.reason())));
@@ -53,19 +56,33 @@ public final class SourceComparison {
                 .findFirst();
     }
 
-    /** What the operator should know of a point; empty for a history that no source is captured into. */
-    static List<String> notes(History history, ResolvedPoint point) {
-        if (history.source(point.timeline()).isEmpty()
-                && last(history, point.timeline()).isEmpty()) {
-            return doubt(history, point).map(SourceComparison::note).stream().toList();
+    /**
+     * How what was captured on a timeline was compared with its source.
+     *
+     * @param captured whether there is a source to compare with
+     * @param last when it was last equal as a whole; null where it never was
+     */
+    public record Standing(boolean captured, @Nullable Compared last) {
+        /** Where there is nothing to say. */
+        public static final Standing NONE = new Standing(false, null);
+
+        static Standing of(History history, int timeline) {
+            return new Standing(
+                    !history.source(timeline).isEmpty(), last(history, timeline).orElse(null));
         }
-        List<String> notes = new ArrayList<>();
-        doubt(history, point).map(SourceComparison::note).ifPresent(notes::add);
-        notes.add(last(history, point.timeline())
-                .map(SourceComparison::text)
-                .map(text -> "what was captured was last compared equal to the source at " + text)
-                .orElse("what was captured was never compared with the source as a whole"));
-        return notes;
+
+        /** In words; empty for a history that no source is captured into. */
+        public Optional<String> text() {
+            if (last != null) {
+                return Optional.of("what was captured was last compared equal with the source at " + SourceComparison.text(last));
+            }
+            return captured ? Optional.of("what was captured was never compared with the source as a whole") : Optional.empty();
+        }
+    }
+
+    /** What the operator should know of a point. */
+    static List<String> notes(History history, ResolvedPoint point) {
+        return doubt(history, point).map(SourceComparison::note).stream().toList();
     }
 
     private static String note(Doubt doubt) {

@@ -69,11 +69,7 @@ final class TimeResolver {
             line.refuseLostTail(ref);
         }
         List<String> notes = new ArrayList<>();
-        if (ref.timeline() == null) {
-            live.refuse(line, ref, commit, micros);
-        } else {
-            live.note(line, commit, micros).ifPresent(notes::add);
-        }
+        live.note(line, ref, commit, micros).ifPresent(notes::add);
         refuseSetBack(found);
         if (!known(found)) {
             notes.add(quiet(found) ? QUIET : uncertain(found));
@@ -112,25 +108,27 @@ final class TimeResolver {
 
     /** Before a fork was written to, it is the timeline which it left that knows. */
     private boolean knownElsewhere(Found found) {
-        for (int other : history.timelines().keySet()) {
-            if (other == found.line().timeline()
-                    || !Lineage.of(history, other)
-                            .has(found.record().timeline(), found.record().seq())) {
-                continue;
-            }
-            LineView line = LineView.of(history, history.line(other));
-            Optional<StampedCommit> next = line.finder().bySeq(found.record().seq() + 1);
-            long until = next.isPresent()
-                    ? next.get().record().observedUntilMicros()
-                    : line.lastSeq() == found.record().seq()
-                                    && Window.lostTail(history, line.line()).isEmpty()
-                            ? observedUntil(other)
-                            : 0;
-            if (found.micros() <= until) {
-                return true;
-            }
+        return history.timelines().keySet().stream()
+                .filter(other -> other != found.line().timeline())
+                .anyMatch(other -> Elsewhere.ask(() -> Optional.of(observedAfter(found, other)))
+                        .filter(until -> found.micros() <= until)
+                        .isPresent());
+    }
+
+    /** Up to when another timeline that has this commit says that no other came; 0 where it does not know. */
+    private long observedAfter(Found found, int other) {
+        if (!Lineage.of(history, other)
+                .has(found.record().timeline(), found.record().seq())) {
+            return 0;
         }
-        return false;
+        LineView line = LineView.of(history, history.line(other));
+        Optional<StampedCommit> next = line.finder().bySeq(found.record().seq() + 1);
+        if (next.isPresent()) {
+            return next.get().record().observedUntilMicros();
+        }
+        boolean last = line.lastSeq() == found.record().seq()
+                && Window.lostTail(history, line.line()).isEmpty();
+        return last ? observedUntil(other) : 0;
     }
 
     /** How far off the answer may be; refused where that is too much. */

@@ -6,7 +6,6 @@ import io.metawal.metadata.fault.GapException;
 import io.metawal.metadata.image.Provenance;
 import io.metawal.storage.format.StampedCommit;
 import io.metawal.storage.repository.Gap;
-import io.metawal.storage.repository.Head;
 import io.metawal.storage.repository.History;
 import io.metawal.storage.repository.Line;
 import io.metawal.storage.repository.Segments;
@@ -88,15 +87,18 @@ public record Window(@Nullable Position from, @Nullable Position to, List<Missin
         return "the segments of seq " + first + " to " + last + " are missing or damaged";
     }
 
-    /** What the head knows of and no segment holds. */
+    /** What the head knows of, or the fork that the timeline began at, and no segment holds. */
     static Optional<Missing> lostTail(History history, Line line) {
-        return history.head(line.timeline())
-                .map(Head::at)
-                .filter(at -> at.seq() > line.lastSeq())
-                .map(at -> new Missing(
-                        line.lastSeq(),
-                        "the head says that seq " + at.seq() + " was archived, but the segments end at seq "
-                                + line.lastSeq()));
+        long archived = history.archivedSeq(line.timeline());
+        if (archived <= line.lastSeq()) {
+            return Optional.empty();
+        }
+        long fork = history.timeline(line.timeline()).forkSeq();
+        String said = archived == fork
+                ? "timeline " + line.timeline() + " left its parent after seq " + fork
+                : "the head says that seq " + archived + " was archived";
+        return Optional.of(
+                new Missing(line.lastSeq(), said + ", but the segments end at seq " + line.lastSeq()));
     }
 
     /** Looks for the outermost commits that are points of restore; notes the segments that cannot be read. */

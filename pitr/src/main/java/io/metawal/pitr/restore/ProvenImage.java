@@ -26,17 +26,29 @@ public final class ProvenImage implements AutoCloseable {
     static ProvenImage of(History history, RestorePlan plan, ReplayLimits limits, LongConsumer commitsReplayed) {
         ScratchDirectory scratch = ScratchDirectory.in(limits.scratch(), Restore.SCRATCH);
         boolean done = false;
+        try {
+            ProvenImage image = new ProvenImage(plan, scratch, staged(history, plan, limits, commitsReplayed, scratch));
+            done = true;
+            return image;
+        } finally {
+            if (!done) {
+                scratch.close();
+            }
+        }
+    }
+
+    private static StagedEntries staged(
+            History history,
+            RestorePlan plan,
+            ReplayLimits limits,
+            LongConsumer commitsReplayed,
+            ScratchDirectory scratch) {
         try (MergedEntries entries =
                 new Replay(history.repository().store(), scratch.of(limits), commitsReplayed).run(plan)) {
             StagedEntries staged = StagedEntries.of(entries, scratch.path());
             prove(plan, entries.digest());
             staged.check();
-            done = true;
-            return new ProvenImage(plan, scratch, staged);
-        } finally {
-            if (!done) {
-                scratch.close();
-            }
+            return staged;
         }
     }
 

@@ -1,6 +1,7 @@
 package io.metawal.pitr.restore;
 
 import io.metawal.metadata.fault.CorruptException;
+import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.MismatchException;
 import io.metawal.metadata.image.Entry;
@@ -153,14 +154,19 @@ public final class Restore {
     /** The target hides what it is given until it is published, by when it is proven. */
     private RestoreReport stagedThere(RestorePlan plan, RestoreTarget target, RestorePoint point) {
         target.prepare(point);
+        replayed(plan, target::write);
+        // All temporary files are closed by now: once it is published, nothing is left that can fail.
+        progress.publishing();
+        return target.publish();
+    }
+
+    private void replayed(RestorePlan plan, Consumer<Entry> to) {
         try (ScratchDirectory scratch = ScratchDirectory.in(limits.scratch(), SCRATCH);
                 MergedEntries entries = new Replay(
                                 history.repository().store(), scratch.of(limits), progress.commitsReplayed())
                         .run(plan)) {
-            show(plan, entries, target::write);
+            show(plan, entries, to);
             ProvenImage.prove(plan, entries.digest());
-            progress.publishing();
-            return target.publish();
         }
     }
 
@@ -183,13 +189,7 @@ public final class Restore {
     private RestoreReport rehearse(RestorePlan plan, RestoreTarget target) {
         target.check(point(plan));
         if (target.staged()) {
-            try (ScratchDirectory scratch = ScratchDirectory.in(limits.scratch(), SCRATCH);
-                    MergedEntries entries = new Replay(
-                                    history.repository().store(), scratch.of(limits), progress.commitsReplayed())
-                            .run(plan)) {
-                show(plan, entries, target::examine);
-                ProvenImage.prove(plan, entries.digest());
-            }
+            replayed(plan, target::examine);
         } else {
             try (ProvenImage image = ProvenImage.of(history, plan, limits, progress.commitsReplayed())) {
                 examine(plan, image, target);
@@ -217,7 +217,9 @@ public final class Restore {
             List<String> keys;
             try (EntryIterator entries = image.entries()) {
                 keys = target.differences(entries, DIFFERENCES_SHOWN);
-            } catch (MetawalException unknown) {
+            } catch (RuntimeException unknown) {
+                // That it differs is what counts, whether or not the target can say where.
+                e.addSuppressed(unknown);
                 throw e;
             }
             throw keys.isEmpty()
@@ -229,6 +231,9 @@ public final class Restore {
     private void show(RestorePlan plan, EntryIterator entries, Consumer<Entry> to) {
         LongConsumer shown = progress.entriesWritten(plan.target().at().digest().count());
         while (entries.hasNext()) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new MetawalException(ExitCode.INTERRUPTED, "interrupted while the entries were restored");
+            }
             to.accept(entries.next());
             shown.accept(1);
         }

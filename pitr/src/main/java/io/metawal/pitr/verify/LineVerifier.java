@@ -150,6 +150,16 @@ final class LineVerifier {
 
     /** Holds the archive against the independent word on where it ends. */
     private void head(int timeline, Line line) {
+        long fork = history.timeline(timeline).forkSeq();
+        if (fork > line.lastSeq()) {
+            int parent = history.timeline(timeline).parent();
+            findings.error(
+                    "missing",
+                    new SegmentName(parent, line.lastSeq() + 1, fork, writer(parent, line.lastSeq() + 1)).key(),
+                    "timeline " + timeline + " left its parent after seq " + fork
+                            + ", but the segments that lead to it end at seq " + line.lastSeq());
+            return;
+        }
         Head head = history.head(timeline).orElse(null);
         if (head == null) {
             return;

@@ -8,6 +8,7 @@ import io.metawal.pitr.plan.CommitFinder;
 import io.metawal.pitr.plan.ResolvedPoint;
 import io.metawal.pitr.plan.RestorePlan;
 import io.metawal.pitr.plan.RestorePlanner;
+import io.metawal.pitr.plan.SourceComparison;
 import io.metawal.pitr.replay.MergedEntries;
 import io.metawal.pitr.replay.Replay;
 import io.metawal.pitr.replay.ReplayLimits;
@@ -85,6 +86,7 @@ final class ReplayVerifier {
                 0,
                 0,
                 Duration.ZERO,
+                SourceComparison.Standing.NONE,
                 List.of());
     }
 

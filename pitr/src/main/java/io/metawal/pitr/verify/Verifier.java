@@ -3,6 +3,7 @@ package io.metawal.pitr.verify;
 import io.metawal.metadata.commit.Timestamps;
 import io.metawal.metadata.fault.CorruptException;
 import io.metawal.metadata.fault.MetawalException;
+import io.metawal.metadata.fault.PointNotFoundException;
 import io.metawal.pitr.plan.Window;
 import io.metawal.pitr.replay.ReplayLimits;
 import io.metawal.storage.object.ObjectKey;
@@ -62,7 +63,7 @@ public final class Verifier {
             manifest(history, objects);
             List<SnapshotManifest> snapshots = new SnapshotVerifier(history, findings, progress).verify(objects, level);
             for (int timeline : history.timelines().keySet()) {
-                new LineVerifier(history, findings, progress).verify(timeline, level);
+                line(history, timeline, level);
             }
             if (level.includes(Level.REPLAY)) {
                 new ReplayVerifier(history, limits, now, progress, findings).verify(snapshots);
@@ -75,6 +76,15 @@ public final class Verifier {
             return new VerifyReport(level, findings.all(), null);
         }
         return new VerifyReport(level, findings.all(), window(history));
+    }
+
+    /** One that cannot be followed to its beginning is a finding; the others are verified all the same. */
+    private void line(History history, int timeline, Level level) {
+        try {
+            new LineVerifier(history, findings, progress).verify(timeline, level);
+        } catch (CorruptException | PointNotFoundException e) {
+            findings.error("damaged", Keys.timeline(timeline), "timeline " + timeline + " cannot be followed: " + e.text());
+        }
     }
 
     /** A repository that cannot even be listed: the message names the object, as its first word. */

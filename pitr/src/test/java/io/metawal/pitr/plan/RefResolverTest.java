@@ -8,14 +8,21 @@ import io.metawal.metadata.commit.CommitBody;
 import io.metawal.metadata.commit.CommitClocks;
 import io.metawal.metadata.commit.CommitDraft;
 import io.metawal.metadata.commit.CommitKind;
+import io.metawal.metadata.commit.SourceDifference;
 import io.metawal.metadata.commit.Timestamps;
+import io.metawal.metadata.fault.CorruptException;
 import io.metawal.metadata.fault.GapException;
 import io.metawal.metadata.fault.PointNotFoundException;
 import io.metawal.metadata.image.Provenance;
 import io.metawal.metadata.point.RefParser;
 import io.metawal.storage.object.MemoryObjectStore;
+import io.metawal.storage.object.ObjectStore;
+import io.metawal.storage.repository.Forks;
+import io.metawal.storage.repository.Gap;
 import io.metawal.storage.repository.History;
+import io.metawal.storage.repository.Manifest;
 import io.metawal.storage.repository.SegmentName;
+import io.metawal.storage.repository.WriterRole;
 import io.metawal.testkit.repository.RepositoryFixture;
 import io.metawal.testkit.seed.Seeded;
 import java.util.List;
@@ -126,6 +133,64 @@ class RefResolverTest {
             assertThatThrownBy(() -> resolve(ref)).as(ref).isInstanceOf(GapException.class);
         }
         assertThat(resolve("epoch:" + last).seq()).isEqualTo(3);
+    }
+
+    /** Also where nobody has taken the fork up, so that it has no head of its own. */
+    @Test
+    void aForkDoesNotHideWhatItsParentLost() {
+        fixture.append(3).cut();
+        SegmentName lost = fixture.append(3).cut();
+        Provenance end = fixture.model().provenanceAt(6);
+        int fork = Forks.fork(fixture.repository(), 1, 6, "test", "", RepositoryFixture.CLOCK.instant())
+                .timeline();
+        fixture.repository().store().delete(lost.key());
+        String within = "@time:" + Timestamps.print(end.timeMicros() + SECOND / 2);
+        for (String ref : List.of(within, "@epoch:" + end.epoch(), "@seq:5", "@latest")) {
+            assertThatThrownBy(() -> resolve(fork + ref))
+                    .as(ref)
+                    .isInstanceOf(GapException.class)
+                    .hasMessageContaining("the segments end at seq 3");
+        }
+        assertThat(resolve(fork + "@seq:2").seq()).isEqualTo(2);
+        History history = History.load(fixture.repository());
+        assertThat(Window.of(history, fork).gaps())
+                .singleElement()
+                .satisfies(gap -> assertThat(gap.afterSeq()).isEqualTo(3));
+        WriterRole.Request request = new WriterRole.Request("test", fork, "");
+        assertThatThrownBy(() -> WriterRole.take(fixture.repository(), request, RepositoryFixture.CLOCK))
+                .isInstanceOf(CorruptException.class)
+                .hasMessageContaining("left its parent after seq 6");
+    }
+
+    /** Timeline 3 cannot be followed to its beginning: that is no obstacle to timeline 1. */
+    @Test
+    void damageOnAnotherTimelineIsNoObstacle() {
+        fixture.append(3).cut();
+        fixture.fork(3);
+        fixture.append(2).cut();
+        fixture.fork(5);
+        fixture.append(4).cut();
+        fixture.role().publish(Manifest.Edit.gap(new Gap(3, 6, 1, 1, 2, 2, new SourceDifference(
+                        1, SourceDifference.Agreed.NEVER, "key")
+                .toString())));
+        ObjectStore store = fixture.repository().store();
+        store.delete(store.list("timelines/", "", 10).get(1).key());
+        assertThatThrownBy(() -> resolve("3@latest")).isInstanceOf(CorruptException.class);
+        assertThat(resolve("1@latest").seq()).isEqualTo(3);
+        assertThatThrownBy(() -> resolve("1@seq:8"))
+                .isInstanceOf(PointNotFoundException.class)
+                .hasMessageContaining("is not there yet");
+        long last = fixture.model(1).provenanceAt(3).timeMicros();
+        assertThat(resolve("1@time:" + Timestamps.print(last)).seq()).isEqualTo(3);
+        assertThatThrownBy(() -> resolve("1@time:" + Timestamps.print(last + SECOND)))
+                .isInstanceOf(PointNotFoundException.class)
+                .hasMessageContaining("later than what is known");
+        History history = History.load(fixture.repository());
+        assertThat(new RestorePlanner(history, RepositoryFixture.CLOCK.instant())
+                        .plan(RefParser.parse("1@seq:2"), false)
+                        .target()
+                        .seq())
+                .isEqualTo(2);
     }
 
     @Test

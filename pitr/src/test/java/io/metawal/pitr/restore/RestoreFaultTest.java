@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.fault.MismatchException;
+import io.metawal.metadata.image.Digest;
 import io.metawal.metadata.image.Entry;
+import io.metawal.metadata.image.EntryIterator;
 import io.metawal.metadata.point.Ref;
 import io.metawal.metadata.port.RestorePoint;
 import io.metawal.metadata.port.RestoreReport;
 import io.metawal.metadata.port.RestoreTarget;
+import io.metawal.pitr.plan.RestorePlan;
+import io.metawal.pitr.plan.RestorePlanner;
 import io.metawal.pitr.replay.ReplayLimits;
 import io.metawal.storage.object.MemoryObjectStore;
 import io.metawal.storage.repository.History;
@@ -161,6 +165,57 @@ class RestoreFaultTest {
             assertThat(target.published).isFalse();
             assertThat(scratch).isEmptyDirectory();
         }
+    }
+
+    /** What fails after that would be a failure of a restore that is visible. */
+    @Test
+    void aTargetThatHidesWhatItIsGivenIsPublishedWhenNothingElseCanFail() {
+        Target target = new Target(Kind.STAGED) {
+            @Override
+            public RestoreReport publish(Runnable beforeVisible) {
+                assertThat(scratch).as("temporary files are closed and gone").isEmptyDirectory();
+                return super.publish(beforeVisible);
+            }
+        };
+        restore(scratch, target);
+        assertThat(target.written).isEqualTo(image);
+    }
+
+    /** A target that cannot say what differs does not hide that something does. */
+    @Test
+    void aTargetThatFailsToNameDifferencesKeepsTheFirstFailure() {
+        Target target = new Target(Kind.SHOWN_AT_ONCE) {
+            @Override
+            public RestoreReport publish(Runnable beforeVisible) {
+                throw new MismatchException("the target holds something else");
+            }
+
+            @Override
+            public List<String> differences(EntryIterator given, int keysMax) {
+                throw new IllegalStateException("the connection is closed");
+            }
+        };
+        assertThatThrownBy(() -> restore(scratch, target))
+                .isInstanceOf(MismatchException.class)
+                .hasMessage("the target holds something else")
+                .hasSuppressedException(new IllegalStateException("the connection is closed"));
+    }
+
+    /** The entries that come out of the spool are summed up again, however they were changed. */
+    @Test
+    void entriesThatAreNotThoseProvenAreNotPublished() {
+        RestorePlan plan = new RestorePlanner(
+                        History.load(fixture.repository()), RepositoryFixture.CLOCK.instant())
+                .plan(Ref.LATEST, false);
+        ProvenImage.proveGiven(plan, digest());
+        image.remove(image.firstKey());
+        assertThatThrownBy(() -> ProvenImage.proveGiven(plan, digest()))
+                .isInstanceOf(MismatchException.class)
+                .hasMessageContaining("the target holds a part of it, do not use it");
+    }
+
+    private Digest digest() {
+        return image.values().stream().map(Digest::of).reduce(Digest.EMPTY, Digest::plus);
     }
 
     private void flip(double where) {

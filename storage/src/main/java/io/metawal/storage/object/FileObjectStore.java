@@ -54,6 +54,15 @@ public final class FileObjectStore implements ObjectStore {
     }
 
     @Override
+    public long usableBytes() {
+        try {
+            return Files.getFileStore(root).getUsableSpace();
+        } catch (IOException | UnsupportedOperationException notTold) {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    @Override
     public void create(ObjectKey key, ObjectBody body) {
         Path target = root.resolve(key.value());
         if (Files.exists(target)) {

@@ -16,9 +16,21 @@ import org.jspecify.annotations.Nullable;
 public final class MemoryObjectStore implements ObjectStore {
     private final ConcurrentSkipListMap<String, Stored> objects = new ConcurrentSkipListMap<>();
     private final InstantSource clock;
+    private final long usableBytes;
 
     public MemoryObjectStore(InstantSource clock) {
+        this(clock, Long.MAX_VALUE);
+    }
+
+    /** @param usableBytes what it says can be stored */
+    public MemoryObjectStore(InstantSource clock, long usableBytes) {
         this.clock = clock;
+        this.usableBytes = usableBytes;
+    }
+
+    @Override
+    public long usableBytes() {
+        return usableBytes;
     }
 
     @Override

@@ -45,6 +45,11 @@ public interface ObjectStore extends AutoCloseable {
     /** Deletes an object; not an error where there is none. */
     void delete(ObjectKey key);
 
+    /** How many bytes can be stored now, as far as is known; {@code Long.MAX_VALUE} where it is not. */
+    default long usableBytes() {
+        return Long.MAX_VALUE;
+    }
+
     @Override
     void close();
 }

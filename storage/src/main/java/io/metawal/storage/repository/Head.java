@@ -2,6 +2,7 @@ package io.metawal.storage.repository;
 
 import io.metawal.metadata.image.Provenance;
 import io.metawal.storage.format.SegmentHash;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param writtenMicros when, by the owner's clock: that it changes is a sign of life, and nothing else is made of it
  * @param clamps the commits of this timeline whose times are not those of their clocks
  * @param released whether the owner has stopped in good order, so that nobody need wait for it
+ * @param acknowledgedSeq the last commit that the owner had acknowledged when it wrote this; null where it did not say
  * @param compared when what was captured was last compared with the source and was equal; null where it never was
  */
 public record Head(
@@ -28,4 +30,14 @@ public record Head(
         long writtenMicros,
         Clamps clamps,
         boolean released,
-        @Nullable Compared compared) {}
+        @Nullable Long acknowledgedSeq,
+        @Nullable Compared compared) {
+    public Head {
+        clamps = Objects.requireNonNullElse(clamps, Clamps.NONE);
+    }
+
+    /** Whether everything that the owner had acknowledged when it wrote this was in the repository. */
+    public boolean complete() {
+        return released || acknowledgedSeq != null && acknowledgedSeq <= at.seq();
+    }
+}

@@ -130,6 +130,13 @@ public final class History {
         return List.copyOf(segments.getOrDefault(timeline, List.of()));
     }
 
+    /** The last seq that anything in the repository says was archived on the way to a timeline's end; the segments may end before. */
+    public long archivedSeq(int timeline) {
+        return Math.max(
+                timeline(timeline).forkSeq(),
+                head(timeline).map(head -> head.at().seq()).orElse(0L));
+    }
+
     /** Which source lives on a timeline: the last that a writer named, else the one that it was made for. */
     public String source(int timeline) {
         String named = timeline(timeline).source();

@@ -1,6 +1,7 @@
 package io.metawal.storage.repository;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -59,9 +60,10 @@ public record Manifest(
         public static final State EMPTY = new State(List.of(), List.of(), List.of());
 
         public State {
-            snapshots = List.copyOf(snapshots);
-            gaps = List.copyOf(gaps);
-            unobserved = List.copyOf(unobserved);
+            snapshots = List.copyOf(Objects.requireNonNullElse(snapshots, List.of()));
+            gaps = List.copyOf(Objects.requireNonNullElse(gaps, List.of()));
+            // A full copy of before such spans were recorded has none.
+            unobserved = List.copyOf(Objects.requireNonNullElse(unobserved, List.of()));
         }
 
         State apply(Edit edit) {

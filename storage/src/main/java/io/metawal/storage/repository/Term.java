@@ -3,6 +3,7 @@ package io.metawal.storage.repository;
 import io.metawal.metadata.image.Provenance;
 import io.metawal.storage.format.SegmentHash;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * {@code term/<term>}: somebody took the writer's role. It fences older writers as soon as it is there; it has a say in the
@@ -16,6 +17,7 @@ import java.util.Map;
  * @param manifest the newest edit of the manifest that counts: what an older term wrote beyond it does not
  * @param source the identity of the cluster that is captured; empty for an API source
  * @param observeMicros how often the source is observed, by plan
+ * @param log which hot log the owner acknowledges commits in; empty for none. Terms with the same log continue one another
  */
 public record Term(
         long term,
@@ -28,11 +30,13 @@ public record Term(
         long follows,
         long manifest,
         String source,
-        long observeMicros) {
+        long observeMicros,
+        String log) {
     /** How often a source is observed where nothing else is said. */
     public static final long OBSERVE_MICROS = 1_000_000;
 
     public Term {
         ends = Map.copyOf(ends);
+        log = Objects.requireNonNullElse(log, "");
     }
 }

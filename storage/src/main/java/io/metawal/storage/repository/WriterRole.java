@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +53,7 @@ public final class WriterRole {
     private volatile long storeAheadMicros;
     private volatile long comparisons;
     private volatile boolean compareSoon;
+    private volatile Supplier<@Nullable Long> acknowledged = () -> null;
     private @Nullable Compared compared;
 
     private WriterRole(Repository repository, Term term, ManifestLog.Read manifest, Head head, InstantSource clock) {
@@ -67,10 +69,11 @@ public final class WriterRole {
      * @param timeline the timeline to write
      * @param source identity of the captured cluster; empty for an API source
      * @param observeMicros how often the source is observed, by plan
+     * @param log which hot log commits are acknowledged in; empty for none
      */
-    public record Request(String owner, int timeline, String source, long observeMicros) {
+    public record Request(String owner, int timeline, String source, long observeMicros, String log) {
         public Request(String owner, int timeline, String source) {
-            this(owner, timeline, source, Term.OBSERVE_MICROS);
+            this(owner, timeline, source, Term.OBSERVE_MICROS, "");
         }
     }
 
@@ -92,7 +95,8 @@ public final class WriterRole {
                     history.terms().current(),
                     history.manifest().number(),
                     request.source(),
-                    request.observeMicros());
+                    request.observeMicros(),
+                    request.log());
             try {
                 repository.create(Keys.term(number), term);
             } catch (ObjectExistsException raced) {
@@ -121,6 +125,7 @@ public final class WriterRole {
                     Timestamps.micros(clock.instant()),
                     last.map(Head::clamps).orElse(Clamps.NONE),
                     false,
+                    null,
                     last.map(Head::compared)
                             .filter(compared -> compared.seq() <= end.at().seq())
                             .orElse(null));
@@ -158,6 +163,12 @@ public final class WriterRole {
     }
 
     private static void checkTail(History history, int timeline, Provenance end) {
+        long fork = history.timeline(timeline).forkSeq();
+        if (fork > end.seq()) {
+            throw new CorruptException("timeline " + timeline + " left its parent after seq " + fork
+                    + ", but the segments that lead to it end at seq " + end.seq()
+                    + ": those between were lost; restore them from a copy, or see `metawal verify`");
+        }
         history.head(timeline).ifPresent(head -> {
             if (head.at().seq() > end.seq()) {
                 throw new CorruptException("the archive of timeline " + timeline + " ends at seq " + end.seq()
@@ -201,6 +212,11 @@ public final class WriterRole {
         }
     }
 
+    /** From now on, each head says how far commits were acknowledged. */
+    public void acknowledging(Supplier<@Nullable Long> lastSeq) {
+        acknowledged = lastSeq;
+    }
+
     /** Publishes a segment; on return it is archived for good. */
     public void publish(EncodedSegment segment) {
         SegmentName name = new SegmentName(
@@ -224,6 +240,7 @@ public final class WriterRole {
                 nowMicros(),
                 clamps,
                 false,
+                acknowledged.get(),
                 comparedAt(at.seq())));
     }
 
@@ -293,6 +310,7 @@ public final class WriterRole {
                 nowMicros(),
                 clamps,
                 released,
+                acknowledged.get(),
                 comparedAt(head.at().seq())));
     }
 

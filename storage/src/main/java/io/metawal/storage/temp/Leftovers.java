@@ -38,13 +38,17 @@ final class Leftovers {
         return NAME.matcher(String.valueOf(path.getFileName())).matches();
     }
 
-    /** A lock of this process must not be opened again: closing any channel of the file would release it. */
+    /**
+     * A lock of this process must not be opened again: closing any channel of the file would release it. A folder without a lock
+     * file is of a process that ended before it made one, or is about to: that one notices that the lock is taken, and makes another
+     * folder.
+     */
     private static void deleteUnlessOwned(Path folder) {
         Path file = folder.resolve(TempFolder.LOCK);
-        if (OpenFolders.contains(folder) || !Files.isRegularFile(file)) {
+        if (OpenFolders.contains(folder)) {
             return;
         }
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = channel.tryLock()) {
             if (lock != null) {
                 OpenFolders.delete(folder);

@@ -1,5 +1,7 @@
 package io.metawal.storage.temp;
 
+import io.metawal.metadata.fault.ExitCode;
+import io.metawal.metadata.fault.MetawalException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -8,11 +10,26 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
-/** The temporary folders that this process has open, so that its end can delete them whatever its threads are doing. */
+/**
+ * The temporary folders that this process has open, so that its end can delete them whatever its threads are doing. What is moved
+ * out of a folder to its final place is moved completely before the folder is deleted, or not at all.
+ */
 public final class OpenFolders {
+    /** A folder that a thread still writes to takes more than one pass. */
+    private static final int PASSES_MAX = 10;
+
     private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
+    private static final Set<Path> ENDING = ConcurrentHashMap.newKeySet();
+    private static final ReentrantLock PUBLISHING = new ReentrantLock();
+
+    /** A step that moves files out of a folder. */
+    @FunctionalInterface
+    interface Step {
+        void run() throws IOException;
+    }
 
     private OpenFolders() {}
 
@@ -30,17 +47,73 @@ public final class OpenFolders {
 
     /** Deletes all of them: for the end of the process alone. */
     public static void deleteAll() {
-        List.copyOf(OPEN).forEach(OpenFolders::delete);
+        List<Path> all = List.copyOf(OPEN);
+        ending(all);
+        all.forEach(OpenFolders::delete);
+    }
+
+    /** Runs several steps that publish as one: the end of the process waits for the last of them. */
+    public static void unbroken(Runnable steps) {
+        PUBLISHING.lock();
+        try {
+            steps.run();
+        } finally {
+            PUBLISHING.unlock();
+        }
+    }
+
+    /** Runs a step; refused where the folder is being deleted, since what is in it may be incomplete. */
+    static void whileOpen(Path folder, Step step) throws IOException {
+        PUBLISHING.lock();
+        try {
+            if (ENDING.contains(folder) || !OPEN.contains(folder)) {
+                throw new MetawalException(
+                        ExitCode.INTERRUPTED, "interrupted: the process is ending, and nothing was published");
+            }
+            step.run();
+        } finally {
+            PUBLISHING.unlock();
+        }
     }
 
     static void delete(Path folder) {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException | UncheckedIOException leftForTheSweep) {
-            // It takes space and does nothing else.
+        ending(List.of(folder));
+        boolean deleted = false;
+        for (int pass = 0; pass < PASSES_MAX && !deleted; pass++) {
+            deleted = pass(folder);
         }
         OPEN.remove(folder);
+        ENDING.remove(folder);
+    }
+
+    private static void ending(List<Path> folders) {
+        PUBLISHING.lock();
+        try {
+            ENDING.addAll(folders);
+        } finally {
+            PUBLISHING.unlock();
+        }
+    }
+
+    /** What cannot be deleted is left to the next sweep: it takes space and does nothing else. */
+    private static boolean pass(Path folder) {
+        boolean all = true;
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                all &= deleted(file);
+            }
+        } catch (IOException | UncheckedIOException changedMeanwhile) {
+            return !Files.exists(folder);
+        }
+        return all;
+    }
+
+    private static boolean deleted(Path file) {
+        try {
+            Files.deleteIfExists(file);
+            return true;
+        } catch (IOException inUse) {
+            return false;
+        }
     }
 }

@@ -21,6 +21,7 @@ public final class TempFolder implements AutoCloseable {
     static final String LOCK = "owner.lock";
     static final String PREFIX = "metawal-";
     private static final int ATTEMPTS_MAX = 10;
+    private static final Object MAKING = new Object();
 
     private final Path folder;
     private final FileChannel lock;
@@ -54,7 +55,14 @@ public final class TempFolder implements AutoCloseable {
     }
 
     private static TempFolder make(Path directory, String prefix) {
-        Leftovers.sweep(directory);
+        // One at a time: a sweep of this process must not find a folder that has no lock yet.
+        synchronized (MAKING) {
+            Leftovers.sweep(directory);
+            return made(directory, prefix);
+        }
+    }
+
+    private static TempFolder made(Path directory, String prefix) {
         try {
             for (int attempt = 1; ; attempt++) {
                 Path folder = Files.createTempDirectory(directory, prefix).toRealPath();
@@ -86,6 +94,7 @@ public final class TempFolder implements AutoCloseable {
             throw e;
         }
         try {
+            // Where a sweep of another process holds it, that one deletes the folder.
             FileLock taken = channel.tryLock();
             if (taken == null || !Files.exists(file)) {
                 channel.close();
@@ -104,6 +113,22 @@ public final class TempFolder implements AutoCloseable {
 
     public Path file(String name) {
         return folder.resolve(name);
+    }
+
+    /** Moves a file or directory out of the folder to its final place. The end of the process comes before that or after it. */
+    public void moveOut(String name, Path to) throws IOException {
+        publish(() -> Files.move(file(name), to));
+    }
+
+    /** Runs a step that makes files of the folder visible at their final place, as {@link #moveOut} does. */
+    public void publish(Publication step) throws IOException {
+        OpenFolders.whileOpen(folder, step::run);
+    }
+
+    /** A step that publishes. */
+    @FunctionalInterface
+    public interface Publication {
+        void run() throws IOException;
     }
 
     /** Deletes the folder with everything in it. What cannot be deleted now is left to the next sweep. */

@@ -36,16 +36,51 @@ class TempFolderTest {
         Path hidden = Files.createDirectory(directory.resolve(".metawal-part-77"));
         Files.writeString(hidden.resolve(TempFolder.LOCK), "");
         Path foreign = Files.createDirectory(directory.resolve("metawal-restore-x"));
-        Path notLocked = Files.createDirectory(directory.resolve("metawal-restore-5"));
+        Path killedBeforeItsLock = Files.createDirectory(directory.resolve("metawal-restore-5"));
         Path file = Files.writeString(directory.resolve("metawal-restore-9"), "x");
         try (TempFolder made = TempFolder.in(directory, "test")) {
             assertThat(ownerless).doesNotExist();
             assertThat(hidden).doesNotExist();
             assertThat(foreign).exists();
-            assertThat(notLocked).exists();
+            assertThat(killedBeforeItsLock).doesNotExist();
             assertThat(file).exists();
             assertThat(made.folder()).exists();
         }
+    }
+
+    /** The end of the process comes while a thread publishes: what becomes visible is complete. */
+    @Test
+    void theEndWaitsForWhatIsBeingPublished() throws Exception {
+        TempFolder made = TempFolder.in(directory, "test");
+        Files.createDirectory(made.file("image"));
+        Files.writeString(made.file("image/first"), "1");
+        Path place = directory.resolve("published");
+        Thread end = new Thread(() -> OpenFolders.delete(made.folder()));
+        made.publish(() -> {
+            end.start();
+            while (end.getState() == Thread.State.NEW || end.getState() == Thread.State.RUNNABLE) {
+                Thread.onSpinWait();
+            }
+            Files.move(made.file("image"), place);
+        });
+        end.join();
+        assertThat(place.resolve("first")).hasContent("1");
+        assertThat(made.folder()).doesNotExist();
+    }
+
+    /** Files of the folder may be gone by then. */
+    @Test
+    void nothingIsPublishedOnceTheEndHasBegun() throws Exception {
+        TempFolder made = TempFolder.in(directory, "test");
+        Files.createDirectory(made.file("image"));
+        OpenFolders.delete(made.folder());
+        // As if the deletion had not come so far.
+        Files.createDirectories(made.file("image"));
+        Path place = directory.resolve("published");
+        assertThatThrownBy(() -> made.moveOut("image", place))
+                .isInstanceOfSatisfying(
+                        MetawalException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.INTERRUPTED));
+        assertThat(place).doesNotExist();
     }
 
     @Test

@@ -34,6 +34,8 @@ public final class FaultyFiles {
         REFUSED
     }
 
+    private long usableBytes = Long.MAX_VALUE;
+
     private FaultyFiles(Path directory, @Nullable FileFault fault, Links links) {
         this.directory = directory;
         this.fault = fault;
@@ -48,6 +50,17 @@ public final class FaultyFiles {
     /** Without a fault, on a file system that has no hard links, such as exFAT: the call fails with "Operation not permitted". */
     public static FaultyFiles withoutLinks(Path directory) {
         return new FaultyFiles(directory.toAbsolutePath(), null, Links.REFUSED);
+    }
+
+    /** Without a fault, on a file system that says it has this much room left. */
+    public static FaultyFiles withRoom(Path directory, long usableBytes) {
+        FaultyFiles files = new FaultyFiles(directory.toAbsolutePath(), null, Links.REAL);
+        files.usableBytes = usableBytes;
+        return files;
+    }
+
+    long usableBytes(long real) {
+        return Math.min(real, usableBytes);
     }
 
     void checkLinks(Path link, Path existing) throws FileSystemException {

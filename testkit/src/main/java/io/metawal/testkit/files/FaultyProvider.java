@@ -144,7 +144,7 @@ final class FaultyProvider extends FileSystemProvider {
 
     @Override
     public FileStore getFileStore(Path path) throws IOException {
-        return real.getFileStore(real(path));
+        return new LimitedFileStore(real.getFileStore(real(path)), files);
     }
 
     @Override

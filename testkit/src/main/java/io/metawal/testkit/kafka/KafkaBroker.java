@@ -136,6 +136,8 @@ public final class KafkaBroker implements AutoCloseable {
                 "-Xmx256m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                // A broker that is killed leaves its native libraries there.
+                "-Djava.io.tmpdir=" + own.data().resolveSibling("tmp"),
                 "-Dlogback.configurationFile=" + own.logging(),
                 "-cp",
                 System.getProperty("java.class.path"),
@@ -145,6 +147,7 @@ public final class KafkaBroker implements AutoCloseable {
                 own.data().toString());
         try {
             Files.createDirectories(own.data());
+            Files.createDirectories(own.data().resolveSibling("tmp"));
             process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(own.log().toFile()))

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** When the current timeline was last compared with its source, and what is in doubt, as people and scripts see it. */
 final class ComparedView {
@@ -20,18 +21,26 @@ final class ComparedView {
     /** {@code "lastCompared":{"seq":…,"epoch":…,"time":…}}, null where it never was; {@code "inDoubt":[{"fromSeq":…,"toSeq":…,"reason":…}]}. */
     static void put(ObjectNode doc, History history) {
         int timeline = history.currentTimeline();
-        Optional<Compared> last = SourceComparison.last(history, timeline);
-        if (last.isPresent()) {
-            doc.set("lastCompared", json(last.get()));
-        } else {
-            doc.putNull("lastCompared");
-        }
+        put(doc, SourceComparison.last(history, timeline).orElse(null));
         var doubts = doc.putArray("inDoubt");
         SourceComparison.doubts(history, history.line(timeline))
                 .forEach(doubt -> doubts.addObject()
                         .put("fromSeq", doubt.first())
                         .put("toSeq", doubt.last())
                         .put("reason", doubt.reason()));
+    }
+
+    /** {@code lastCompared} of the timeline of a plan. */
+    static void put(ObjectNode doc, SourceComparison.Standing comparison) {
+        put(doc, comparison.last());
+    }
+
+    private static void put(ObjectNode doc, @Nullable Compared last) {
+        if (last == null) {
+            doc.putNull("lastCompared");
+        } else {
+            doc.set("lastCompared", json(last));
+        }
     }
 
     private static ObjectNode json(Compared compared) {

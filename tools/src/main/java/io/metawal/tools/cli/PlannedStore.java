@@ -29,6 +29,6 @@ final class PlannedStore {
             first = above;
         }
         PublishedFile.check(first);
-        return new MemoryObjectStore(clock);
+        return new MemoryObjectStore(clock, PublishedFile.room(first));
     }
 }

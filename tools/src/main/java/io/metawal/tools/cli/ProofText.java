@@ -3,6 +3,7 @@ package io.metawal.tools.cli;
 import io.metawal.pitr.plan.ResolvedPoint;
 import io.metawal.pitr.plan.RestorePlan;
 import io.metawal.pitr.restore.RestoreResult;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What a restore has proven, and against what, in words. */
@@ -11,10 +12,12 @@ final class ProofText {
 
     static List<String> lines(RestoreResult result) {
         RestorePlan plan = result.plan();
-        return List.of(
-                against(plan) + ": digest " + result.digest(),
-                chain(plan),
-                "read back from the target and compared with what it was given");
+        List<String> lines = new ArrayList<>();
+        lines.add(against(plan) + ": digest " + result.digest());
+        plan.comparison().text().ifPresent(lines::add);
+        lines.add(chain(plan));
+        lines.add("read back from the target and compared with what it was given");
+        return lines;
     }
 
     private static String against(RestorePlan plan) {

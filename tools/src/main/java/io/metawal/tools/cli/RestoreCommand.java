@@ -21,6 +21,7 @@ import io.metawal.storage.repository.History;
 import io.metawal.storage.temp.TempFolder;
 import io.metawal.tools.output.Output;
 import io.metawal.tools.output.Progress;
+import io.metawal.wal.kafka.KafkaUrl;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -41,7 +42,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Bring back the metadata as of any point, proven, into a place that must be empty.",
-            "Needs the repository alone: neither the source nor the hot log."
+            "Needs the repository alone: neither the source nor, once its writer has stopped in good order, the hot log."
         })
 final class RestoreCommand implements Callable<Integer> {
     @Spec
@@ -94,6 +95,14 @@ final class RestoreCommand implements Callable<Integer> {
             description = "for what does not fit in memory (default: the temporary directory)")
     private Path scratch = TempFolder.machineDirectory();
 
+    @Option(
+            names = "--wal",
+            paramLabel = "DIR",
+            description =
+                    "Hot log of the last writer, read for ids that it gave out and did not archive (default: <repo>.wal"
+                            + " beside a local repository).")
+    private @Nullable String wal;
+
     private final ForkOnPublish[] forking = {null};
 
     @Override
@@ -109,7 +118,7 @@ final class RestoreCommand implements Callable<Integer> {
         RestoreOutput output = new RestoreOutput(reports(), to, segments);
         if (planOnly && !target.told()) {
             output.planned(plan, null, SnapshotRow.of(history, plan, scratch));
-            return ExitCode.DONE.number();
+            return exit(history, plan, 0).number();
         }
         target.check(given());
         RestoreResult result = carriedOut(history, limits, planner, plan, now);
@@ -124,9 +133,13 @@ final class RestoreCommand implements Callable<Integer> {
         } else {
             output.ran(result, target.shown(), forking[0] == null ? null : forking[0].forked());
         }
-        boolean doubtful =
-                SourceComparison.doubt(history, result.plan().target()).isPresent();
-        return (doubtful || result.report().skipped() > 0 ? ExitCode.WARNINGS : ExitCode.DONE).number();
+        return exit(history, result.plan(), result.report().skipped()).number();
+    }
+
+    /** A restore promises no ephemeral entries: they are counted, and are no warning. */
+    private static ExitCode exit(History history, RestorePlan plan, long skipped) {
+        boolean doubtful = SourceComparison.doubt(history, plan.target()).isPresent();
+        return doubtful || skipped > 0 ? ExitCode.WARNINGS : ExitCode.DONE;
     }
 
     /** What is restored to standard output is not mixed with what is said about it. */
@@ -193,12 +206,29 @@ final class RestoreCommand implements Callable<Integer> {
         if (!target.continuesIds(rules)) {
             return into;
         }
-        Path hotLog = repository.remote() ? null : repository.defaultWal().resolve("log");
-        RestoreIds ids = new RestoreIds(history, rules, target.ids(), hotLog);
+        RestoreIds ids = new RestoreIds(history, rules, target.ids(), writerDirectory());
         return new IdsForward(into, () -> {
             progress.start("ids", -1);
             return ids.after(point);
         });
+    }
+
+    /** Where the last writer keeps its hot log, as far as that is known here. */
+    private @Nullable Path writerDirectory() {
+        String given = wal;
+        if (given == null) {
+            return repository.remote() ? null : repository.defaultWal();
+        }
+        if (KafkaUrl.names(given)) {
+            throw new UsageException("--wal " + given + ": a restore reads no log on Kafka. `metawal run` or `metawal append` with"
+                    + " this --wal archives what is in it: restore after that");
+        }
+        Path directory = Path.of(given).toAbsolutePath();
+        if (!Files.isDirectory(directory.resolve("log"))) {
+            throw new UsageException("--wal " + given + ": there is no hot log in it: name the directory that `metawal run` or"
+                    + " `metawal append` had as --wal");
+        }
+        return directory;
     }
 
     private static String resolved(RestorePoint point) {

@@ -8,70 +8,115 @@ import io.metawal.metadata.fault.MetawalException;
 import io.metawal.pitr.plan.ResolvedPoint;
 import io.metawal.pitr.restore.KnownIds;
 import io.metawal.pitr.restore.NewestIds;
-import io.metawal.storage.repository.Head;
+import io.metawal.pitr.restore.UnreadLogs;
 import io.metawal.storage.repository.History;
+import io.metawal.storage.repository.Leader;
+import io.metawal.storage.repository.Term;
+import io.metawal.tools.engine.HotLogId;
 import io.metawal.wal.chronicle.ChronicleTail;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a restore knows of id generators after its point: from the repository, and from the hot log where that lies beside it. What may have
- * been given out and is in neither is refused, or covered by the margin that the operator chose.
+ * What a restore knows of id generators after its point: from the repository, and from the hot log where that is on this machine. What may
+ * have been given out and is in neither is refused, or covered by the margin that the operator chose.
  */
 final class RestoreIds {
     private static final long LOOK_NANOS = 100_000_000L;
+    private static final long LEADER_LOOK_NANOS = 250_000_000L;
     /** How long a living writer is given to archive what it has acknowledged. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    /** How long a writer elsewhere is given to show that it lives: three heartbeats. */
+    private static final Duration SILENCE_MAX = Duration.ofSeconds(6);
 
     private final History history;
     private final CategoryRules rules;
     private final IdsChoice choice;
     private final @Nullable Path hotLog;
+    private final String readLog;
 
-    /** @param hotLog its directory; null for a repository that has none beside it */
-    RestoreIds(History history, CategoryRules rules, IdsChoice choice, @Nullable Path hotLog) {
+    /** @param directory of the writer whose hot log is read; null for none */
+    RestoreIds(History history, CategoryRules rules, IdsChoice choice, @Nullable Path directory) {
         this.history = history;
         this.rules = rules;
         this.choice = choice;
-        this.hotLog = hotLog;
+        this.hotLog = directory == null ? null : directory.resolve("log");
+        this.readLog = directory == null ? "" : HotLogId.read(directory);
     }
 
     KnownIds after(ResolvedPoint point) {
-        History now = history;
+        History now = withWritersThatLive();
+        KnownIds known = archivedAndHot(point, now);
+        List<Term> unread = UnreadLogs.of(history, now, readLog);
+        if (!unread.isEmpty()) {
+            NewestIds lost = NewestIds.collecting(now, rules);
+            unread.forEach(term -> lost.missing(UnreadLogs.text(now, term)));
+            known = known.and(lost.known());
+        }
+        return choice.margin() > 0 ? known.plus(choice.margin()) : known.requireComplete();
+    }
+
+    /** A writer that lives says with its next head that what it had acknowledged is archived; a dead one is waited for in vain. */
+    private History withWritersThatLive() {
+        List<Term> unread = UnreadLogs.of(history, history, readLog);
+        long newest = history.terms().newest().map(Term::term).orElse(0L);
+        if (choice.margin() > 0 || unread.stream().noneMatch(term -> term.term() == newest)) {
+            return history;
+        }
+        Leader first = Leader.look(history.repository(), Leader.NONE);
+        long deadline = System.nanoTime() + SILENCE_MAX.toNanos();
+        Leader last = first;
+        while (System.nanoTime() < deadline) {
+            boolean complete = last.released() || last.head() != null && last.head().complete();
+            if (complete && !last.equals(first) || last.released()) {
+                return History.load(history.repository());
+            }
+            pause(LEADER_LOOK_NANOS);
+            last = Leader.look(history.repository(), last);
+        }
+        return history;
+    }
+
+    private static void pause(long nanos) {
+        LockSupport.parkNanos(nanos);
+        if (Thread.currentThread().isInterrupted()) {
+            throw new MetawalException(
+                    ExitCode.INTERRUPTED, "interrupted while a writer archives what it acknowledged", null);
+        }
+    }
+
+    private KnownIds archivedAndHot(ResolvedPoint point, History loaded) {
         Path directory = hotLog;
         Position acked = directory == null
                 ? null
                 : ChronicleTail.acked(directory).filter(at -> at.seq() > 0).orElse(null);
         if (directory == null || acked == null) {
-            return chosen(unseen(NewestIds.after(point, now, rules), directory));
+            return NewestIds.after(point, loaded, rules);
         }
+        History now = loaded;
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
             long archived = archived(now, acked.timeline());
             if (acked.seq() <= archived) {
-                return chosen(NewestIds.after(point, now, rules));
+                return NewestIds.after(point, now, rules);
             }
             NewestIds tail = NewestIds.collecting(now, rules);
             try {
                 ChronicleTail.forEach(directory, archived, acked, tail::add);
-                return chosen(NewestIds.after(point, now, rules).and(tail.known()));
+                return NewestIds.after(point, now, rules).and(tail.known());
             } catch (BusyException writing) {
                 if (System.nanoTime() > deadline) {
                     tail.missing(lost(archived, acked, directory, "its writer has not archived them"));
-                    return chosen(NewestIds.after(point, now, rules).and(tail.known()));
+                    return NewestIds.after(point, now, rules).and(tail.known());
                 }
-                LockSupport.parkNanos(LOOK_NANOS);
-                if (Thread.currentThread().isInterrupted()) {
-                    throw new MetawalException(
-                            ExitCode.INTERRUPTED, "interrupted while a writer archives what it acknowledged", writing);
-                }
+                pause(LOOK_NANOS);
                 now = History.load(history.repository());
             } catch (MetawalException e) {
                 tail.missing(lost(archived, acked, directory, e.text()));
-                return chosen(NewestIds.after(point, now, rules).and(tail.known()));
+                return NewestIds.after(point, now, rules).and(tail.known());
             }
         }
     }
@@ -86,23 +131,5 @@ final class RestoreIds {
         return "seq " + (archived + 1) + " to " + acked.seq() + " of timeline " + acked.timeline()
                 + " are acknowledged in the hot log " + directory + " and not archived, and could not be read there ("
                 + why + "); `metawal run` or `metawal append` archives them";
-    }
-
-    /** Commits that a writer elsewhere acknowledged, and did not archive, are in no place that is known here. */
-    private KnownIds unseen(KnownIds ids, @Nullable Path directory) {
-        Optional<Head> open = history.newestHead().filter(head -> !head.released());
-        return open.map(head -> ids.noting("the hot log was not read"
-                        + (directory == null
-                                ? ": it does not lie beside the repository"
-                                : ": there is none in " + directory)
-                        + ". The writer of term " + head.term()
-                        + " has not said that it stopped: what it acknowledged after seq "
-                        + head.at().seq()
-                        + " and has not archived is not counted. --ids newest+N adds a margin for it"))
-                .orElse(ids);
-    }
-
-    private KnownIds chosen(KnownIds ids) {
-        return choice.margin() > 0 ? ids.plus(choice.margin()) : ids.requireComplete();
     }
 }

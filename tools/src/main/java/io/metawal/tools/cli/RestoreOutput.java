@@ -58,6 +58,7 @@ final class RestoreOutput {
                     .put("verified", true)
                     .put("provenAgainst", at.evidence().name().toLowerCase(Locale.ROOT))
                     .put("millis", result.millis());
+            ComparedView.put(doc, plan.comparison());
             if (forked != null) {
                 doc.put("forkedTimeline", forked.timeline());
             }
@@ -99,6 +100,7 @@ final class RestoreOutput {
         output.line("after    " + (at.after() == null ? "-" : clocks(at.after())));
         snapshotRow.forEach((column, value) -> output.line("snapshot " + column + " = " + value));
         output.line("left out " + plan.commitsNotApplied() + " later commits of this timeline");
+        plan.comparison().text().ifPresent(text -> output.line("proof    " + text));
         plan.notes().forEach(note -> output.line("note     " + note));
         if (preview != null) {
             output.line("into     " + preview.target() + ": nothing is in the way; " + entries(plan, preview.report())
@@ -137,6 +139,7 @@ final class RestoreOutput {
             ObjectNode row = doc.putObject("rwMetaSnapshot");
             snapshotRow.forEach(row::put);
         }
+        ComparedView.put(doc, plan.comparison());
         ArrayNode notes = doc.putArray("notes");
         plan.notes().forEach(notes::add);
         if (preview != null) {

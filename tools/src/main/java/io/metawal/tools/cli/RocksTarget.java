@@ -41,6 +41,10 @@ import org.slf4j.LoggerFactory;
 final class RocksTarget implements RestoreTarget {
     private static final Logger LOG = LoggerFactory.getLogger(RocksTarget.class);
     private static final int QUEUED_MAX = 4096;
+    /** Metadata is not compressed further than to this part of it, as far as a plan may rely on it. */
+    private static final int COMPRESSION_MAX = 8;
+
+    private static final int ENTRIES_A_LOOK = 1024;
 
     private final Path directory;
     private @Nullable TempFolder beside;
@@ -51,6 +55,7 @@ final class RocksTarget implements RestoreTarget {
     private final Runnable loaded;
     private Digest given = Digest.EMPTY;
     private long examined;
+    private long bytes;
 
     RocksTarget(Path directory) {
         this(directory, () -> {});
@@ -81,10 +86,12 @@ final class RocksTarget implements RestoreTarget {
     @Override
     public void examine(Entry entry) {
         examined++;
+        bytes += entry.entryKey().key().size() + (long) entry.value().size();
     }
 
     @Override
     public RestoreReport ready() {
+        PublishedFile.requireRoom(directory, bytes / COMPRESSION_MAX);
         return new RestoreReport(examined, 0, List.of());
     }
 
@@ -175,8 +182,8 @@ final class RocksTarget implements RestoreTarget {
         readBack();
         beforeVisible.run();
         try {
-            Files.move(part(), directory);
-            forceFolder();
+            Objects.requireNonNull(beside).moveOut(part().getFileName().toString(), directory);
+            forced();
         } catch (FileAlreadyExistsException e) {
             throw new MetawalException(
                     ExitCode.TARGET_NOT_EMPTY, directory + " was created by somebody else meanwhile", e);
@@ -184,6 +191,16 @@ final class RocksTarget implements RestoreTarget {
             throw LocalFaults.of("cannot move " + part() + " to " + directory, e);
         }
         return new RestoreReport(given.count(), 0, List.of());
+    }
+
+    /** What may not survive a power loss is no restore: it is taken back. */
+    private void forced() throws IOException {
+        try {
+            forceFolder();
+        } catch (IOException e) {
+            Files.move(directory, part());
+            throw e;
+        }
     }
 
     private void forceFolder() throws IOException {
@@ -221,12 +238,22 @@ final class RocksTarget implements RestoreTarget {
         }
     }
 
+    /** The end of the process waits for the database to be closed: it is in native memory, and its files are about to be deleted. */
+    private void refuseInterrupted() {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new MetawalException(ExitCode.INTERRUPTED, "interrupted while reading back " + directory);
+        }
+    }
+
     private void compare(RocksImage image, RestorePoint expected) {
         Digest found = Digest.EMPTY;
         try (ImageView view = image.view();
                 EntryIterator entries = view.entries()) {
             while (entries.hasNext()) {
                 found = found.plus(Digest.of(entries.next()));
+                if (found.count() % ENTRIES_A_LOOK == 0) {
+                    refuseInterrupted();
+                }
             }
             if (!view.provenance().equals(expected.provenance()) || !found.equals(given)) {
                 throw new MismatchException(part() + " does not hold what was loaded into it: expected "

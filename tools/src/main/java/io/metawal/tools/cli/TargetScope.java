@@ -23,7 +23,7 @@ final class TargetScope {
 
     static {
         goes(List.of("--prefix", "--drop-leased"), ETCD);
-        goes(List.of("--ids", "--category-rules"), ETCD, RW_ETCD, RW_SQL, SQL, DUMP, BACKUP, DATABEND);
+        goes(List.of("--ids", "--category-rules", "--wal"), ETCD, RW_ETCD, RW_SQL, SQL, DUMP, BACKUP, DATABEND);
         goes(List.of("--hummock", "--check-files", "--no-check-files"), RW_ETCD, RW_SQL, DUMP, BACKUP);
         goes(
                 List.of("--state-store", "--data-directory", "--backup-storage-url", "--backup-storage-directory"),

@@ -2,6 +2,8 @@ package io.metawal.tools.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.metawal.metadata.commit.Timestamps;
+import io.metawal.metadata.fault.CorruptException;
+import io.metawal.metadata.fault.PointNotFoundException;
 import io.metawal.storage.repository.History;
 import io.metawal.storage.repository.Timeline;
 import io.metawal.tools.output.Json;
@@ -52,11 +54,17 @@ final class TimelineCommand implements Runnable {
     }
 
     static ObjectNode json(History history, Timeline timeline) {
-        return Json.object()
+        Ended ended = Ended.of(history, timeline.timeline());
+        ObjectNode json = Json.object()
                 .put("timeline", timeline.timeline())
                 .put("parent", timeline.parent())
-                .put("forkSeq", timeline.forkSeq())
-                .put("lastSeq", history.line(timeline.timeline()).lastSeq())
+                .put("forkSeq", timeline.forkSeq());
+        if (ended.damage().isEmpty()) {
+            json.put("lastSeq", ended.lastSeq());
+        } else {
+            json.putNull("lastSeq").put("damage", ended.damage());
+        }
+        return json
                 .put("reason", timeline.reason())
                 .put("created", Timestamps.print(timeline.createdMicros()))
                 .put("source", history.source(timeline.timeline()))
@@ -70,6 +78,25 @@ final class TimelineCommand implements Runnable {
                         ? ""
                         : ", forked from " + timeline.parent() + " after seq " + timeline.forkSeq())
                 + (history.abandoned(timeline.timeline()) ? ", abandoned: its service was restored to again" : "")
-                + ", ends at seq " + history.line(timeline.timeline()).lastSeq() + ", " + timeline.reason();
+                + ", " + Ended.of(history, timeline.timeline()).text() + ", " + timeline.reason();
+    }
+
+    /**
+     * Where a timeline ends.
+     *
+     * @param damage why it cannot be followed to its beginning; empty where it can. Other timelines are listed all the same
+     */
+    private record Ended(long lastSeq, String damage) {
+        static Ended of(History history, int timeline) {
+            try {
+                return new Ended(history.line(timeline).lastSeq(), "");
+            } catch (CorruptException | PointNotFoundException e) {
+                return new Ended(0, e.text());
+            }
+        }
+
+        String text() {
+            return damage.isEmpty() ? "ends at seq " + lastSeq : "cannot be followed: " + damage;
+        }
     }
 }

@@ -99,6 +99,7 @@ public final class Engine implements AutoCloseable {
                 () -> DurableCursor.all(config.cursorDirectory()),
                 archive,
                 System::nanoTime);
+        role.acknowledging(() -> log.head().seq());
         this.follower = new Follower(archiver, archive);
     }
 
@@ -108,13 +109,14 @@ public final class Engine implements AutoCloseable {
         } catch (IOException e) {
             throw LocalFaults.of("cannot make " + config.scratchDirectory(), e);
         }
+        String logId = config.logId();
         while (true) {
             History history = History.load(repository);
             int timeline = TimelineChoice.of(history, config.timeline(), config.source());
             Segments.End end = history.end(timeline);
             MetadataLog log = new HotLog(config, repository, history, clock).open(start(history, timeline, end));
             try {
-                WriterRole role = WriterRole.take(repository, config.request(timeline), clock);
+                WriterRole role = WriterRole.take(repository, config.request(timeline, logId), clock);
                 if (role.term().from().equals(end.at())) {
                     new LastTerm(repository.identity().clusterId(), role.term().term()).write(config.directory());
                     return opened(repository, config, clock, history, log, role);

@@ -60,8 +60,14 @@ public record EngineConfig(
                 directory, timeline, source, owner, archive, snapshots, logBytesMax, kafka, every.toNanos() / 1000);
     }
 
-    WriterRole.Request request(int ofTimeline) {
-        return new WriterRole.Request(owner, ofTimeline, source, observeMicros);
+    WriterRole.Request request(int ofTimeline, String log) {
+        return new WriterRole.Request(owner, ofTimeline, source, observeMicros, log);
+    }
+
+    /** Which hot log this is; to be asked before it is opened. */
+    String logId() {
+        KafkaWal onKafka = kafka;
+        return onKafka == null ? HotLogId.readOrMake(directory) : HotLogId.of(onKafka);
     }
 
     /** The hot log as configured, for a cluster. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.metawal.tools.cli.CommandLineFixture.Ran;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,10 +114,16 @@ class TimelineRefsTest {
                 .as("the fork point, where both stood then")
                 .isEqualTo(4);
         Ran between = plan("time:2026-11-01T14:30:00Z");
-        assertThat(between.exit()).isEqualTo(3);
-        assertThat(between.err())
+        assertThat(between.json().at("/resolved/seq").asInt())
+                .as("the current timeline's own answer")
+                .isEqualTo(4);
+        assertThat(between.json().get("notes").toString())
                 .contains("timeline 1 was the one that was written")
-                .contains("1@time:2026-11-01T14:30:00Z is seq:7");
+                .contains("1@time:2026-11-01T14:30:00Z is seq:7")
+                .contains("On timeline 2, the current one, it is seq:4");
+        Ran done = run("restore", "--to", "time:2026-11-01T14:30:00Z", "--into", "ndjson:" + directory.resolve("t"));
+        assertThat(done.exit()).as(done.err()).isZero();
+        assertThat(done.out()).contains("1@time:2026-11-01T14:30:00Z is seq:7");
         assertThat(plan("1@time:2026-11-01T14:30:00Z")
                         .json()
                         .at("/resolved/seq")
@@ -127,6 +134,23 @@ class TimelineRefsTest {
         assertThat(named.get("notes").toString()).contains("timeline 1 was the one that was written");
         assertThat(plan("time:2026-11-01T17:00:00Z").json().at("/resolved/seq").asInt())
                 .isEqualTo(5);
+    }
+
+    /** A timeline that cannot be followed to its beginning is listed as that, and the others as ever. */
+    @Test
+    void aDamagedTimelineHidesNoOther() throws Exception {
+        drill("2@seq:5", "third");
+        Files.delete(directory.resolve("repo/timelines/00000002.json"));
+        Ran list = run("timeline", "list");
+        assertThat(list.exit()).as(list.err()).isZero();
+        assertThat(list.lines()).hasSize(2);
+        assertThat(list.lines().get(0)).contains("ends at seq 7");
+        assertThat(list.lines().get(1)).contains("3, forked from 2 after seq 5, cannot be followed: ");
+        Ran verify = run("verify");
+        assertThat(verify.exit()).isNotZero();
+        assertThat(verify.out()).contains("timelines/00000003.json").contains("cannot be followed");
+        assertThat(plan("1@time:2026-11-01T14:00:00Z").json().at("/resolved/seq").asInt())
+                .isEqualTo(7);
     }
 
     @Test

@@ -10,6 +10,9 @@ import io.metawal.metadata.commit.CommitBody;
 import io.metawal.metadata.commit.CommitDraft;
 import io.metawal.metadata.commit.EntryKey;
 import io.metawal.storage.repository.SegmentName;
+import io.metawal.storage.repository.Term;
+import io.metawal.storage.repository.WriterRole;
+import io.metawal.tools.engine.HotLogId;
 import io.metawal.wal.chronicle.ChronicleLog;
 import io.metawal.wal.chronicle.ChronicleLogConfig;
 import java.io.IOException;
@@ -171,6 +174,44 @@ class IdsAfterLossTest {
         Restored restored = restore();
         assertThat(restored.exit()).as(restored.printed()).isZero();
         assertThat(restored.counter()).isEqualTo(500);
+    }
+
+    /** As a writer on another machine leaves it that was killed: nobody knows what it acknowledged last. */
+    private WriterRole killed(String log) {
+        return WriterRole.take(
+                capture.history().repository(),
+                new WriterRole.Request("daemon@other", 1, "", Term.OBSERVE_MICROS, log),
+                CLOCK);
+    }
+
+    @Test
+    void aHotLogElsewhereOfAWriterThatWasKilledIsRefused() throws Exception {
+        WriterRole writer = killed("elsewhere");
+        Restored refused = restore();
+        assertThat(refused.exit()).as(refused.printed()).isEqualTo(4);
+        assertThat(refused.printed())
+                .contains("the hot log of term 2 (daemon@other) was not read", "--wal DIR", "--ids newest+N");
+        Restored margin = restore("--ids", "newest+100");
+        assertThat(margin.exit()).as(margin.printed()).isZero();
+        assertThat(margin.printed()).contains("the margin of 100 must cover").contains("daemon@other");
+        assertThat(restore("--ids", "target").exit()).isZero();
+        writer.release();
+        assertThat(restore().exit()).as("it said that everything is archived").isZero();
+    }
+
+    @Test
+    void theHotLogOfAKilledWriterIsReadWhereItIsNamed() throws Exception {
+        acknowledge(500);
+        var unused = killed(HotLogId.read(directory.resolve("repo.wal")));
+        Path moved = directory.resolve("moved.wal");
+        Files.move(directory.resolve("repo.wal"), moved);
+        assertThat(restore().exit()).as("not beside the repository").isEqualTo(4);
+        Restored named = restore("--wal", moved.toString());
+        assertThat(named.exit()).as(named.printed()).isZero();
+        assertThat(named.counter()).isEqualTo(500);
+        Restored wrong = restore("--wal", directory.resolve("none").toString());
+        assertThat(wrong.exit()).isEqualTo(2);
+        assertThat(wrong.printed()).contains("there is no hot log in it");
     }
 
     @Test

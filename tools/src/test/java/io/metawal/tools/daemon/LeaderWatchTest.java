@@ -17,7 +17,7 @@ class LeaderWatchTest {
 
     private static Leader leader(long term, long writtenMicros, boolean released) {
         Head head =
-                new Head(term, Provenance.START, 0, 0, 0, SegmentHash.NONE, writtenMicros, Clamps.NONE, released, null);
+                new Head(term, Provenance.START, 0, 0, 0, SegmentHash.NONE, writtenMicros, Clamps.NONE, released, null, null);
         return new Leader(term, head);
     }
 

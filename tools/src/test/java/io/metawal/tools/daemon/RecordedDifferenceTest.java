@@ -227,8 +227,16 @@ class RecordedDifferenceTest {
 
         var clean = capture.command("restore", "--to", "latest", "--plan");
         assertThat(clean.printed())
-                .contains("was last compared equal to the source at seq ")
+                .contains("proof    what was captured was last compared equal with the source at seq ")
                 .doesNotContain("IN DOUBT");
+        assertThat(capture.command("restore", "--to", "seq:" + doubtful, "--plan")
+                        .exit())
+                .as("a plan alone says so as well")
+                .isEqualTo(16);
+        Path sound = directory.resolve("sound.ndjson");
+        assertThat(capture.command("restore", "--to", "latest", "--into", "ndjson:" + sound, "--progress=none")
+                        .printed())
+                .contains("what was captured was last compared equal with the source at seq ");
         Path file = directory.resolve("doubtful.ndjson");
         var doubt =
                 capture.command("restore", "--to", "seq:" + doubtful, "--into", "ndjson:" + file, "--progress=none");

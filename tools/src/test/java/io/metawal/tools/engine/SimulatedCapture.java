@@ -251,7 +251,7 @@ final class SimulatedCapture {
         role = WriterRole.take(
                 repository,
                 new WriterRole.Request(
-                        "simulated", timeline, "service-" + service().number(), OBSERVE_MICROS),
+                        "simulated", timeline, "service-" + service().number(), OBSERVE_MICROS, ""),
                 machine);
         Position from = role.term().from().position();
         MemoryImage image = new MemoryImage();

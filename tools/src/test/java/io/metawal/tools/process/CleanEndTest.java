@@ -299,7 +299,7 @@ class CleanEndTest {
                         "ndjson:" + file,
                         more);
                 assertThat(full.exit()).as(full.err()).isEqualTo(13);
-                assertOneLine(full.err(), place.toString());
+                assertOneLine(full.err(), "cannot write " + file);
             }
             Ended temporary =
                     run(Redirect.PIPE, List.of("-Djava.io.tmpdir=" + place), "info", "--repo", repository.toString());

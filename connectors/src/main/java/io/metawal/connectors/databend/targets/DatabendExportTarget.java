@@ -1,7 +1,7 @@
 package io.metawal.connectors.databend.targets;
 
 import io.metawal.connectors.databend.entry.DatabendSpaces;
-import io.metawal.connectors.file.LineSink;
+import io.metawal.connectors.file.CountedBytes;
 import io.metawal.connectors.file.PublishedFile;
 import io.metawal.metadata.commit.Category;
 import io.metawal.metadata.commit.CategoryRules;
@@ -24,15 +24,18 @@ import org.jspecify.annotations.Nullable;
 public final class DatabendExportTarget implements RestoreTarget {
     private final Path file;
     private final ExportOptions options;
+    private final Path scratch;
     private final TreeMap<Path, Long> files = new TreeMap<>();
     private @Nullable KeySpool records;
     private final List<Entry> system = new ArrayList<>();
     private final TreeMap<String, Long> strangers = new TreeMap<>();
     private long ephemeral;
 
-    public DatabendExportTarget(Path file, ExportOptions options) {
+    /** @param scratch where temporary files may be written */
+    public DatabendExportTarget(Path file, ExportOptions options, Path scratch) {
         this.file = file.toAbsolutePath();
         this.options = options;
+        this.scratch = scratch;
         if (options.cluster().isPresent() && options.id().isEmpty()) {
             options.cluster()
                     .get()
@@ -64,26 +67,28 @@ public final class DatabendExportTarget implements RestoreTarget {
     @Override
     public void prepare(RestorePoint point) {
         check(point);
-        records = KeySpool.beside(file);
+        spool();
     }
 
     @Override
     public void examine(Entry entry) {
-        spoolElsewhere();
+        spool();
         write(entry);
     }
 
-    private void spoolElsewhere() {
+    private void spool() {
         if (records == null) {
-            records = KeySpool.elsewhere();
+            records = KeySpool.in(scratch);
         }
     }
 
     @Override
     public RestoreReport ready() {
-        spoolElsewhere();
+        spool();
         ExportWriter writer = writer();
-        files.values().forEach(id -> writer.write(LineSink.NONE, id));
+        CountedBytes counted = new CountedBytes();
+        files.values().forEach(id -> writer.write(counted, id));
+        PublishedFile.requireRoom(file, counted.bytes());
         return report(writer);
     }
 
@@ -134,7 +139,7 @@ public final class DatabendExportTarget implements RestoreTarget {
             });
             written.forEach(PublishedFile::verify);
             beforeVisible.run();
-            written.forEach(PublishedFile::publish);
+            PublishedFile.publishAll(written);
         } finally {
             written.forEach(PublishedFile::close);
         }

@@ -39,15 +39,9 @@ final class KeySpool implements AutoCloseable {
         this.directory = directory;
     }
 
-    /** @param file the spool's directory is made where it is */
-    static KeySpool beside(Path file) {
-        return new KeySpool(
-                TempFolder.hiddenIn(Objects.requireNonNull(file.toAbsolutePath().getParent()), "spool"));
-    }
-
-    /** Among the temporary files of this machine. */
-    static KeySpool elsewhere() {
-        return new KeySpool(TempFolder.ofMachine("spool"));
+    /** In a folder of its own, in a directory that exists. */
+    static KeySpool in(Path scratch) {
+        return new KeySpool(TempFolder.in(scratch, "spool"));
     }
 
     void add(Entry entry) {

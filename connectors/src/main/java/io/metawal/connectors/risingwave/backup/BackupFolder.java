@@ -2,6 +2,7 @@ package io.metawal.connectors.risingwave.backup;
 
 import io.metawal.connectors.risingwave.snapshot.Manifest;
 import io.metawal.connectors.risingwave.snapshot.ManifestEntry;
+import io.metawal.metadata.fault.DiskFullException;
 import io.metawal.metadata.fault.MismatchException;
 import io.metawal.metadata.fault.ObjectNotFoundException;
 import io.metawal.metadata.fault.UnknownOutcomeException;
@@ -60,10 +61,22 @@ public final class BackupFolder {
         } catch (UnknownOutcomeException lost) {
             // What is there says whether it was taken.
         }
-        if (!Arrays.equals(store.read(MANIFEST), bytes)) {
+        if (!Arrays.equals(written(), bytes)) {
             throw new MismatchException(MANIFEST + " in " + store.describe()
                     + " is not what was just written: somebody else wrote it meanwhile. Stop the meta node, look at it, and"
                     + " restore again");
+        }
+    }
+
+    private byte[] written() {
+        try {
+            return store.read(MANIFEST);
+        } catch (UnreachableException e) {
+            throw new UnknownOutcomeException(
+                    MANIFEST + " in " + store.describe()
+                            + " was written, and cannot be read back: whether the snapshot counts is not known. Look at it"
+                            + " once the store answers (" + e.text() + ")",
+                    e);
         }
     }
 
@@ -133,6 +146,22 @@ public final class BackupFolder {
     /** Creates a snapshot's object out of a local file. */
     public void upload(SpoolFile file, String object) {
         ObjectStores.createOrConfirm(store, new ObjectKey(object), body(file));
+    }
+
+    /** Deletes a snapshot that no manifest names. */
+    public void delete(String object) {
+        store.delete(new ObjectKey(object));
+    }
+
+    /** Refuses a snapshot that is larger than the room there is for it now. */
+    public void requireRoom(long bytes) {
+        long room = store.usableBytes();
+        if (bytes > room) {
+            throw new DiskFullException(
+                    "cannot write a snapshot to " + store.describe() + ": it needs " + bytes + " bytes, and there are " + room
+                            + " left. Free or add space there, or choose another place",
+                    null);
+        }
     }
 
     private static ObjectBody body(SpoolFile file) {

@@ -15,6 +15,7 @@ import io.metawal.metadata.fault.BusyException;
 import io.metawal.metadata.fault.LocalFaults;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.MismatchException;
+import io.metawal.metadata.fault.UnreachableException;
 import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.port.RestorePoint;
 import io.metawal.metadata.port.RestoreReport;
@@ -87,8 +88,9 @@ public final class BackupTarget implements RestoreTarget {
     public RestoreReport ready() {
         open();
         try {
-            return made(Objects.requireNonNull(parts), Objects.requireNonNull(scratch))
-                    .report();
+            Made made = made(Objects.requireNonNull(parts), Objects.requireNonNull(scratch));
+            folder.requireRoom(made.file().size());
+            return made.report();
         } catch (IOException e) {
             throw scratchFull(e);
         }
@@ -164,22 +166,47 @@ public final class BackupTarget implements RestoreTarget {
     private RestoreReport publish(SnapshotParts all, Scratch work, Runnable beforeVisible) throws IOException {
         Made made = made(all, work);
         String object = ManifestEntry.object(made.id());
-        folder.upload(made.file(), object);
-        made.file().checkSame(folder.read(object), object + " in " + folder.describe());
-        refuseAlive();
         ObjectIds objects = made.version().objects();
         objects.addAll(all.changeLogObjects());
-        beforeVisible.run();
-        folder.write(made.manifest()
-                .with(new ManifestDraft(
-                                made.id(),
-                                made.formatVersion(),
-                                made.writtenBy(),
-                                remarks,
-                                objects.sorted(),
-                                made.version().head())
-                        .entry()));
+        folder.upload(made.file(), object);
+        boolean named = false;
+        try {
+            made.file().checkSame(folder.read(object), object + " in " + folder.describe());
+            refuseAlive();
+            beforeVisible.run();
+            // From here on the manifest may name it, whatever the answer is: then it stays.
+            named = true;
+            folder.write(made.manifest()
+                    .with(new ManifestDraft(
+                                    made.id(),
+                                    made.formatVersion(),
+                                    made.writtenBy(),
+                                    remarks,
+                                    objects.sorted(),
+                                    made.version().head())
+                            .entry()));
+        } catch (UnreachableException refused) {
+            named = false;
+            throw refused;
+        } finally {
+            if (!named) {
+                withdraw(object);
+            }
+        }
         return made.report();
+    }
+
+    /** Deletes what was uploaded and is not named. */
+    private void withdraw(String object) {
+        try {
+            folder.delete(object);
+        } catch (MetawalException e) {
+            LOG.warn(
+                    "{} in {} was uploaded and could not be deleted again ({}). No manifest names it: delete it",
+                    object,
+                    folder.describe(),
+                    e.text());
+        }
     }
 
     private long freeId(Manifest manifest, @Nullable Entry generator) {

@@ -91,7 +91,13 @@ public final class RwSqlDumpTarget implements RestoreTarget {
         RowForm form = new RowForm(all.store(), all.content().captured().values());
         LoadResult expected =
                 dump.examine(all.content(), (table, value) -> all.captured(table, RwSqlTarget.row(form, table, value)));
+        PublishedFile.requireRoom(checkpointFile(), checkpoint(version).length);
         return report(all, expected, "Hummock version " + Long.toUnsignedString(version.getId()));
+    }
+
+    private static byte[] checkpoint(HummockVersion version) {
+        return CheckpointCodec.encode(
+                HummockVersionCheckpoint.newBuilder().setVersion(version).build(), READ_BY_ALL);
     }
 
     private HummockVersion version(RwSqlEntries all) {
@@ -147,13 +153,11 @@ public final class RwSqlDumpTarget implements RestoreTarget {
                     (table, value) -> all.captured(table, RwSqlTarget.row(form, table, value)),
                     List.of(last),
                     sql);
-            base.write(CheckpointCodec.encode(
-                    HummockVersionCheckpoint.newBuilder().setVersion(version).build(), READ_BY_ALL));
+            base.write(checkpoint(version));
             base.verify();
             beforeVisible.run();
             // The file that is loaded comes last: where it is, the checkpoint is, too.
-            base.publish();
-            sql.publish();
+            PublishedFile.publishAll(List.of(base, sql));
             return report(all, result, last);
         }
     }

@@ -169,6 +169,9 @@ public final class DatabaseLoad implements AutoCloseable {
         TableOrder order = TableOrder.of(tables(content), rules.wish());
         LoadCheck check = new LoadCheck(url, dialect, engine, read, order, content, new ArrayList<>());
         check.match();
+        if (NewFile.isWanted(url, options.schema())) {
+            NewFile.requireRoom(url, content.valueBytes());
+        }
         return SqlFaults.calling(url.toString(), "looking at what it holds", () -> check.examine(connection, found));
     }
 

@@ -1,6 +1,6 @@
 package io.metawal.connectors.sql.target;
 
-import io.metawal.connectors.file.PublishedFile;
+import io.metawal.connectors.file.LineSink;
 import io.metawal.connectors.sql.row.SqlEngine;
 import io.metawal.connectors.sql.row.SqlRow;
 import io.metawal.connectors.sql.row.SqlTable;
@@ -28,11 +28,11 @@ interface DumpWriter {
     /** What comes between the tables and the first row: in MySQL the transaction begins here. */
     void before(TableOrder order, Map<String, Long> counters, SqlTargetOptions.Schema schema, Consumer<String> lines);
 
-    void open(SqlTable table, PublishedFile out);
+    void open(SqlTable table, LineSink out);
 
-    void row(SqlTable table, SqlRow row, PublishedFile out);
+    void row(SqlTable table, SqlRow row, LineSink out);
 
-    void end(PublishedFile out);
+    void end(LineSink out);
 
     void after(
             TableOrder order,

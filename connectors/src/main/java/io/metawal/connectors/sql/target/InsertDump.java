@@ -1,7 +1,7 @@
 package io.metawal.connectors.sql.target;
 
 import com.google.protobuf.ByteString;
-import io.metawal.connectors.file.PublishedFile;
+import io.metawal.connectors.file.LineSink;
 import io.metawal.connectors.sql.row.JsonText;
 import io.metawal.connectors.sql.row.SqlColumn;
 import io.metawal.connectors.sql.row.SqlEngine;
@@ -87,7 +87,7 @@ final class InsertDump implements DumpWriter {
     }
 
     @Override
-    public void open(SqlTable table, PublishedFile out) {
+    public void open(SqlTable table, LineSink out) {
         insert = "INSERT INTO " + name(table) + " ("
                 + table.columns().stream()
                         .map(column -> SqlText.quoted(engine, column.name()))
@@ -97,7 +97,7 @@ final class InsertDump implements DumpWriter {
     }
 
     @Override
-    public void row(SqlTable table, SqlRow row, PublishedFile out) {
+    public void row(SqlTable table, SqlRow row, LineSink out) {
         String values = table.columns().stream()
                 .map(column -> literal(column, row.value(column.name())))
                 .collect(Collectors.joining(",", "\n(", ")"));
@@ -110,7 +110,7 @@ final class InsertDump implements DumpWriter {
     }
 
     @Override
-    public void end(PublishedFile out) {
+    public void end(LineSink out) {
         if (length > 0) {
             out.line(";");
         }

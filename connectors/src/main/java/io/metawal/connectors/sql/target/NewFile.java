@@ -30,6 +30,11 @@ final class NewFile {
         PublishedFile.check(url.path());
     }
 
+    /** Of the captured values, names of columns and quotes take no room in the file: half of their bytes is the least it needs. */
+    static void requireRoom(SqlUrl url, long valueBytes) {
+        PublishedFile.requireRoom(url.path(), valueBytes / 2);
+    }
+
     static NewFile make(SqlUrl url) {
         check(url);
         try {

@@ -1,6 +1,6 @@
 package io.metawal.connectors.sql.target;
 
-import io.metawal.connectors.file.PublishedFile;
+import io.metawal.connectors.file.LineSink;
 import io.metawal.connectors.sql.row.SqlEngine;
 import io.metawal.connectors.sql.row.SqlRow;
 import io.metawal.connectors.sql.row.SqlTable;
@@ -53,7 +53,7 @@ final class PostgresDump implements DumpWriter {
     }
 
     @Override
-    public void open(SqlTable table, PublishedFile out) {
+    public void open(SqlTable table, LineSink out) {
         String columns = String.join(
                 ", ",
                 table.columns().stream()
@@ -63,14 +63,14 @@ final class PostgresDump implements DumpWriter {
     }
 
     @Override
-    public void row(SqlTable table, SqlRow row, PublishedFile out) {
+    public void row(SqlTable table, SqlRow row, LineSink out) {
         line.reset();
         PostgresCopy.line(table, row, line);
         out.write(line.toByteArray());
     }
 
     @Override
-    public void end(PublishedFile out) {
+    public void end(LineSink out) {
         out.line("\\.");
     }
 

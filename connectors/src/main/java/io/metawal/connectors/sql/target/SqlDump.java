@@ -1,5 +1,7 @@
 package io.metawal.connectors.sql.target;
 
+import io.metawal.connectors.file.CountedBytes;
+import io.metawal.connectors.file.LineSink;
 import io.metawal.connectors.file.PublishedFile;
 import io.metawal.connectors.sql.row.SqlEngine;
 import io.metawal.connectors.sql.row.SqlTable;
@@ -36,14 +38,12 @@ public final class SqlDump {
         PublishedFile.check(file);
     }
 
-    /** As {@link #write} refuses, without writing anything. */
+    /** As {@link #write} refuses, without writing anything; also a file that there is no room for. */
     public LoadResult examine(Content content, Content.Reader reader) {
         check();
-        var unused = engineOf(content);
-        RowDigests expected = new RowDigests(RowDigests.Exactness.BYTES);
-        for (SqlTable table : content.captured().values()) {
-            content.forEach(table, reader, row -> expected.add(table, row));
-        }
+        CountedBytes counted = new CountedBytes();
+        RowDigests expected = write(engineOf(content), content, reader, List.of(), counted);
+        PublishedFile.requireRoom(file, counted.bytes());
         return new LoadResult(expected.whole().count(), expected.whole(), List.of());
     }
 
@@ -77,11 +77,21 @@ public final class SqlDump {
     public LoadResult write(
             RestorePoint point, Content content, Content.Reader reader, List<String> header, PublishedFile out) {
         SqlEngine engine = engineOf(content);
+        RowDigests written = write(engine, content, reader, header(point, engine, header), out);
+        out.verify();
+        return new LoadResult(
+                written.whole().count(),
+                written.whole(),
+                List.of("load it with " + DumpWriter.of(engine).command(file)));
+    }
+
+    private RowDigests write(
+            SqlEngine engine, Content content, Content.Reader reader, List<String> header, LineSink out) {
         TableOrder order = TableOrder.of(content.captured().values(), rules.wish());
         RowDigests written = new RowDigests(RowDigests.Exactness.BYTES);
         DumpWriter writer = DumpWriter.of(engine);
         Consumer<String> lines = out::line;
-        header(point, engine, header).forEach(lines);
+        header.forEach(lines);
         writer.begin(lines);
         if (schema == SqlTargetOptions.Schema.CREATE) {
             order.tables().forEach(table -> writer.create(table, lines));
@@ -102,9 +112,7 @@ public final class SqlDump {
         }
         writer.after(order, content.counters(), written, schema, lines);
         lines.accept("COMMIT;");
-        out.verify();
-        return new LoadResult(
-                written.whole().count(), written.whole(), List.of("load it with " + writer.command(file)));
+        return written;
     }
 
     private static SqlEngine kind(SqlEngine engine) {

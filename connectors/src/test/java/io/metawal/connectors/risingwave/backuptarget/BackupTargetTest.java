@@ -24,8 +24,10 @@ import io.metawal.connectors.risingwave.snapshot.Section;
 import io.metawal.connectors.risingwave.snapshot.SnapshotLayout;
 import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.fault.BusyException;
+import io.metawal.metadata.fault.DiskFullException;
 import io.metawal.metadata.fault.GapException;
 import io.metawal.metadata.fault.MismatchException;
+import io.metawal.metadata.fault.UnknownOutcomeException;
 import io.metawal.metadata.fault.UnsupportedFormatException;
 import io.metawal.metadata.fault.UsageException;
 import io.metawal.metadata.image.Digest;
@@ -33,6 +35,7 @@ import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.image.Provenance;
 import io.metawal.metadata.port.RestorePoint;
 import io.metawal.metadata.port.RestoreReport;
+import io.metawal.storage.object.MemoryObjectStore;
 import io.metawal.storage.object.ObjectBody;
 import io.metawal.storage.object.ObjectKey;
 import io.metawal.storage.object.ObjectStore;
@@ -40,6 +43,8 @@ import io.metawal.testkit.seed.Seeded;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -333,6 +338,50 @@ class BackupTargetTest {
                     .hasMessageContaining("1001.snapshot in memory: is not what was written to it");
         }
         assertThat(backups.manifest().path("snapshot_metadata")).isEmpty();
+        assertThat(snapshots()).isEmpty();
+    }
+
+    private List<String> snapshots() {
+        return backups.store.list("", "", 100).stream()
+                .map(stat -> stat.key().value())
+                .filter(key -> key.endsWith(".snapshot"))
+                .toList();
+    }
+
+    /** What no manifest names is deleted again; what one may name stays. */
+    @Test
+    void whatIsNotNamedDoesNotStay() throws Exception {
+        List<Entry> image = image(1, SnapshotLayout.SQL_2_5_2);
+        try (BackupTarget target = target(backups.store, null)) {
+            target.prepare(POINT);
+            image.forEach(target::write);
+            assertThatThrownBy(() -> target.publish(() -> {
+                        throw new IllegalStateException("no timeline could be made");
+                    }))
+                    .isInstanceOf(IllegalStateException.class);
+        }
+        assertThat(snapshots()).isEmpty();
+        try (BackupTarget target = target(new Unanswering(backups.store), null)) {
+            target.prepare(POINT);
+            image.forEach(target::write);
+            assertThatThrownBy(target::publish)
+                    .isInstanceOf(UnknownOutcomeException.class)
+                    .hasMessageContaining("whether the snapshot counts is not known");
+        }
+        assertThat(snapshots()).containsExactly("1001.snapshot");
+        assertThat(backups.manifest().path("snapshot_metadata")).hasSize(1);
+    }
+
+    @Test
+    void aPlanRefusesASnapshotThatThereIsNoRoomFor() throws Exception {
+        List<Entry> image = image(1, SnapshotLayout.SQL_2_5_2);
+        try (BackupTarget target = target(new MemoryObjectStore(InstantSource.fixed(Instant.EPOCH), 100), null)) {
+            target.check(POINT);
+            image.forEach(target::examine);
+            assertThatThrownBy(target::ready)
+                    .isInstanceOf(DiskFullException.class)
+                    .hasMessageContaining("and there are 100 left");
+        }
     }
 
     @Test

@@ -17,6 +17,7 @@ import io.metawal.connectors.sql.row.SqlRow;
 import io.metawal.connectors.sql.target.SqlTargetOptions;
 import io.metawal.connectors.sql.target.TestDatabases;
 import io.metawal.metadata.commit.Chain;
+import io.metawal.metadata.fault.DiskFullException;
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.image.Digest;
@@ -24,6 +25,8 @@ import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.image.Provenance;
 import io.metawal.metadata.port.RestorePoint;
 import io.metawal.metadata.port.RestoreReport;
+import io.metawal.testkit.files.FaultyFiles;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -49,6 +52,60 @@ final class RwSqlDumpTargetTest {
         @Override
         public void checkpoint(HummockVersion version, HummockParameters parameters) {
             throw new AssertionError("a dump touches no files of the cluster");
+        }
+    }
+
+    /** The dump's place is taken at the last moment: the checkpoint does not stay without it. */
+    @Test
+    void bothFilesComeTogetherOrNotAtAll() throws Exception {
+        try (TestDatabases databases = new TestDatabases()) {
+            FilledStore source = new FilledStore(databases.fresh(SqlEngine.SQLITE), SqlLevel.V2_6);
+            Path folder = Files.createDirectory(databases.directory().resolve("out"));
+            Path file = folder.resolve("meta.sql");
+            SqlTargetOptions options = new SqlTargetOptions(
+                    SqlTargetOptions.Schema.CREATE, databases.directory().resolve("scratch"));
+            RwPlaces places = new RwPlaces("hummock+s3://other", null, null, null);
+            try (RwSqlDumpTarget target = new RwSqlDumpTarget(file, null, options, places, new OnlyAsked())) {
+                target.prepare(POINT);
+                source.entries().stream()
+                        .sorted(Comparator.comparing(Entry::entryKey))
+                        .forEach(target::write);
+                assertThatThrownBy(() -> target.publish(() -> taken(file)))
+                        .isInstanceOfSatisfying(
+                                MetawalException.class,
+                                e -> assertThat(e.code()).isEqualTo(ExitCode.TARGET_NOT_EMPTY));
+            }
+            assertThat(folder.toFile().list()).containsExactly("meta.sql");
+            assertThat(file).hasContent("mine");
+        }
+    }
+
+    private static void taken(Path file) {
+        try {
+            Files.writeString(file, "mine");
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void aPlanRefusesADumpThatThereIsNoRoomFor() throws Exception {
+        try (TestDatabases databases = new TestDatabases()) {
+            FilledStore source = new FilledStore(databases.fresh(SqlEngine.SQLITE), SqlLevel.V2_6);
+            Path folder = Files.createDirectory(databases.directory().resolve("out"));
+            Path file = FaultyFiles.withRoom(folder, 1000).directory().resolve("meta.sql");
+            SqlTargetOptions options = new SqlTargetOptions(
+                    SqlTargetOptions.Schema.CREATE, databases.directory().resolve("scratch"));
+            RwPlaces places = new RwPlaces("hummock+s3://other", null, null, null);
+            try (RwSqlDumpTarget target = new RwSqlDumpTarget(file, null, options, places, new OnlyAsked())) {
+                target.check(POINT);
+                source.entries().stream()
+                        .sorted(Comparator.comparing(Entry::entryKey))
+                        .forEach(target::examine);
+                assertThatThrownBy(target::ready)
+                        .isInstanceOf(DiskFullException.class)
+                        .hasMessageContaining("has 1000 left");
+            }
         }
     }
 
