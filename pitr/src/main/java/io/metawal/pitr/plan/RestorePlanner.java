@@ -25,8 +25,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Chooses what to read: the newest sound base at or before the target from which the log goes on without a hole. Bases that
- * turned out damaged are passed over.
+ * Chooses what to read: the newest sound base at or before the target from which the log continues without a hole. Bases that
+ * turned out damaged are skipped.
  */
 public final class RestorePlanner {
     /** For the estimate alone: stored bytes that one core replays per second; measured rates vary around it. */
@@ -42,13 +42,13 @@ public final class RestorePlanner {
         this.now = now;
     }
 
-    /** From now on this base is passed over. */
-    public void passOver(SnapshotId id, String because) {
+    /** From now on this base is skipped. */
+    public void skip(SnapshotId id, String because) {
         damaged.add(id);
-        notes.add("snapshot " + id + " is passed over: " + because);
+        notes.add("snapshot " + id + " is skipped: " + because);
     }
 
-    /** The plan for a commit that is known already, restorable or not: for building an image that goes on from there. */
+    /** The plan for a commit that is known already, restorable or not: for building an image that continues from there. */
     public RestorePlan planAt(Ref ref, Provenance at) {
         return plan(ref, new ResolvedPoint(at.timeline(), at, null, null, List.of()));
     }
@@ -81,7 +81,7 @@ public final class RestorePlanner {
             try {
                 return plan(ref, target, line, history.repository().read(id.manifestKey(), SnapshotManifest.class));
             } catch (CorruptException | ObjectNotFoundException e) {
-                passOver(id, e.text());
+                skip(id, e.text());
             }
         }
         if (alone) {
@@ -168,7 +168,7 @@ public final class RestorePlanner {
     public RestorePlan without(RestorePlan failed, MetawalException because) {
         SnapshotManifest base = failed.base();
         if (base != null) {
-            passOver(base.id(), because.text());
+            skip(base.id(), because.text());
         }
         return plan(failed.requested(), failed.target());
     }

@@ -191,7 +191,7 @@ final class TimeResolver {
         }
     }
 
-    /** A clock that was set back has told the times between twice. */
+    /** A clock that was set back shows the times between twice. */
     private void refuseSetBack(Found found) {
         if (found.record()
                 .clocks()

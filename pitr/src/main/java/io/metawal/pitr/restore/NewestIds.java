@@ -92,10 +92,10 @@ public final class NewestIds {
 
     /** A timeline whose own object is lost is not in the list: what was given out on it is not known. */
     private void lookForTimelines() {
-        TreeSet<Integer> told = new TreeSet<>(history.timelines().keySet());
-        history.heads().values().forEach(head -> told.add(head.at().timeline()));
-        history.terms().terms().forEach(term -> told.addAll(term.ends().keySet()));
-        for (int timeline = Timeline.FIRST; timeline <= told.last(); timeline++) {
+        TreeSet<Integer> named = new TreeSet<>(history.timelines().keySet());
+        history.heads().values().forEach(head -> named.add(head.at().timeline()));
+        history.terms().terms().forEach(term -> named.addAll(term.ends().keySet()));
+        for (int timeline = Timeline.FIRST; timeline <= named.last(); timeline++) {
             if (!history.timelines().containsKey(timeline)) {
                 missing.add("timeline " + timeline + " is missing in the repository, and with it all of its commits");
             }

@@ -34,7 +34,7 @@ import java.util.function.Supplier;
  *   <li>The digest of what the target is given, summed up after the last temporary file in between, must be the one recorded when the
  *       commit was captured, before anything counts at the target.
  *   <li>The target compares what it holds with what it was given; see {@link RestoreTarget#publish(Runnable)}.
- *   <li>A damaged snapshot is passed over for an older one; damage in the log itself is a failure.
+ *   <li>A damaged snapshot is skipped for an older one; damage in the log itself is a failure.
  * </ul>
  */
 public final class Restore {
@@ -47,7 +47,7 @@ public final class Restore {
     private final Progress progress;
     private final LongSupplier nanos;
 
-    /** Told of what is done, by several threads. */
+    /** Takes reports of what is done, from several threads. */
     public interface Progress {
         void planned(RestorePlan plan);
 

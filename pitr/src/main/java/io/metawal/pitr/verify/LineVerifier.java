@@ -119,7 +119,7 @@ final class LineVerifier {
                 r.seq(), r.epoch(), r.timeMicros(), r.chain(), segment.footer().hash());
     }
 
-    /** A timeline's first segment goes on from its fork, or from nothing. */
+    /** A timeline's first segment continues from its fork, or from nothing. */
     private void checkStart(SegmentName name, Chain previous) {
         long before = name.first() - 1;
         Chain expected = before == 0
@@ -148,7 +148,7 @@ final class LineVerifier {
         }
     }
 
-    /** Holds the archive against the independent word on where it ends. */
+    /** Compares the archive with the head, which is the independent record of where it ends. */
     private void head(int timeline, Line line) {
         long fork = history.timeline(timeline).forkSeq();
         if (fork > line.lastSeq()) {

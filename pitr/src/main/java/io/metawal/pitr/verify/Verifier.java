@@ -26,7 +26,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds a repository against what it should be. Every finding names an object. The head is the independent word on where the log
+ * Compares a repository with what it should be. Every finding names an object. The head is the independent word on where the log
  * ends: a missing tail is found by it, not by what is there.
  */
 public final class Verifier {
@@ -36,7 +36,7 @@ public final class Verifier {
     private final Runnable progress;
     private final Findings findings = new Findings();
 
-    /** @param progress told once an object */
+    /** @param progress called once an object */
     public Verifier(Repository repository, ReplayLimits limits, Instant now, Runnable progress) {
         this.repository = repository;
         this.limits = limits;
@@ -89,8 +89,8 @@ public final class Verifier {
 
     /** A repository that cannot even be listed: the message names the object, as its first word. */
     private void unreadable(MetawalException e) {
-        boolean told = findings.hasErrors();
-        if (!told || e instanceof CorruptException) {
+        boolean reported = findings.hasErrors();
+        if (!reported || e instanceof CorruptException) {
             String first = e.text().split("[ :]", 2)[0];
             findings.add(new Finding(
                     Finding.Severity.ERROR, e.text().contains("missing") ? "missing" : "damaged", first, e.text()));

@@ -63,7 +63,7 @@ public final class History {
         for (long term : heads.keySet()) {
             if (taken.stream().noneMatch(known -> known.term() == term)) {
                 throw new CorruptException(Keys.term(term) + " is missing, though " + Keys.head(term)
-                        + " is there: what that term wrote cannot be told from what a fenced writer wrote");
+                        + " is there: what that term wrote cannot be distinguished from what a fenced writer wrote");
             }
         }
         NavigableMap<Integer, Timeline> timelines = new TreeMap<>();
@@ -82,7 +82,7 @@ public final class History {
         Set<Long> active = new HashSet<>(heads.keySet());
         listed.forEach(name -> active.add(name.term()));
         Terms terms = Terms.of(taken, active);
-        // The manifest last: a gap is told in it before the commits after the gap are there to be listed.
+        // The manifest last: a gap is recorded in it before the commits after the gap are there to be listed.
         return new History(repository, terms, timelines, heads, ManifestLog.read(repository, terms), listed);
     }
 
@@ -233,7 +233,7 @@ public final class History {
 
     /**
      * Where a timeline's archive ends; for one that nothing was written to, its fork, as the start of that timeline. The last
-     * segment is read whole: whoever goes on from its end must not take damage for it.
+     * segment is read whole: whoever continues from its end must not take damage for it.
      */
     public Segments.End end(int timeline) {
         Line line = line(timeline);

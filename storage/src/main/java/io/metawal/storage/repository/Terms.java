@@ -46,7 +46,7 @@ public record Terms(List<Term> terms, List<Term> line) {
         if (!line.isEmpty() && line.get(line.size() - 1).follows() != 0) {
             Term last = line.get(line.size() - 1);
             throw new CorruptException(Keys.term(last.follows()) + " is missing, though " + Keys.term(last.term())
-                    + " goes on from it: what was written in it cannot be told from what a fenced writer wrote");
+                    + " continues from it: what was written in it cannot be distinguished from what a fenced writer wrote");
         }
         return new Terms(terms, line);
     }
@@ -69,7 +69,7 @@ public record Terms(List<Term> terms, List<Term> line) {
         return terms.isEmpty() ? Optional.empty() : Optional.of(terms.get(terms.size() - 1));
     }
 
-    /** The number of the newest that has a say; 0 where none has. */
+    /** The number of the newest that counts; 0 where none does. */
     long current() {
         return line.isEmpty() ? 0 : line.get(0).term();
     }

@@ -250,7 +250,7 @@ public final class WriterRole {
     }
 
     /**
-     * Compares this machine's clock with the store's, by a head that was written just now. The store's may be told in whole
+     * Compares this machine's clock with the store's, by a head that was written just now. The store's may be counted in whole
      * seconds: less than that is no difference.
      */
     private synchronized void compareClocks() {

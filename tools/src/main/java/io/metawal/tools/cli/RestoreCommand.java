@@ -116,7 +116,7 @@ final class RestoreCommand implements Callable<Integer> {
         RestorePlan plan = planner.plan(ref, exclusive);
         RestoreOutput.Segments segments = verbose ? RestoreOutput.Segments.ALL : RestoreOutput.Segments.FOLDED;
         RestoreOutput output = new RestoreOutput(reports(), to, segments);
-        if (planOnly && !target.told()) {
+        if (planOnly && !target.isGiven()) {
             output.planned(plan, null, SnapshotRow.of(history, plan, scratch));
             return exit(history, plan, 0).number();
         }
@@ -144,7 +144,7 @@ final class RestoreCommand implements Callable<Integer> {
 
     /** What is restored to standard output is not mixed with what is said about it. */
     private Output reports() {
-        return planOnly || !target.told() || !target.isStream() ? repository.output() : repository.output(System.err);
+        return planOnly || !target.isGiven() || !target.isStream() ? repository.output() : repository.output(System.err);
     }
 
     private ReplayLimits limits() {

@@ -255,6 +255,7 @@ final class RocksTarget implements RestoreTarget {
                     refuseInterrupted();
                 }
             }
+            refuseInterrupted();
             if (!view.provenance().equals(expected.provenance()) || !found.equals(given)) {
                 throw new MismatchException(part() + " does not hold what was loaded into it: expected "
                         + expected.provenance() + " and digest " + given + ", found " + view.provenance()

@@ -107,7 +107,7 @@ final class TargetOptions {
     }
 
     /** Whether somebody said where to. */
-    boolean told() {
+    boolean isGiven() {
         return into != null;
     }
 
@@ -270,8 +270,8 @@ final class TargetOptions {
     }
 
     private Opened risingWave(RwUrl store, History history, ReplayLimits limits, InstantSource clock) {
-        String told = risingWave.hummock() == null ? store.hummock() : risingWave.hummock();
-        HummockObjects files = new HummockObjects(told, System.getenv(), clock);
+        String hummock = risingWave.hummock() == null ? store.hummock() : risingWave.hummock();
+        HummockObjects files = new HummockObjects(hummock, System.getenv(), clock);
         try (EtcdSource source = new EtcdSource(store.etcd(), clock)) {
             String identity = source.identity();
             CapturedStores.requireOther(history, identity, "risingwave+" + store.etcd());

@@ -176,7 +176,7 @@ final class ImageLoader {
                 if (base == null) {
                     throw e;
                 }
-                planner.passOver(base.id(), e.text());
+                planner.skip(base.id(), e.text());
             }
         }
     }

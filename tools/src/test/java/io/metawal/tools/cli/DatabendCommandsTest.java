@@ -181,6 +181,33 @@ class DatabendCommandsTest {
         assertThat(directory.resolve("x")).doesNotExist();
     }
 
+    /** A restore promises no such record, so that one that leaves it out is complete. */
+    @Test
+    void whatOnlyLastsWhileItIsRenewedIsCountedAndIsNoWarning() throws IOException {
+        List<String> export = new java.util.ArrayList<>(EXPORT);
+        export.add(
+                export.size() - 1,
+                "[\"state_machine/0\",{\"GenericKV\":{\"key\":\"__fd_clusters_v6/t/c/n\",\"value\":{\"seq\":6,\"meta\":{},"
+                        + "\"data\":[50]}}}]");
+        assertThat(metawal("init", "--repo", repo()).exit()).isZero();
+        Ran taken = metawalReading(String.join("\n", export), "import", "databend:-", "--repo", repo());
+        assertThat(taken.exit()).as(taken.err()).isZero();
+        for (String how : List.of("--plan", "--progress=none")) {
+            Ran restored = metawal(
+                    "restore",
+                    "--to",
+                    "epoch:3",
+                    "--into",
+                    "databend-export:" + directory.resolve("out"),
+                    "--repo",
+                    repo(),
+                    how);
+            assertThat(restored.exit()).as(restored.err()).isZero();
+            assertThat(restored.out())
+                    .contains("left out 1 entries that only last while a running service renews them");
+        }
+    }
+
     @Test
     void aForkTakesItsOwnClustersExportAndNoOther() throws IOException {
         imported();

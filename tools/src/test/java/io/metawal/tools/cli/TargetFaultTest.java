@@ -13,6 +13,7 @@ import io.metawal.metadata.commit.Change;
 import io.metawal.metadata.commit.CommitBody;
 import io.metawal.metadata.commit.CommitDraft;
 import io.metawal.metadata.commit.EntryKey;
+import io.metawal.metadata.fault.DiskFullException;
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.MismatchException;
@@ -32,6 +33,7 @@ import io.metawal.storage.repository.Timeline;
 import io.metawal.storage.rocks.RocksImage;
 import io.metawal.testkit.etcd.EtcdServer;
 import io.metawal.testkit.files.FaultMatrix;
+import io.metawal.testkit.files.FaultyFiles;
 import io.metawal.testkit.repository.RepositoryFixture;
 import io.metawal.testkit.seed.Seeded;
 import java.io.IOException;
@@ -257,6 +259,33 @@ class TargetFaultTest {
         // Of what RocksDB does not read, nothing depends on a bit.
         assertThat(missed).noneMatch(name -> name.contains(".sst") || name.contains("CURRENT"));
         assertThat(missed).as("the last changed nothing").contains("");
+    }
+
+    /** A signal comes while the database is read back: its files are deleted next, so nothing of it may become visible. */
+    @Test
+    void aRocksDbThatIsReadBackWhenTheEndComesIsNotPublished() {
+        Path into = directory.resolve("db");
+        try {
+            assertThatThrownBy(() -> restore(
+                            directory,
+                            1 << 20,
+                            () -> new RocksTarget(into, () -> Thread.currentThread().interrupt())))
+                    .isInstanceOfSatisfying(
+                            MetawalException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.INTERRUPTED));
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void aPlanRefusesARocksDbThatThereIsNoRoomFor() {
+        Path small = FaultyFiles.withRoom(directory, 100).directory();
+        try (RocksTarget target = new RocksTarget(small.resolve("db"))) {
+            image.values().forEach(target::examine);
+            assertThatThrownBy(target::ready).isInstanceOf(DiskFullException.class).hasMessageContaining("has 100 left");
+        }
+        assertThat(directory).isEmptyDirectory();
     }
 
     /** Flips a bit of one file in one of a few places, by number; empty when there are no more. */

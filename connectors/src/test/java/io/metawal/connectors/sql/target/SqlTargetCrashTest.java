@@ -11,6 +11,7 @@ import io.metawal.connectors.sql.row.SqlTable;
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.port.RestoreReport;
+import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -82,10 +84,6 @@ final class SqlTargetCrashTest {
                     ? List.of(Stage.values())
                     : List.of(Stage.TABLE_WRITTEN, Stage.COMMITTED)) {
                 SqlUrl url = DATABASES.fresh(engine);
-                if (engine == SqlEngine.SQLITE) {
-                    // What a killed process leaves: one that only fails removes a file that it made.
-                    TestDatabases.run(url, "PRAGMA user_version = 0");
-                }
                 if (schema == SqlTargetOptions.Schema.EXISTING) {
                     for (SqlTable table : List.of(
                             TestDatabases.tables(source).get(1),
@@ -94,9 +92,9 @@ final class SqlTargetCrashTest {
                         TestDatabases.run(url, table.links().toArray(String[]::new));
                     }
                 }
-                try (SqlTarget target = target(url, schema, killedAt(stage))) {
-                    assertThatThrownBy(() -> image.into(target)).as("%s", stage).isInstanceOf(Killed.class);
-                }
+                // Not closed, as a killed process closes nothing: a restore that only fails removes a file that it made.
+                SqlTarget killed = target(url, schema, killedAt(stage));
+                assertThatThrownBy(() -> image.into(killed)).as("%s", stage).isInstanceOf(Killed.class);
                 boolean committed = stage.compareTo(Stage.COMMITTED) >= 0;
                 Map<String, List<SqlRow>> left = new TreeMap<>(TestDatabases.rows(url, "metawal_restore"));
                 if (committed) {
@@ -120,6 +118,25 @@ final class SqlTargetCrashTest {
                     assertThat(table.links())
                             .isEqualTo(TestDatabases.table(source, table.name()).links());
                 }
+            }
+        }
+    }
+
+    /** A restore that fails, and is closed: an SQLite file that it made goes, unless it holds all of the rows. */
+    @Test
+    void aFileThatWasMadeStaysOnceItsRowsAreCommitted() throws SQLException {
+        SqlUrl source = source(SqlEngine.SQLITE);
+        CapturedImage image = new CapturedImage(source);
+        for (Stage stage : Stage.values()) {
+            SqlUrl url = DATABASES.fresh(SqlEngine.SQLITE);
+            assertThat(url.path()).doesNotExist();
+            try (SqlTarget target = target(url, SqlTargetOptions.Schema.CREATE, killedAt(stage))) {
+                assertThatThrownBy(() -> image.into(target)).as("%s", stage).isInstanceOf(Killed.class);
+            }
+            boolean committed = stage.compareTo(Stage.COMMITTED) >= 0;
+            assertThat(Files.exists(url.path())).as("%s", stage).isEqualTo(committed);
+            if (committed) {
+                assertThat(TestDatabases.rows(url, "metawal_restore")).isEqualTo(TestDatabases.rows(source));
             }
         }
     }
