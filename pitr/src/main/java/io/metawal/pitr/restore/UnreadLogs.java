@@ -4,7 +4,7 @@ import io.metawal.storage.repository.Head;
 import io.metawal.storage.repository.History;
 import io.metawal.storage.repository.Term;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
 /**
  * Finds the writers whose acknowledged commits may be in a hot log and not in the repository. Pure. A term leaves nothing there where
@@ -13,30 +13,29 @@ import org.jspecify.annotations.Nullable;
  *   <li>its head says that it stopped in good order, which it says once everything is archived;
  *   <li>a later term has the same hot log: it archived first what was in it;
  *   <li>a later term captured the same source, and observed it after the older one had: what the source had, it captured again;
- *   <li>its head was written after the look began, and says that everything acknowledged by then was archived;
+ *   <li>it lives, and has archived since what it had acknowledged (see {@link ArchiveWatch});
  *   <li>its owner wrote neither a head nor a segment: it acknowledged nothing.
  * </ul>
  */
 public final class UnreadLogs {
-    private final History before;
     private final History now;
     private final String readLog;
+    private final Set<Long> archived;
 
-    private UnreadLogs(History before, History now, String readLog) {
-        this.before = before;
+    private UnreadLogs(History now, String readLog, Set<Long> archived) {
         this.now = now;
         this.readLog = readLog;
+        this.archived = archived;
     }
 
     /**
      * The terms, oldest first.
      *
-     * @param before the repository when the look began
-     * @param now the same repository, now or later
      * @param readLog the hot log that is read; empty for none
+     * @param archived terms that are known to have archived what they had acknowledged
      */
-    public static List<Term> of(History before, History now, String readLog) {
-        UnreadLogs logs = new UnreadLogs(before, now, readLog);
+    public static List<Term> of(History now, String readLog, Set<Long> archived) {
+        UnreadLogs logs = new UnreadLogs(now, readLog, archived);
         return now.terms().terms().stream().filter(logs::unread).toList();
     }
 
@@ -52,7 +51,7 @@ public final class UnreadLogs {
     }
 
     private boolean unread(Term term) {
-        if (term.log().isEmpty() || term.log().equals(readLog) || closed(term)) {
+        if (term.log().isEmpty() || term.log().equals(readLog) || archived.contains(term.term()) || closed(term)) {
             return false;
         }
         return now.terms().terms().stream()
@@ -67,11 +66,7 @@ public final class UnreadLogs {
                     .flatMap(timeline -> now.segments(timeline).stream())
                     .noneMatch(segment -> segment.term() == term.term());
         }
-        return head.released() || head.complete() && writtenSince(before.heads().get(term.term()), head);
-    }
-
-    private static boolean writtenSince(@Nullable Head first, Head head) {
-        return first == null || first.writtenMicros() != head.writtenMicros();
+        return head.released();
     }
 
     private boolean capturedAgain(Term term, Term later) {

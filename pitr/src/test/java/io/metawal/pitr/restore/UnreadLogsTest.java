@@ -2,16 +2,19 @@ package io.metawal.pitr.restore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.metawal.metadata.image.Provenance;
 import io.metawal.storage.object.MemoryObjectStore;
 import io.metawal.storage.repository.Forks;
 import io.metawal.storage.repository.Head;
 import io.metawal.storage.repository.History;
+import io.metawal.storage.repository.Leader;
 import io.metawal.storage.repository.Repository;
 import io.metawal.storage.repository.Term;
 import io.metawal.storage.repository.WriterRole;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -39,7 +42,7 @@ class UnreadLogsTest {
     }
 
     private List<Long> unread(String readLog) {
-        return UnreadLogs.of(now(), now(), readLog).stream().map(Term::term).toList();
+        return UnreadLogs.of(now(), readLog, Set.of()).stream().map(Term::term).toList();
     }
 
     @Test
@@ -99,20 +102,47 @@ class UnreadLogsTest {
         assertThat(unread("")).containsExactly(1L);
     }
 
+    private boolean sees(ArchiveWatch watch) {
+        return watch.archived(Leader.look(repository, Leader.NONE));
+    }
+
+    /** Also where it acknowledges more all the time, as it does here before each head. */
     @Test
-    void aLivingWriterSaysThatEverythingIsArchived() {
+    void aLivingWriterSaysThatWhatItHadAcknowledgedIsArchived() {
         WriterRole role = writer("a");
-        AtomicLong acknowledged = new AtomicLong();
-        role.acknowledging(acknowledged::get);
+        AtomicLong acknowledged = new AtomicLong(7);
+        role.acknowledging(acknowledged::getAndIncrement);
+        archived(role, 6);
+        ArchiveWatch watch = new ArchiveWatch(Leader.look(repository, Leader.NONE));
+        assertThat(sees(watch)).as("a head of before the look").isFalse();
+        archived(role, 7);
+        assertThat(sees(watch)).as("it had acknowledged 8 by then").isFalse();
+        archived(role, 8);
+        assertThat(sees(watch)).isTrue();
+        assertThat(unread("")).containsExactly(1L);
+        assertThat(UnreadLogs.of(now(), "", Set.of(1L))).isEmpty();
+    }
+
+    private static void archived(WriterRole role, long seq) {
+        Provenance at = role.head().at();
+        role.putHead(
+                new Provenance(at.timeline(), seq, at.epoch(), at.timeMicros(), at.chain(), at.digest()),
+                role.head().segmentHash(),
+                0,
+                0);
+    }
+
+    @Test
+    void aWriterThatDoesNotSayWhatItAcknowledgesOrTookOverProvesNothing() {
+        WriterRole role = writer("a");
+        ArchiveWatch silent = new ArchiveWatch(Leader.look(repository, Leader.NONE));
         role.heartbeat();
-        History before = now();
-        assertThat(UnreadLogs.of(before, now(), "")).as("a head of before the look").hasSize(1);
-        acknowledged.set(1);
-        role.heartbeat();
-        assertThat(UnreadLogs.of(before, now(), "")).as("one commit is not archived").hasSize(1);
-        acknowledged.set(0);
-        role.heartbeat();
-        assertThat(UnreadLogs.of(before, now(), "")).isEmpty();
+        assertThat(sees(silent)).isFalse();
+        ArchiveWatch fenced = new ArchiveWatch(Leader.look(repository, Leader.NONE));
+        writer("b").release();
+        assertThat(sees(fenced)).isFalse();
+        role.release();
+        assertThat(sees(silent)).as("the newest is another").isFalse();
     }
 
     @Test

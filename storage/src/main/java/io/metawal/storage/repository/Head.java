@@ -35,9 +35,4 @@ public record Head(
     public Head {
         clamps = Objects.requireNonNullElse(clamps, Clamps.NONE);
     }
-
-    /** Whether everything that the owner had acknowledged when it wrote this was in the repository. */
-    public boolean complete() {
-        return released || acknowledgedSeq != null && acknowledgedSeq <= at.seq();
-    }
 }

@@ -66,7 +66,6 @@ class OlderObjectsTest {
         Head head = read(
                 new OldHead(1, Provenance.START, 0, 0, 0, SegmentHash.NONE, 5, false), Head.class);
         assertThat(head.clamps()).isEqualTo(Clamps.NONE);
-        assertThat(head.complete()).isFalse();
         assertThat(head.acknowledgedSeq()).isNull();
     }
 }

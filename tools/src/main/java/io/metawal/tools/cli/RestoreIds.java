@@ -6,6 +6,7 @@ import io.metawal.metadata.fault.BusyException;
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.pitr.plan.ResolvedPoint;
+import io.metawal.pitr.restore.ArchiveWatch;
 import io.metawal.pitr.restore.KnownIds;
 import io.metawal.pitr.restore.NewestIds;
 import io.metawal.pitr.restore.UnreadLogs;
@@ -17,6 +18,7 @@ import io.metawal.wal.chronicle.ChronicleTail;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -48,9 +50,10 @@ final class RestoreIds {
     }
 
     KnownIds after(ResolvedPoint point) {
-        History now = withWritersThatLive();
+        Set<Long> living = archivedSince();
+        History now = living.isEmpty() ? history : History.load(history.repository());
         KnownIds known = archivedAndHot(point, now);
-        List<Term> unread = UnreadLogs.of(history, now, readLog);
+        List<Term> unread = UnreadLogs.of(now, readLog, living);
         if (!unread.isEmpty()) {
             NewestIds lost = NewestIds.collecting(now, rules);
             unread.forEach(term -> lost.missing(UnreadLogs.text(now, term)));
@@ -59,25 +62,24 @@ final class RestoreIds {
         return choice.margin() > 0 ? known.plus(choice.margin()) : known.requireComplete();
     }
 
-    /** A writer that lives says with its next head that what it had acknowledged is archived; a dead one is waited for in vain. */
-    private History withWritersThatLive() {
-        List<Term> unread = UnreadLogs.of(history, history, readLog);
-        long newest = history.terms().newest().map(Term::term).orElse(0L);
+    /** The term of the newest writer, where it lives and has archived what it had acknowledged; a dead one is waited for in vain. */
+    private Set<Long> archivedSince() {
+        List<Term> unread = UnreadLogs.of(history, readLog, Set.of());
+        Leader leader = Leader.look(history.repository(), Leader.NONE);
+        long newest = leader.term();
         if (choice.margin() > 0 || unread.stream().noneMatch(term -> term.term() == newest)) {
-            return history;
+            return Set.of();
         }
-        Leader first = Leader.look(history.repository(), Leader.NONE);
+        ArchiveWatch watch = new ArchiveWatch(leader);
         long deadline = System.nanoTime() + SILENCE_MAX.toNanos();
-        Leader last = first;
         while (System.nanoTime() < deadline) {
-            boolean complete = last.released() || last.head() != null && last.head().complete();
-            if (complete && !last.equals(first) || last.released()) {
-                return History.load(history.repository());
+            if (watch.archived(leader)) {
+                return Set.of(newest);
             }
             pause(LEADER_LOOK_NANOS);
-            last = Leader.look(history.repository(), last);
+            leader = Leader.look(history.repository(), leader);
         }
-        return history;
+        return Set.of();
     }
 
     private static void pause(long nanos) {

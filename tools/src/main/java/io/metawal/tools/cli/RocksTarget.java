@@ -1,28 +1,22 @@
 package io.metawal.tools.cli;
 
 import io.metawal.connectors.file.PublishedFile;
-import io.metawal.metadata.fault.CorruptException;
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.LocalFaults;
 import io.metawal.metadata.fault.MetawalException;
-import io.metawal.metadata.fault.MismatchException;
-import io.metawal.metadata.fault.UnreachableException;
-import io.metawal.metadata.fault.UnsupportedFormatException;
 import io.metawal.metadata.image.Digest;
 import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.image.EntryIterator;
-import io.metawal.metadata.image.ImageView;
 import io.metawal.metadata.port.RestorePoint;
 import io.metawal.metadata.port.RestoreReport;
 import io.metawal.metadata.port.RestoreTarget;
 import io.metawal.storage.rocks.RocksImage;
 import io.metawal.storage.temp.TempFolder;
+import io.metawal.wal.DurableFile;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Objects;
@@ -43,8 +37,6 @@ final class RocksTarget implements RestoreTarget {
     private static final int QUEUED_MAX = 4096;
     /** Metadata is not compressed further than to this part of it, as far as a plan may rely on it. */
     private static final int COMPRESSION_MAX = 8;
-
-    private static final int ENTRIES_A_LOOK = 1024;
 
     private final Path directory;
     private @Nullable TempFolder beside;
@@ -179,7 +171,7 @@ final class RocksTarget implements RestoreTarget {
         offer(END);
         finish();
         loaded.run();
-        readBack();
+        RocksReadBack.compare(part(), Objects.requireNonNull(point, "prepare comes first"), given);
         beforeVisible.run();
         try {
             Objects.requireNonNull(beside).moveOut(part().getFileName().toString(), directory);
@@ -196,17 +188,10 @@ final class RocksTarget implements RestoreTarget {
     /** What may not survive a power loss is no restore: it is taken back. */
     private void forced() throws IOException {
         try {
-            forceFolder();
+            DurableFile.forceDirectory(Objects.requireNonNull(directory.getParent()));
         } catch (IOException e) {
             Files.move(directory, part());
             throw e;
-        }
-    }
-
-    private void forceFolder() throws IOException {
-        try (FileChannel folder =
-                FileChannel.open(Objects.requireNonNull(directory.getParent()), StandardOpenOption.READ)) {
-            folder.force(true);
         }
     }
 
@@ -223,44 +208,6 @@ final class RocksTarget implements RestoreTarget {
                 throw known;
             }
             throw e;
-        }
-    }
-
-    /** Opens the database as its user will, and compares all that it holds with what was given. */
-    private void readBack() {
-        RestorePoint expected = Objects.requireNonNull(point, "prepare comes first");
-        try (RocksImage image = RocksImage.open(part())) {
-            image.verify();
-            compare(image, expected);
-        } catch (CorruptException | UnsupportedFormatException | UnreachableException e) {
-            throw new MismatchException(
-                    part() + " cannot be read back as it was written: " + e.text() + ". Nothing was published", e);
-        }
-    }
-
-    /** The end of the process waits for the database to be closed: it is in native memory, and its files are about to be deleted. */
-    private void refuseInterrupted() {
-        if (Thread.currentThread().isInterrupted()) {
-            throw new MetawalException(ExitCode.INTERRUPTED, "interrupted while reading back " + directory);
-        }
-    }
-
-    private void compare(RocksImage image, RestorePoint expected) {
-        Digest found = Digest.EMPTY;
-        try (ImageView view = image.view();
-                EntryIterator entries = view.entries()) {
-            while (entries.hasNext()) {
-                found = found.plus(Digest.of(entries.next()));
-                if (found.count() % ENTRIES_A_LOOK == 0) {
-                    refuseInterrupted();
-                }
-            }
-            refuseInterrupted();
-            if (!view.provenance().equals(expected.provenance()) || !found.equals(given)) {
-                throw new MismatchException(part() + " does not hold what was loaded into it: expected "
-                        + expected.provenance() + " and digest " + given + ", found " + view.provenance()
-                        + " and digest " + found + ". Nothing was published");
-            }
         }
     }
 
