@@ -68,7 +68,8 @@ public final class SourceComparison {
 
         static Standing of(History history, int timeline) {
             return new Standing(
-                    !history.source(timeline).isEmpty(), last(history, timeline).orElse(null));
+                    !history.source(timeline).isEmpty(),
+                    SourceComparison.last(history, timeline).orElse(null));
         }
 
         /** In words; empty for a history that no source is captured into. */

@@ -139,7 +139,7 @@ class RefResolverTest {
     @Test
     void aForkDoesNotHideWhatItsParentLost() {
         fixture.append(3).cut();
-        SegmentName lost = fixture.append(3).cut();
+        SegmentName lost = fixture.appendBase(1, "").append(2).cut();
         Provenance end = fixture.model().provenanceAt(6);
         int fork = Forks.fork(fixture.repository(), 1, 6, "test", "", RepositoryFixture.CLOCK.instant())
                 .timeline();

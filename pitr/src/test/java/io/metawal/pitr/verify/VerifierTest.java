@@ -18,6 +18,7 @@ import io.metawal.storage.object.ObjectKey;
 import io.metawal.storage.repository.Forks;
 import io.metawal.storage.repository.History;
 import io.metawal.storage.repository.Keys;
+import io.metawal.storage.repository.SegmentName;
 import io.metawal.storage.repository.SnapshotId;
 import io.metawal.storage.repository.WriterRole;
 import io.metawal.testkit.history.Model;
@@ -151,6 +152,33 @@ class VerifierTest {
                 .singleElement()
                 .satisfies(finding ->
                         assertThat(finding.object()).isEqualTo(Keys.timeline(2).value()));
+    }
+
+    @Test
+    void whatIsLostBeforeAForkWithoutCommitsIsMissed() {
+        fixture.append(3).cut();
+        SegmentName lost = fixture.append(3).cut();
+        Forks.fork(fixture.repository(), 1, 6, "test", "", RepositoryFixture.CLOCK.instant());
+        store.delete(lost.key());
+        assertThat(verify(Level.LIST).findings())
+                .anySatisfy(finding -> assertThat(finding.detail())
+                        .contains("timeline 2 left its parent after seq 6, but the segments that lead to it end at seq 3"));
+    }
+
+    /** What cannot be followed is a finding; the other timelines are verified all the same. */
+    @Test
+    void damageOnOneTimelineHidesNoOther() {
+        fixture.append(3).cut();
+        fixture.fork(3);
+        fixture.append(2).cut();
+        fixture.fork(5);
+        fixture.append(2).cut();
+        SegmentName own = new SegmentName(1, 1, 3, 1);
+        store.delete(Keys.timeline(2));
+        flip(store, own.key(), 20);
+        assertThat(verify(Level.HASH).findings())
+                .anySatisfy(finding -> assertThat(finding.detail()).contains("timeline 3 cannot be followed"))
+                .anySatisfy(finding -> assertThat(finding.object()).isEqualTo(own.toString()));
     }
 
     @Test

@@ -57,8 +57,13 @@ public final class TempFolder implements AutoCloseable {
     private static TempFolder make(Path directory, String prefix) {
         // One at a time: a sweep of this process must not find a folder that has no lock yet.
         synchronized (MAKING) {
-            Leftovers.sweep(directory);
-            return made(directory, prefix);
+            TempFolder made = made(directory, prefix);
+            try {
+                Leftovers.sweep(directory, Files.getLastModifiedTime(made.folder));
+            } catch (IOException leftForTheNext) {
+                // Nothing depends on a sweep.
+            }
+            return made;
         }
     }
 

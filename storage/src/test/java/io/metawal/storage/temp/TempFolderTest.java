@@ -7,7 +7,9 @@ import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,12 +39,20 @@ class TempFolderTest {
         Files.writeString(hidden.resolve(TempFolder.LOCK), "");
         Path foreign = Files.createDirectory(directory.resolve("metawal-restore-x"));
         Path killedBeforeItsLock = Files.createDirectory(directory.resolve("metawal-restore-5"));
+        Path justMade = Files.createDirectory(directory.resolve("metawal-restore-6"));
+        Path notOurs = Files.createDirectory(directory.resolve("metawal-databases-7"));
+        Files.writeString(notOurs.resolve("data"), "x");
+        FileTime longAgo = FileTime.from(Instant.parse("2026-01-01T00:00:00Z"));
+        Files.setLastModifiedTime(killedBeforeItsLock, longAgo);
+        Files.setLastModifiedTime(notOurs, longAgo);
         Path file = Files.writeString(directory.resolve("metawal-restore-9"), "x");
         try (TempFolder made = TempFolder.in(directory, "test")) {
             assertThat(ownerless).doesNotExist();
             assertThat(hidden).doesNotExist();
             assertThat(foreign).exists();
             assertThat(killedBeforeItsLock).doesNotExist();
+            assertThat(justMade).exists();
+            assertThat(notOurs.resolve("data")).exists();
             assertThat(file).exists();
             assertThat(made.folder()).exists();
         }

@@ -21,7 +21,6 @@ import io.metawal.storage.repository.History;
 import io.metawal.storage.temp.TempFolder;
 import io.metawal.tools.output.Output;
 import io.metawal.tools.output.Progress;
-import io.metawal.wal.kafka.KafkaUrl;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -95,13 +94,8 @@ final class RestoreCommand implements Callable<Integer> {
             description = "for what does not fit in memory (default: the temporary directory)")
     private Path scratch = TempFolder.machineDirectory();
 
-    @Option(
-            names = "--wal",
-            paramLabel = "DIR",
-            description =
-                    "Hot log of the last writer, read for ids that it gave out and did not archive (default: <repo>.wal"
-                            + " beside a local repository).")
-    private @Nullable String wal;
+    @Mixin
+    private final ReadLogOption readLog = new ReadLogOption();
 
     private final ForkOnPublish[] forking = {null};
 
@@ -206,29 +200,11 @@ final class RestoreCommand implements Callable<Integer> {
         if (!target.continuesIds(rules)) {
             return into;
         }
-        RestoreIds ids = new RestoreIds(history, rules, target.ids(), writerDirectory());
+        RestoreIds ids = new RestoreIds(history, rules, target.ids(), readLog.directory(repository));
         return new IdsForward(into, () -> {
             progress.start("ids", -1);
             return ids.after(point);
         });
-    }
-
-    /** Where the last writer keeps its hot log, as far as that is known here. */
-    private @Nullable Path writerDirectory() {
-        String given = wal;
-        if (given == null) {
-            return repository.remote() ? null : repository.defaultWal();
-        }
-        if (KafkaUrl.names(given)) {
-            throw new UsageException("--wal " + given + ": a restore reads no log on Kafka. `metawal run` or `metawal append` with"
-                    + " this --wal archives what is in it: restore after that");
-        }
-        Path directory = Path.of(given).toAbsolutePath();
-        if (!Files.isDirectory(directory.resolve("log"))) {
-            throw new UsageException("--wal " + given + ": there is no hot log in it: name the directory that `metawal run` or"
-                    + " `metawal append` had as --wal");
-        }
-        return directory;
     }
 
     private static String resolved(RestorePoint point) {
