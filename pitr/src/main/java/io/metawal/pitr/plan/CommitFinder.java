@@ -8,6 +8,7 @@ import io.metawal.storage.format.StampedCommit;
 import io.metawal.storage.repository.Line;
 import io.metawal.storage.repository.SegmentName;
 import io.metawal.storage.repository.Segments;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
@@ -22,6 +23,11 @@ public final class CommitFinder {
     private final Segments segments;
     private @Nullable Segment open;
     private @Nullable SegmentName openName;
+    /** The commits of the block that was looked at last: who walks back takes each from there. */
+    private List<StampedCommit> decoded = List.of();
+
+    private @Nullable Segment decodedOf;
+    private int decodedBlock;
 
     public CommitFinder(Line line, Segments segments) {
         this.line = line;
@@ -35,7 +41,20 @@ public final class CommitFinder {
             return Optional.empty();
         }
         Segment segment = open(holding.get(0).segment());
-        return lastIn(segment, segment.blockOf(seq), record -> record.seq(), seq, seq);
+        List<StampedCommit> block = decoded(segment, segment.blockOf(seq));
+        long at = block.isEmpty() ? -1 : seq - block.get(0).record().seq();
+        return at < 0 || at >= block.size() ? Optional.empty() : Optional.of(block.get((int) at));
+    }
+
+    private List<StampedCommit> decoded(Segment segment, int block) {
+        if (decodedOf != segment || decodedBlock != block) {
+            List<StampedCommit> commits = new ArrayList<>();
+            segment.forEach(block, commits::add);
+            decoded = commits;
+            decodedOf = segment;
+            decodedBlock = block;
+        }
+        return decoded;
     }
 
     public Optional<StampedCommit> lastWithEpochAtMost(long epoch) {
