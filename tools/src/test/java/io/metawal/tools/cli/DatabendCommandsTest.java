@@ -221,6 +221,11 @@ class DatabendCommandsTest {
                 .toList();
         Ran refused = metawalReading(String.join("\n", foreign), "import", "databend:-", "--repo", repo());
         assertThat(refused.exit()).as(refused.out() + refused.err()).isEqualTo(19);
+        Ran unasked = metawal("import", "databend:" + out, "--repo", repo());
+        assertThat(unasked.exit()).as(unasked.out() + unasked.err()).isEqualTo(19);
+        assertThat(metawal("timeline", "show", "2", "--repo", repo()).out())
+                .as("a fork into a file is never taken up unasked")
+                .contains("ends at seq 2");
         Ran taken = metawal("import", "databend:" + out, "--timeline", "2", "--repo", repo());
         assertThat(taken.exit()).as(taken.out() + taken.err()).isZero();
         Ran shown = metawal("show", "latest", "catalog.__fd_database/__fd_database/t/default", "--repo", repo());

@@ -225,6 +225,22 @@ class CleanEndTest {
         }
     }
 
+    /** Every library that metawal unpacks is in its own folder, which the next process deletes. */
+    @Test
+    void aKilledProcessLeavesNoLibraryElsewhere() throws Exception {
+        Path err = directory.resolve("append.err");
+        Process append = start(Redirect.PIPE, Redirect.PIPE, err, List.of(), "append", "--repo", repository.toString());
+        append.getOutputStream().write(String.format(LINE, 1, "v").getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        append.getOutputStream().flush();
+        assertThat(append.inputReader().readLine()).contains("\"seq\":");
+        append.destroyForcibly().waitFor();
+        assertThat(leftIn(temporary())).isNotEmpty().allMatch(name -> name.startsWith("metawal-"));
+        assertThat(run(Redirect.PIPE, List.of(), "info", "--repo", repository.toString())
+                        .exit())
+                .isZero();
+        assertThat(leftIn(temporary())).isEmpty();
+    }
+
     private static long restores() {
         try {
             return leftIn(temporary()).stream()
