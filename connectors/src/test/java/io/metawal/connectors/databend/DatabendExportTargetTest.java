@@ -166,8 +166,8 @@ class DatabendExportTargetTest {
 
     @Test
     void nothing_is_left_of_one_that_is_not_published() {
-        try (DatabendExportTarget target = new DatabendExportTarget(
-                directory.resolve("out"), ExportOptions.DEFAULT, directory)) {
+        try (DatabendExportTarget target =
+                new DatabendExportTarget(directory.resolve("out"), ExportOptions.DEFAULT, directory)) {
             target.prepare(new RestorePoint("c", Provenance.START));
             image("v004").values().forEach(target::write);
         }
@@ -235,7 +235,9 @@ class DatabendExportTargetTest {
                 .hasMessageContaining("given twice");
         InitialCluster cluster = InitialCluster.parse(List.of("1=a:1"));
         assertThatThrownBy(() -> new DatabendExportTarget(
-                        directory.resolve("out"), ExportOptions.DEFAULT.withCluster(cluster, OptionalLong.of(2)), directory))
+                        directory.resolve("out"),
+                        ExportOptions.DEFAULT.withCluster(cluster, OptionalLong.of(2)),
+                        directory))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("node 2 is not one of the initial cluster [1]");
     }

@@ -100,7 +100,8 @@ final class Imported {
     }
 
     static RestoreReport export(Map<EntryKey, Entry> image, Path file, ExportOptions options) {
-        try (DatabendExportTarget target = new DatabendExportTarget(file, options, Objects.requireNonNull(file.toAbsolutePath().getParent()))) {
+        try (DatabendExportTarget target = new DatabendExportTarget(
+                file, options, Objects.requireNonNull(file.toAbsolutePath().getParent()))) {
             target.prepare(new RestorePoint("test", Provenance.START));
             image.values().forEach(target::write);
             return target.publish();

@@ -43,7 +43,8 @@ class NdjsonStreamTest {
         };
         restore(out);
         assertThat(steps).startsWith("flushed", "timeline");
-        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("{\"space\":\"kv\",\"key\":\"a\",\"value\":\"1\"}\n");
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .isEqualTo("{\"space\":\"kv\",\"key\":\"a\",\"value\":\"1\"}\n");
     }
 
     @Test

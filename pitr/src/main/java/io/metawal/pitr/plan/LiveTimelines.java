@@ -22,7 +22,8 @@ final class LiveTimelines {
         String moment = ref.text().substring(ref.text().indexOf('@') + 1);
         return other(line, found, micros)
                 .map(other -> "at that time timeline " + other.timeline() + " was the one that was written; "
-                        + other.timeline() + "@" + moment + " is " + LineView.describe(other.commit()) + ". On timeline "
+                        + other.timeline() + "@" + moment + " is " + LineView.describe(other.commit())
+                        + ". On timeline "
                         + line.timeline() + (ref.timeline() == null ? ", the current one," : "") + " it is "
                         + LineView.describe(found));
     }

@@ -125,7 +125,8 @@ public final class RefResolver {
     private String elsewhere(int timeline, long seq) {
         String others = history.timelines().keySet().stream()
                 .filter(other -> other != timeline)
-                .filter(other -> Elsewhere.ask(() -> Optional.of(history.line(other).lastSeq()))
+                .filter(other -> Elsewhere.ask(
+                                () -> Optional.of(history.line(other).lastSeq()))
                         .filter(last -> last >= seq)
                         .isPresent())
                 .map(other -> other + "@seq:" + seq)

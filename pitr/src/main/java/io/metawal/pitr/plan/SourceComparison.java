@@ -75,9 +75,12 @@ public final class SourceComparison {
         /** In words; empty for a history that no source is captured into. */
         public Optional<String> text() {
             if (last != null) {
-                return Optional.of("what was captured was last compared equal with the source at " + SourceComparison.text(last));
+                return Optional.of(
+                        "what was captured was last compared equal with the source at " + SourceComparison.text(last));
             }
-            return captured ? Optional.of("what was captured was never compared with the source as a whole") : Optional.empty();
+            return captured
+                    ? Optional.of("what was captured was never compared with the source as a whole")
+                    : Optional.empty();
         }
     }
 

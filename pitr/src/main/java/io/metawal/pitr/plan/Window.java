@@ -97,8 +97,7 @@ public record Window(@Nullable Position from, @Nullable Position to, List<Missin
         String said = archived == fork
                 ? "timeline " + line.timeline() + " left its parent after seq " + fork
                 : "the head says that seq " + archived + " was archived";
-        return Optional.of(
-                new Missing(line.lastSeq(), said + ", but the segments end at seq " + line.lastSeq()));
+        return Optional.of(new Missing(line.lastSeq(), said + ", but the segments end at seq " + line.lastSeq()));
     }
 
     /** Looks for the outermost commits that are points of restore; notes the segments that cannot be read. */

@@ -44,9 +44,11 @@ public final class UnreadLogs {
         long archived = history.heads().containsKey(term.term())
                 ? history.heads().get(term.term()).at().seq()
                 : term.from().seq();
-        return "the hot log of term " + term.term() + " (" + term.owner() + ") was not read, and that writer has not said"
+        return "the hot log of term " + term.term() + " (" + term.owner()
+                + ") was not read, and that writer has not said"
                 + " that it stopped: commits that it acknowledged after seq " + archived + " of timeline "
-                + term.from().timeline() + " may not be archived. Start a writer on that hot log: it archives what is there."
+                + term.from().timeline()
+                + " may not be archived. Start a writer on that hot log: it archives what is there."
                 + " Or give --wal DIR where the log is on this machine";
     }
 
@@ -70,9 +72,7 @@ public final class UnreadLogs {
     }
 
     private boolean capturedAgain(Term term, Term later) {
-        return !term.source().isEmpty()
-                && term.source().equals(later.source())
-                && observed(later) > observed(term);
+        return !term.source().isEmpty() && term.source().equals(later.source()) && observed(later) > observed(term);
     }
 
     private long observed(Term term) {

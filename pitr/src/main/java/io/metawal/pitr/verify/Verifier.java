@@ -83,7 +83,8 @@ public final class Verifier {
         try {
             new LineVerifier(history, findings, progress).verify(timeline, level);
         } catch (CorruptException | PointNotFoundException e) {
-            findings.error("damaged", Keys.timeline(timeline), "timeline " + timeline + " cannot be followed: " + e.text());
+            findings.error(
+                    "damaged", Keys.timeline(timeline), "timeline " + timeline + " cannot be followed: " + e.text());
         }
     }
 

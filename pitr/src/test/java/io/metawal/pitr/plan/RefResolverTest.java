@@ -170,9 +170,9 @@ class RefResolverTest {
         fixture.append(2).cut();
         fixture.fork(5);
         fixture.append(4).cut();
-        fixture.role().publish(Manifest.Edit.gap(new Gap(3, 6, 1, 1, 2, 2, new SourceDifference(
-                        1, SourceDifference.Agreed.NEVER, "key")
-                .toString())));
+        fixture.role()
+                .publish(Manifest.Edit.gap(new Gap(
+                        3, 6, 1, 1, 2, 2, new SourceDifference(1, SourceDifference.Agreed.NEVER, "key").toString())));
         ObjectStore store = fixture.repository().store();
         store.delete(store.list("timelines/", "", 10).get(1).key());
         assertThatThrownBy(() -> resolve("3@latest")).isInstanceOf(CorruptException.class);

@@ -204,8 +204,7 @@ class RestoreFaultTest {
     /** The entries that come out of the spool are summed up again, however they were changed. */
     @Test
     void entriesThatAreNotThoseProvenAreNotPublished() {
-        RestorePlan plan = new RestorePlanner(
-                        History.load(fixture.repository()), RepositoryFixture.CLOCK.instant())
+        RestorePlan plan = new RestorePlanner(History.load(fixture.repository()), RepositoryFixture.CLOCK.instant())
                 .plan(Ref.LATEST, false);
         ProvenImage.proveGiven(plan, digest());
         image.remove(image.firstKey());

@@ -161,8 +161,10 @@ class VerifierTest {
         Forks.fork(fixture.repository(), 1, 6, "test", "", RepositoryFixture.CLOCK.instant());
         store.delete(lost.key());
         assertThat(verify(Level.LIST).findings())
-                .anySatisfy(finding -> assertThat(finding.detail())
-                        .contains("timeline 2 left its parent after seq 6, but the segments that lead to it end at seq 3"));
+                .anySatisfy(
+                        finding -> assertThat(finding.detail())
+                                .contains(
+                                        "timeline 2 left its parent after seq 6, but the segments that lead to it end at seq 3"));
     }
 
     /** What cannot be followed is a finding; the other timelines are verified all the same. */

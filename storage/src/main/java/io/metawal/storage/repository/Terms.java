@@ -45,8 +45,9 @@ public record Terms(List<Term> terms, List<Term> line) {
         }
         if (!line.isEmpty() && line.get(line.size() - 1).follows() != 0) {
             Term last = line.get(line.size() - 1);
-            throw new CorruptException(Keys.term(last.follows()) + " is missing, though " + Keys.term(last.term())
-                    + " continues from it: what was written in it cannot be distinguished from what a fenced writer wrote");
+            throw new CorruptException(
+                    Keys.term(last.follows()) + " is missing, though " + Keys.term(last.term())
+                            + " continues from it: what was written in it cannot be distinguished from what a fenced writer wrote");
         }
         return new Terms(terms, line);
     }

@@ -63,8 +63,7 @@ class OlderObjectsTest {
 
     @Test
     void aHeadThatSaysNothingOfWhatWasAcknowledged() {
-        Head head = read(
-                new OldHead(1, Provenance.START, 0, 0, 0, SegmentHash.NONE, 5, false), Head.class);
+        Head head = read(new OldHead(1, Provenance.START, 0, 0, 0, SegmentHash.NONE, 5, false), Head.class);
         assertThat(head.clamps()).isEqualTo(Clamps.NONE);
         assertThat(head.acknowledgedSeq()).isNull();
     }

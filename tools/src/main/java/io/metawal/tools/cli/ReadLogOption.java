@@ -25,14 +25,15 @@ final class ReadLogOption {
             return repository.remote() ? null : repository.defaultWal();
         }
         if (KafkaUrl.names(given)) {
-            throw new UsageException(
-                    "--wal " + given + ": a restore reads no log on Kafka. `metawal run` or `metawal append` with this --wal"
-                            + " archives what is in it: restore after that");
+            throw new UsageException("--wal " + given
+                    + ": a restore reads no log on Kafka. `metawal run` or `metawal append` with this --wal"
+                    + " archives what is in it: restore after that");
         }
         Path directory = Path.of(given).toAbsolutePath();
         if (!Files.isDirectory(directory.resolve("log"))) {
-            throw new UsageException("--wal " + given + ": there is no hot log in it: name the directory that `metawal run` or"
-                    + " `metawal append` had as --wal");
+            throw new UsageException(
+                    "--wal " + given + ": there is no hot log in it: name the directory that `metawal run` or"
+                            + " `metawal append` had as --wal");
         }
         return directory;
     }

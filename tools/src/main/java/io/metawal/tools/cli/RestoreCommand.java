@@ -138,7 +138,9 @@ final class RestoreCommand implements Callable<Integer> {
 
     /** What is restored to standard output is not mixed with what is said about it. */
     private Output reports() {
-        return planOnly || !target.isGiven() || !target.isStream() ? repository.output() : repository.output(System.err);
+        return planOnly || !target.isGiven() || !target.isStream()
+                ? repository.output()
+                : repository.output(System.err);
     }
 
     private ReplayLimits limits() {

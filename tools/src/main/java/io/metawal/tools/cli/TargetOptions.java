@@ -183,7 +183,8 @@ final class TargetOptions {
         String url = into();
         if (url.startsWith(DATABEND_EXPORT)) {
             Path file = Path.of(url.substring(DATABEND_EXPORT.length()));
-            return Opened.file(new DatabendExportTarget(file, databend.export(history, point.timeline(), point.seq()), limits.scratch()));
+            return Opened.file(new DatabendExportTarget(
+                    file, databend.export(history, point.timeline(), point.seq()), limits.scratch()));
         }
         if (url.startsWith(DATABEND_LIVE)) {
             return Opened.file(new DatabendLiveTarget(DatabendOptions.parse(url), clock, limits.scratch()));

@@ -64,8 +64,7 @@ final class TimelineCommand implements Runnable {
         } else {
             json.putNull("lastSeq").put("damage", ended.damage());
         }
-        return json
-                .put("reason", timeline.reason())
+        return json.put("reason", timeline.reason())
                 .put("created", Timestamps.print(timeline.createdMicros()))
                 .put("source", history.source(timeline.timeline()))
                 .put("current", timeline.timeline() == history.currentTimeline())

@@ -37,7 +37,8 @@ public record HotLogId(@JsonProperty("id") String id) {
         Path file = directory.resolve(KEY.value());
         try {
             return Files.isDirectory(directory.resolve("log"))
-                    ? SealedJson.read(KEY, Files.readAllBytes(file), HotLogId.class).id()
+                    ? SealedJson.read(KEY, Files.readAllBytes(file), HotLogId.class)
+                            .id()
                     : "";
         } catch (NoSuchFileException | CorruptException e) {
             return "";

@@ -269,7 +269,8 @@ class TargetFaultTest {
             assertThatThrownBy(() -> restore(
                             directory,
                             1 << 20,
-                            () -> new RocksTarget(into, () -> Thread.currentThread().interrupt())))
+                            () -> new RocksTarget(
+                                    into, () -> Thread.currentThread().interrupt())))
                     .isInstanceOfSatisfying(
                             MetawalException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.INTERRUPTED));
         } finally {
@@ -283,7 +284,9 @@ class TargetFaultTest {
         Path small = FaultyFiles.withRoom(directory, 100).directory();
         try (RocksTarget target = new RocksTarget(small.resolve("db"))) {
             image.values().forEach(target::examine);
-            assertThatThrownBy(target::ready).isInstanceOf(DiskFullException.class).hasMessageContaining("has 100 left");
+            assertThatThrownBy(target::ready)
+                    .isInstanceOf(DiskFullException.class)
+                    .hasMessageContaining("has 100 left");
         }
         assertThat(directory).isEmptyDirectory();
     }

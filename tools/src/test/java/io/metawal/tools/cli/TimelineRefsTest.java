@@ -149,7 +149,10 @@ class TimelineRefsTest {
         Ran verify = run("verify");
         assertThat(verify.exit()).isNotZero();
         assertThat(verify.out()).contains("timelines/00000003.json").contains("cannot be followed");
-        assertThat(plan("1@time:2026-11-01T14:00:00Z").json().at("/resolved/seq").asInt())
+        assertThat(plan("1@time:2026-11-01T14:00:00Z")
+                        .json()
+                        .at("/resolved/seq")
+                        .asInt())
                 .isEqualTo(7);
     }
 

@@ -16,8 +16,8 @@ class LeaderWatchTest {
     private final LeaderWatch watch = new LeaderWatch(Duration.ofSeconds(6));
 
     private static Leader leader(long term, long writtenMicros, boolean released) {
-        Head head =
-                new Head(term, Provenance.START, 0, 0, 0, SegmentHash.NONE, writtenMicros, Clamps.NONE, released, null, null);
+        Head head = new Head(
+                term, Provenance.START, 0, 0, 0, SegmentHash.NONE, writtenMicros, Clamps.NONE, released, null, null);
         return new Leader(term, head);
     }
 

@@ -61,7 +61,8 @@ class EtcdTimelineTest {
             captured(server, 2, () -> fill(etcd, "after", 5));
             captured(server, 2, () -> fill(etcd, "after a restart", 5));
             assertThat(latest(1)).as("what was before").isEqualTo(old);
-            // The base of timeline 2 is at whichever revision from 11 to 16 the daemon found: what is before it is in no timeline.
+            // The base of timeline 2 is at whichever revision from 11 to 16 the daemon found: what is before it is in
+            // no timeline.
             // The second daemon resumes, and has each revision from 17 on.
             for (String point : List.of("2@epoch:16", "2@epoch:18")) {
                 assertThat(metawal("restore", "--repo", repo, "--to", point, "--plan"))

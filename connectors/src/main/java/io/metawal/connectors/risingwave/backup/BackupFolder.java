@@ -158,8 +158,8 @@ public final class BackupFolder {
         long room = store.usableBytes();
         if (bytes > room) {
             throw new DiskFullException(
-                    "cannot write a snapshot to " + store.describe() + ": it needs " + bytes + " bytes, and there are " + room
-                            + " left. Free or add space there, or choose another place",
+                    "cannot write a snapshot to " + store.describe() + ": it needs " + bytes + " bytes, and there are "
+                            + room + " left. Free or add space there, or choose another place",
                     null);
         }
     }

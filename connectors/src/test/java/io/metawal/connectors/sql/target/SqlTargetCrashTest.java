@@ -92,7 +92,8 @@ final class SqlTargetCrashTest {
                         TestDatabases.run(url, table.links().toArray(String[]::new));
                     }
                 }
-                // Not closed, as a killed process closes nothing: a restore that only fails removes a file that it made.
+                // Not closed, as a killed process closes nothing: a restore that only fails removes a file that it
+                // made.
                 SqlTarget killed = target(url, schema, killedAt(stage));
                 assertThatThrownBy(() -> image.into(killed)).as("%s", stage).isInstanceOf(Killed.class);
                 boolean committed = stage.compareTo(Stage.COMMITTED) >= 0;
