@@ -3,10 +3,12 @@ package io.metawal.connectors.etcd;
 import com.google.protobuf.ByteString;
 import io.metawal.connectors.etcd.rpc.EntryMapping;
 import io.metawal.connectors.etcd.rpc.EtcdClient;
+import io.metawal.connectors.etcd.rpc.EtcdMembers;
 import io.metawal.connectors.etcd.rpc.FencedWrites;
 import io.metawal.connectors.etcd.rpc.PagedRange;
 import io.metawal.connectors.etcd.rpc.RequestProbe;
 import io.metawal.connectors.etcd.rpc.WritePipeline;
+import io.metawal.metadata.fault.DiskFullException;
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.Interruptible;
 import io.metawal.metadata.fault.MetawalException;
@@ -103,8 +105,19 @@ public final class EtcdTarget implements RestoreTarget {
         Entry largest = examined.largest();
         if (largest != null) {
             accepted = uninterrupted(() -> new RequestProbe(client).within(limits, largest, examined.bytes()));
+            requireRoom(examined.bytes());
         }
         return examined.report(leasedKeys);
+    }
+
+    /** Keys and values are the least that they take in etcd's database. */
+    private void requireRoom(long bytes) {
+        long room = uninterrupted(() -> new EtcdMembers(client).room());
+        if (bytes > room) {
+            throw new DiskFullException(options + " has room for " + room + " bytes within its quota, and what is to be"
+                    + " restored has " + bytes + ". Nothing was written: start it with a larger"
+                    + " --quota-backend-bytes, and restore again", null);
+        }
     }
 
     private void look(RestoreMarker wanted, BiPredicate<RestoreMarker, RestoreMarker> mayGoOn) {

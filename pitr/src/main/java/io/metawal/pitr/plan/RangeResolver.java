@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Says which commits a range means. It is clamped to those that are there: its ends need be no points of restore, may lie before the
- * first commit or after the last, and at a time that was not observed. A range that crosses a fork is refused.
+ * first commit or after the last, and at a time that was not observed. A range that begins at a time or an epoch begins with the first
+ * commit from there on; one that ends there ends with the last commit up to there. A range that crosses a fork is refused.
  */
 public final class RangeResolver {
     private final History history;
@@ -32,7 +33,8 @@ public final class RangeResolver {
 
     /** @param text the range as it was typed, for messages */
     public LogRange resolve(RefRange range, String text) {
-        End from = range.from() == null ? null : end(range.from());
+        boolean single = range.from() != null && range.from().equals(range.to());
+        End from = range.from() == null ? null : single ? end(range.from()) : start(range.from());
         End to = range.to() == null ? null : end(range.to());
         int timeline = to != null ? to.timeline() : from != null ? from.timeline() : history.currentTimeline();
         if (from != null && to != null && from.timeline() != to.timeline()) {
@@ -42,11 +44,32 @@ public final class RangeResolver {
         long first = from == null ? 1 : Math.max(1, Math.min(from.seq(), line.lastSeq() + 1));
         long last = to == null ? Long.MAX_VALUE : to.seq();
         boolean clamped = from != null && from.clamped() || to != null && to.clamped();
-        if (from != null && to != null && from.seq() > to.seq() && !clamped) {
+        if (from != null && to != null && from.seq() > to.seq() && !clamped && !isBetweenCommits(range.from())) {
             throw new UsageException(text + " is a range backwards, from seq " + from.seq() + " to seq " + to.seq()
                     + ": expected the earlier point first");
         }
-        return new LogRange(line, first, last, clamped);
+        return new LogRange(line, first, last, clamped || first > last);
+    }
+
+    /** Whether an end may be where no commit is: then a range can be empty without being backwards. */
+    private static boolean isBetweenCommits(@Nullable Ref ref) {
+        return ref != null && ref.back() == 0 && switch (ref.kind()) {
+            case TIME, AGO, EPOCH -> true;
+            default -> false;
+        };
+    }
+
+    private End start(Ref ref) {
+        if (!isBetweenCommits(ref)) {
+            return end(ref);
+        }
+        CommitFinder finder = lineOf(ref);
+        Optional<StampedCommit> before = ref.kind() == Ref.Kind.EPOCH
+                ? finder.lastWithEpochAtMost(ref.number() - 1)
+                : finder.lastWithTimeAtMost(Timestamps.microsUp(ref.instant(now)) - 1);
+        long seq = before.map(commit -> commit.record().seq() + 1).orElse(1L);
+        int timeline = timeline(ref);
+        return new End(timeline, seq, before.isEmpty() || seq > history.line(timeline).lastSeq());
     }
 
     /** The line that both ends are on. */

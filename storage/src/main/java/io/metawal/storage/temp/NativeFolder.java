@@ -25,10 +25,22 @@ public final class NativeFolder {
         if (there == null) {
             there = TempFolder.ofMachine("native");
             made = there;
-            TempFolder deleted = there;
-            Runtime.getRuntime().addShutdownHook(new Thread(deleted::close, "delete " + deleted.folder()));
+            deleteAtEnd(there);
         }
         return there.folder();
+    }
+
+    /** A hook runs beside the other threads, which may still load from the folder: a process with an end of its own deletes it there. */
+    private static void deleteAtEnd(TempFolder folder) {
+        if (OpenFolders.areDeletedAtEnd()) {
+            return;
+        }
+        try {
+            Runtime.getRuntime().addShutdownHook(new Thread(folder::close, "delete " + folder.folder()));
+        } catch (IllegalStateException ending) {
+            folder.close();
+            throw new MetawalException(ExitCode.INTERRUPTED, "interrupted: the process is ending", ending);
+        }
     }
 
     /** Loads a library from the folder. */

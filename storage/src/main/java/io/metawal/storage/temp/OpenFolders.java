@@ -24,6 +24,8 @@ public final class OpenFolders {
     private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
     private static final Set<Path> ENDING = ConcurrentHashMap.newKeySet();
     private static final ReentrantLock PUBLISHING = new ReentrantLock();
+    private static volatile boolean ended;
+    private static volatile boolean deletedAtEnd;
 
     /** A step that moves files out of a folder. */
     @FunctionalInterface
@@ -33,8 +35,22 @@ public final class OpenFolders {
 
     private OpenFolders() {}
 
+    /** Whoever ends this process calls {@link #deleteAll} last; else each folder that outlives its work needs a hook of its own. */
+    public static void deletedAtEnd() {
+        deletedAtEnd = true;
+    }
+
+    static boolean areDeletedAtEnd() {
+        return deletedAtEnd;
+    }
+
+    /** Refused once the process has deleted them all: what is made now would stay. */
     static void add(Path folder) {
         OPEN.add(folder);
+        if (ended) {
+            delete(folder);
+            throw new MetawalException(ExitCode.INTERRUPTED, "interrupted: the process is ending");
+        }
     }
 
     static void remove(Path folder) {
@@ -47,6 +63,7 @@ public final class OpenFolders {
 
     /** Deletes all of them: for the end of the process alone. */
     public static void deleteAll() {
+        ended = true;
         List<Path> all = List.copyOf(OPEN);
         ending(all);
         all.forEach(OpenFolders::delete);
@@ -95,17 +112,37 @@ public final class OpenFolders {
         }
     }
 
-    /** What cannot be deleted is left to the next sweep: it takes space and does nothing else. */
+    /**
+     * What cannot be deleted is left to the next sweep: it takes space and does nothing else. The sweep finds it by its lock, which therefore
+     * goes last: a process that dies in here, or a thread that still makes files, leaves a folder that has one.
+     */
     private static boolean pass(Path folder) {
+        Path lock = folder.resolve(TempFolder.LOCK);
         boolean all = true;
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                all &= deleted(file);
+                all &= file.equals(lock) || file.equals(folder) || deleted(file);
             }
         } catch (IOException | UncheckedIOException changedMeanwhile) {
             return !Files.exists(folder);
         }
-        return all;
+        if (!all || !deleted(lock)) {
+            return false;
+        }
+        boolean gone = deleted(folder);
+        if (!gone) {
+            // A thread made a file in between.
+            relock(lock);
+        }
+        return gone;
+    }
+
+    private static void relock(Path lock) {
+        try {
+            Files.createFile(lock);
+        } catch (IOException goneMeanwhile) {
+            // Nothing is left to be found.
+        }
     }
 
     private static boolean deleted(Path file) {

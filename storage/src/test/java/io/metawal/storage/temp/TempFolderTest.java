@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -99,5 +101,31 @@ class TempFolderTest {
                 .isInstanceOfSatisfying(
                         MetawalException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.UNREACHABLE))
                 .hasMessageContaining("missing");
+    }
+
+    @Test
+    void aFolderThatAThreadStillFillsGoesCompletelyOrKeepsTheLockThatASweepNeeds() throws Exception {
+        for (int round = 0; round < 200; round++) {
+            TempFolder made = TempFolder.in(directory, "test");
+            AtomicBoolean closed = new AtomicBoolean();
+            Thread filling = new Thread(() -> fill(made, closed));
+            filling.start();
+            made.close();
+            closed.set(true);
+            filling.join();
+            boolean swept = Files.notExists(made.folder());
+            assertThat(swept || Files.exists(made.file(TempFolder.LOCK))).isTrue();
+        }
+    }
+
+    private static void fill(TempFolder folder, AtomicBoolean closed) {
+        for (int n = 0; !closed.get(); n++) {
+            try {
+                Files.writeString(folder.file("a" + n), "x");
+                Files.writeString(folder.file("z" + n), "x");
+            } catch (IOException gone) {
+                return;
+            }
+        }
     }
 }

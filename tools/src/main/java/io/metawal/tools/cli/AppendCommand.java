@@ -13,7 +13,6 @@ import io.metawal.tools.output.Json;
 import io.metawal.tools.output.StandardInput;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -103,10 +102,7 @@ final class AppendCommand implements Callable<Integer> {
         if (file == null || file.toString().equals("-")) {
             return System.in;
         }
-        if (!Files.isReadable(file) || Files.isDirectory(file)) {
-            throw new UsageException(file + " cannot be read: expected a file of commits, a line of JSON each");
-        }
-        return StandardInput.of(file);
+        return StandardInput.of(InputFile.of(file.toString(), "a file of commits, a line of JSON each"));
     }
 
     private void appendAll(Engine engine, InputStream in, String origin) throws IOException {

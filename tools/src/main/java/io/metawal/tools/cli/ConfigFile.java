@@ -1,8 +1,10 @@
 package io.metawal.tools.cli;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.metawal.metadata.fault.LocalFaults;
 import io.metawal.metadata.fault.UsageException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,7 +46,7 @@ final class ConfigFile implements IDefaultValueProvider {
                 name = args[n].substring("--config=".length());
             }
         }
-        return name == null ? arg -> null : read(Path.of(name));
+        return name == null ? arg -> null : read(InputFile.of(name, "a config file, in YAML"));
     }
 
     private static ConfigFile read(Path file) {
@@ -54,8 +56,10 @@ final class ConfigFile implements IDefaultValueProvider {
                 return new ConfigFile(file, keys);
             }
             throw new UsageException(file + ": expected keys and values, such as `repo: /backup/meta`");
+        } catch (JacksonException e) {
+            throw new UsageException("cannot read the config file " + file + ": " + e.getOriginalMessage(), e);
         } catch (IOException e) {
-            throw new UsageException("cannot read the config file " + file + ": " + e.getMessage(), e);
+            throw LocalFaults.of("cannot read the config file " + file, e);
         }
     }
 

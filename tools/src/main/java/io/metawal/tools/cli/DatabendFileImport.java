@@ -5,7 +5,6 @@ import io.metawal.connectors.databend.ImportOptions;
 import io.metawal.connectors.databend.ImportReport;
 import io.metawal.connectors.databend.export.ExportReader;
 import io.metawal.metadata.fault.ExitCode;
-import io.metawal.metadata.fault.UsageException;
 import io.metawal.storage.repository.Repository;
 import io.metawal.storage.temp.TempFolder;
 import io.metawal.tools.engine.Engine;
@@ -32,10 +31,7 @@ final class DatabendFileImport {
         if (name.equals("-")) {
             return spooled(options, writer, System.in, "standard input");
         }
-        Path file = Path.of(name);
-        if (!Files.isReadable(file) || Files.isDirectory(file)) {
-            throw new UsageException(file + " cannot be read: expected an export of databend-metactl");
-        }
+        Path file = InputFile.of(name, "an export of databend-metactl");
         if (Files.isRegularFile(file)) {
             return run(options, writer, file, name);
         }

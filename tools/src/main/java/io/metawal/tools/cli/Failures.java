@@ -18,7 +18,7 @@ final class Failures {
     static int print(Throwable failure, PrintStream err) {
         MetawalException known = known(failure);
         ExitCode code = known == null ? ExitCode.FAILED : known.code();
-        if (ProcessEnd.took(code == ExitCode.INTERRUPTED && known != null ? known.text() : "")) {
+        if (ProcessEnd.took()) {
             return ExitCode.INTERRUPTED.number();
         }
         if (known == null) {

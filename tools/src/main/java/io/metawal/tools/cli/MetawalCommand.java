@@ -38,7 +38,8 @@ import picocli.CommandLine.Spec;
             VerifyCommand.class,
             TimelineCommand.class,
             WalCommand.class,
-            CompletionCommand.class
+            CompletionCommand.class,
+            CommandLine.HelpCommand.class
         },
         footerHeading = "%nPoints are named the same everywhere:%n",
         footer =
@@ -60,6 +61,14 @@ public final class MetawalCommand implements Runnable {
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpAutoWidth(true);
         line.setExecutionExceptionHandler((e, command, parsed) -> Failures.print(e, err));
+        // Help and versions are printed outside what that handler sees.
+        line.setExecutionStrategy(parsed -> {
+            try {
+                return new CommandLine.RunLast().execute(parsed);
+            } catch (MetawalException e) {
+                return Failures.print(e, err);
+            }
+        });
         IParameterExceptionHandler usage = line.getParameterExceptionHandler();
         line.setParameterExceptionHandler((e, words) -> e.getCause() instanceof MetawalException known
                 ? Failures.print(known, err)

@@ -3,7 +3,6 @@ package io.metawal.tools.cli;
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.storage.temp.OpenFolders;
 import java.io.PrintStream;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
@@ -22,8 +21,8 @@ public final class ProcessEnd {
     private final Thread main;
     private final PrintStream err;
     private final CountDownLatch ended = new CountDownLatch(1);
-    private final CompletableFuture<String> reason = new CompletableFuture<>();
     private volatile boolean asked;
+    private volatile boolean gaveUp;
     private volatile int code = ExitCode.INTERRUPTED.number();
     private volatile @Nullable IntSupplier orderly;
     private static volatile @Nullable ProcessEnd current;
@@ -37,7 +36,14 @@ public final class ProcessEnd {
     public static ProcessEnd watch(PrintStream err) {
         ProcessEnd end = new ProcessEnd(Thread.currentThread(), err);
         current = end;
-        Runtime.getRuntime().addShutdownHook(new Thread(end::shutDown, "metawal-end"));
+        OpenFolders.deletedAtEnd();
+        try {
+            Runtime.getRuntime().addShutdownHook(new Thread(end::shutDown, "metawal-end"));
+        } catch (IllegalStateException ending) {
+            // A signal came first, and nothing has begun.
+            end.interruptedLine();
+            Runtime.getRuntime().halt(ExitCode.INTERRUPTED.number());
+        }
         return end;
     }
 
@@ -61,12 +67,12 @@ public final class ProcessEnd {
     }
 
     /** Whether a failure is that of a command that was interrupted: the end itself prints the line, and has its own code. */
-    static boolean took(String text) {
+    static boolean took() {
         ProcessEnd end = current;
         if (end == null || !end.asked || end.orderly != null) {
             return false;
         }
-        end.reason.complete(text);
+        end.gaveUp = true;
         return true;
     }
 
@@ -88,13 +94,16 @@ public final class ProcessEnd {
     /** A command that came to its end all the same has its own exit code. */
     private int interrupted() {
         main.interrupt();
-        if (unwound() && !reason.isDone()) {
+        if (unwound() && !gaveUp) {
             return code;
         }
-        String said = reason.getNow("");
-        err.println("metawal: " + (said.isEmpty() ? "interrupted by a signal" : said));
-        err.flush();
+        interruptedLine();
         return ExitCode.INTERRUPTED.number();
+    }
+
+    private void interruptedLine() {
+        err.println("metawal: interrupted by a signal");
+        err.flush();
     }
 
     private boolean unwound() {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +85,55 @@ class CommandLineTest {
         Ran ran = metawal("log", "seq:3..seq:1", "--repo", repo);
         assertThat(ran.exit()).isEqualTo(2);
         assertThat(ran.err()).contains("a range backwards, from seq 3 to seq 1");
+    }
+
+    @Test
+    void aRangeThatBeginsAtAMomentBeginsWithTheNextCommit() {
+        appended();
+        assertThat(seqs("time:2026-11-21T04:08:14.123456Z..")).containsExactly(1L, 2L, 3L);
+        assertThat(seqs("time:2026-11-21T04:08:14.1234561Z..")).containsExactly(2L, 3L);
+        assertThat(seqs("epoch:8..")).containsExactly(2L, 3L);
+        assertThat(seqs("epoch:9..")).isEmpty();
+        assertThat(seqs("time:2026-11-21T04:08:20Z..time:2026-11-21T04:08:40Z")).isEmpty();
+        assertThat(seqs("time:2026-11-21T04:08:20Z..time:2026-11-21T04:09:40Z")).containsExactly(2L, 3L);
+        assertThat(seqs("..time:2026-11-21T04:08:40Z")).containsExactly(1L);
+        assertThat(seqs("time:2026-11-21T04:08:40Z")).containsExactly(1L);
+        assertThat(metawal("log", "time:2026-11-21T05:00:00Z..", "--repo", repo).err())
+                .contains("was cut to what is there: no commit of timeline 1, which ends at seq:3");
+    }
+
+    private List<Long> seqs(String range) {
+        Ran ran = metawal("log", range, "--repo", repo, "-o", "json");
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        return ran.lines().stream()
+                .map(line -> Long.parseLong(line.replaceAll(".*?\"seq\":(\\d+).*", "$1")))
+                .toList();
+    }
+
+    @Test
+    void helpOfAVerbIsAVerb() {
+        assertThat(metawal("help", "restore").out()).contains("--into");
+    }
+
+    @Test
+    void aFileThatIsNotThereOrADirectoryIsNamed() {
+        String[][] verbs = {
+            {"append", "--repo", repo, "%s"}, {"import", "--repo", repo, "databend:%s"}, {"info", "-c", "%s", "--repo", repo}
+        };
+        for (String[] verb : verbs) {
+            assertThat(refused(verb, "/nowhere/x")).contains("there is no file /nowhere/x");
+            assertThat(refused(verb, "/tmp")).contains("/tmp is a directory");
+        }
+    }
+
+    private String refused(String[] verb, String file) {
+        String[] words = verb.clone();
+        for (int n = 0; n < words.length; n++) {
+            words[n] = words[n].replace("%s", file);
+        }
+        Ran ran = metawal(words);
+        assertThat(ran.exit()).isEqualTo(2);
+        return ran.err();
     }
 
     @Test

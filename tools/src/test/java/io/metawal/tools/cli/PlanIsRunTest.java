@@ -4,6 +4,8 @@ import static io.metawal.tools.cli.CommandLineFixture.metawal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.metawal.testkit.etcd.EtcdServer;
+import io.metawal.testkit.servers.ServerCatalog;
+import io.metawal.testkit.servers.ServerEntry;
 import io.metawal.tools.cli.CommandLineFixture.Ran;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -194,6 +196,35 @@ class PlanIsRunTest {
                 "restore", "--repo", directory.resolve("large").toString(), "--to", "latest", "--into", empty.url());
         assertThat(run.err()).contains("\"much\"").contains("200004 bytes").contains("--max-request-bytes");
         assertThat(empty.ctl("get", "", "--from-key", "--keys-only")).isBlank();
+    }
+
+    @Test
+    void anImageThatIsLargerThanTheQuotaIsRefusedBeforeTheFirstWrite() throws Exception {
+        String[] lines = new String[60];
+        for (int n = 0; n < lines.length; n++) {
+            lines[n] = put("kv", "k" + n, "v".repeat(50_000));
+        }
+        repository("wide", lines);
+        List<ServerEntry> tellingTheirQuota = ServerCatalog.etcdVersions().subList(2, 4);
+        for (ServerEntry version : tellingTheirQuota) {
+            try (EtcdServer small = EtcdServer.start(version, "--quota-backend-bytes", "2000000")) {
+                for (List<String> mode : List.of(List.of("--plan"), List.<String>of())) {
+                    List<String> words = new ArrayList<>(List.of(
+                            "restore",
+                            "--repo",
+                            directory.resolve("wide").toString(),
+                            "--to",
+                            "latest",
+                            "--into",
+                            small.url()));
+                    words.addAll(mode);
+                    Ran ran = metawal(words.toArray(String[]::new));
+                    assertThat(ran.exit()).as(ran.err()).isEqualTo(13);
+                    assertThat(ran.err()).contains("--quota-backend-bytes");
+                }
+                assertThat(small.ctl("get", "", "--from-key", "--keys-only")).isBlank();
+            }
+        }
     }
 
     @Test

@@ -7,6 +7,9 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -117,7 +120,9 @@ class CleanEndTest {
         List<String[]> verbs = List.of(
                 new String[] {"log", "--repo", repo, "-o", "json"},
                 new String[] {"append", "--repo", repo, input.toString()},
-                new String[] {"restore", "--repo", repo, "--to", "seq:3", "--into", "ndjson:-"});
+                new String[] {"restore", "--repo", repo, "--to", "seq:3", "--into", "ndjson:-"},
+                new String[] {"--help"},
+                new String[] {"restore", "--help"});
         for (String[] verb : verbs) {
             Ended ended = run(full, List.of(), verb);
             assertThat(ended.exit())
@@ -186,6 +191,38 @@ class CleanEndTest {
         assertThat(end(append, "TERM")).as(Files.readString(err)).isEqualTo(130);
         assertOneLine(Files.readString(err), "interrupted");
         assertThat(leftIn(temporary())).isEmpty();
+    }
+
+    @Test
+    void aDaemonThatIsStoppedWhileItStartsEndsWithoutAnErrorOfItsOwn() throws Exception {
+        Path database = directory.resolve("started.db");
+        try (Connection made = DriverManager.getConnection("jdbc:sqlite:" + database);
+                Statement statement = made.createStatement()) {
+            statement.execute("CREATE TABLE t (a INTEGER PRIMARY KEY)");
+        }
+        String repo = directory.resolve("started").toString();
+        assertThat(run(Redirect.PIPE, List.of(), "init", "--repo", repo, "--cluster", "c").exit())
+                .isZero();
+        for (int millis = 300; millis <= 1_800; millis += 300) {
+            Path err = directory.resolve("started-" + millis + ".err");
+            Process daemon = start(
+                    Redirect.PIPE,
+                    Redirect.DISCARD,
+                    err,
+                    List.of(),
+                    "run",
+                    "--repo",
+                    repo,
+                    "--source",
+                    "sqlite:" + database,
+                    "--http",
+                    "none");
+            LockSupport.parkNanos(millis * 1_000_000L);
+            // Before the first line of ours it is the JVM that ends, with 143.
+            assertThat(end(daemon, "TERM")).as(Files.readString(err)).isIn(0, 130, 143);
+            assertThat(Files.readString(err)).doesNotContain("metawal itself", "Exception", "noexec");
+            assertThat(leftIn(temporary())).isEmpty();
+        }
     }
 
     @Test

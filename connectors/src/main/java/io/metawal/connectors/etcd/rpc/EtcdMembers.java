@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** What single members say of themselves, where they do: each call tries once, and a refusal is no failure. */
 public final class EtcdMembers {
     private static final int ROUNDS = 2;
+    /** {@code StatusResponse.dbSizeQuota}, from etcd 3.6 on. */
+    private static final int QUOTA = 12;
 
     private final EtcdClient client;
 
@@ -48,6 +50,20 @@ public final class EtcdMembers {
             }
         }
         return Member.UNKNOWN;
+    }
+
+    /** How many bytes the database may still grow by; {@code Long.MAX_VALUE} where etcd does not say, as before 3.6. */
+    public long room() throws InterruptedException {
+        try {
+            StatusResponse status = client.send(
+                            MaintenanceGrpc.getStatusMethod(), StatusRequest.getDefaultInstance(), CallOptions.DEFAULT)
+                    .get();
+            long quota = status.getUnknownFields().getField(QUOTA).getVarintList().stream()
+                    .reduce(0L, (first, last) -> last);
+            return quota <= 0 ? Long.MAX_VALUE : Math.max(0, quota - status.getDbSizeInUse());
+        } catch (ExecutionException e) {
+            return Long.MAX_VALUE;
+        }
     }
 
     /** The hash at a revision; null where etcd does not give it, because of the user's role, a compaction or a member that lags. */

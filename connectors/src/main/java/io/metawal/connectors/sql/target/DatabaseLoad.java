@@ -269,6 +269,10 @@ public final class DatabaseLoad implements AutoCloseable {
 
     /** Rows that are not committed go, and the marker with them, where nothing else was left. */
     private void undo(Connection open) {
+        if (made != null) {
+            // The whole file goes.
+            return;
+        }
         try {
             engine.rollback(open);
             if (engine.undoesTables() || options.schema() == SqlTargetOptions.Schema.EXISTING) {

@@ -7,12 +7,16 @@ import io.metawal.metadata.fault.LocalFaults;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** An SQLite file that a restore with {@code --create-schema} makes, with mode 0600; removed where the restore does not finish. */
 final class NewFile {
     private static final Logger LOG = LoggerFactory.getLogger(NewFile.class);
+
+    /** What SQLite has beside a file while it is written to, and leaves there where the disk is full. */
+    private static final List<String> JOURNALS = List.of("-journal", "-wal", "-shm");
 
     private final Path file;
 
@@ -45,10 +49,15 @@ final class NewFile {
     }
 
     void remove() {
+        deleted(file);
+        JOURNALS.forEach(ending -> deleted(Path.of(file + ending)));
+    }
+
+    private static void deleted(Path made) {
         try {
-            Files.deleteIfExists(file);
+            Files.deleteIfExists(made);
         } catch (IOException e) {
-            LOG.warn("{}, made for a restore that did not finish, cannot be removed: {}", file, e.toString());
+            LOG.warn("{}, made for a restore that did not finish, cannot be removed: {}", made, e.toString());
         }
     }
 }
