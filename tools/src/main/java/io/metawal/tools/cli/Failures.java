@@ -18,7 +18,7 @@ final class Failures {
     static int print(Throwable failure, PrintStream err) {
         MetawalException known = known(failure);
         ExitCode code = known == null ? ExitCode.FAILED : known.code();
-        if (ProcessEnd.took()) {
+        if (ProcessEnd.took(failure)) {
             return ExitCode.INTERRUPTED.number();
         }
         if (known == null) {

@@ -67,9 +67,10 @@ public final class ProcessEnd {
     }
 
     /** Whether a failure is that of a command that was interrupted: the end itself prints the line, and has its own code. */
-    static boolean took() {
+    static boolean took(Throwable failure) {
         ProcessEnd end = current;
-        if (end == null || !end.asked || end.orderly != null) {
+        boolean interrupted = end != null && end.asked && end.orderly == null;
+        if (end == null || !interrupted && !ShutdownFaults.causes(failure)) {
             return false;
         }
         end.gaveUp = true;
@@ -82,6 +83,8 @@ public final class ProcessEnd {
             return;
         }
         asked = true;
+        Thread.UncaughtExceptionHandler others = Thread.getDefaultUncaughtExceptionHandler();
+        ShutdownFaults.hideInThreads(others == null ? ProcessEnd::printed : others);
         IntSupplier stop = orderly;
         int exit = stop == null ? interrupted() : stop.getAsInt();
         if (stop != null) {
@@ -89,6 +92,11 @@ public final class ProcessEnd {
         }
         OpenFolders.deleteAll();
         Runtime.getRuntime().halt(exit);
+    }
+
+    private static void printed(Thread thread, Throwable failure) {
+        System.err.println("Exception in thread \"" + thread.getName() + "\"");
+        failure.printStackTrace();
     }
 
     /** A command that came to its end all the same has its own exit code. */

@@ -66,8 +66,13 @@ final class RunCommand implements Callable<Integer> {
                     .toList();
             exit = captures.size() == 1 ? captures.get(0).runIn(status, stop) : new Fleet(captures).run(status, stop);
             return exit;
-        } catch (MetawalException e) {
-            exit = e.code().number();
+        } catch (RuntimeException | LinkageError e) {
+            if (ShutdownFaults.causes(e)) {
+                System.err.println("metawal: stopped before the capture began");
+                exit = ExitCode.DONE.number();
+                return exit;
+            }
+            exit = e instanceof MetawalException typed ? typed.code().number() : exit;
             throw e;
         } finally {
             stopped.complete(exit);
