@@ -44,8 +44,11 @@ public final class Snapshotter {
         this.last = last;
     }
 
-    /** More log was archived that ends inside a base: counts it. A snapshot there would be of a state that the source never had. */
-    public synchronized void archivedInBase(long moreCommits, long moreBytes, long decodeNanos) {
+    /**
+     * More log was archived, and no snapshot may be taken: counts it. It ends inside a base, a state that the source never had; or the
+     * image is ahead of it, and a snapshot of commits that are not archived would outlive them.
+     */
+    public synchronized void countArchived(long moreCommits, long moreBytes, long decodeNanos) {
         commits += moreCommits;
         logBytes += moreBytes;
         rate.measured(moreBytes, decodeNanos);

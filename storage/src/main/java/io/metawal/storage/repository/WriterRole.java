@@ -40,7 +40,6 @@ import org.slf4j.LoggerFactory;
 public final class WriterRole {
     private static final Logger LOG = LoggerFactory.getLogger(WriterRole.class);
 
-    private static final long STORE_TICK_MICROS = 1_000_000;
     private static final long COMPARE_EVERY_MICROS = 60_000_000;
 
     private final Repository repository;
@@ -50,7 +49,7 @@ public final class WriterRole {
     private Head head;
     private Clamps clamps;
     private long comparedMicros;
-    private volatile long storeAheadMicros;
+    private volatile StoreClock storeClock = StoreClock.EQUAL;
     private volatile long comparisons;
     private volatile boolean compareSoon;
     private volatile Supplier<@Nullable Long> acknowledged = () -> null;
@@ -249,20 +248,14 @@ public final class WriterRole {
         clamps = clamps.and(seq, micros);
     }
 
-    /**
-     * Compares this machine's clock with the store's, by a head that was written just now. The store's may be counted in whole
-     * seconds: less than that is no difference.
-     */
+    /** Compares this machine's clock with the store's, by a head that was written just now. */
     private synchronized void compareClocks() {
         long before = nowMicros();
         compareSoon = false;
         putHead(false);
         ObjectStat stat = repository.store().stat(Keys.head(term.term()));
         if (stat != null) {
-            long written = Timestamps.micros(stat.modified());
-            storeAheadMicros = written < before
-                    ? Math.min(0, written + STORE_TICK_MICROS - before)
-                    : Math.max(0, written - nowMicros());
+            storeClock = StoreClock.compared(before, Timestamps.micros(stat.modified()), nowMicros());
             comparedMicros = before;
             comparisons++;
         }
@@ -278,9 +271,9 @@ public final class WriterRole {
         return comparisons;
     }
 
-    /** By how much the store's clock was ahead of this machine's when they were compared last; negative where it was behind. */
-    public long storeAheadMicros() {
-        return storeAheadMicros;
+    /** The store's clock, as it was when the clocks were compared last. */
+    public StoreClock storeClock() {
+        return storeClock;
     }
 
     /** Says that this writer lives, and finds out whether it still may write. */

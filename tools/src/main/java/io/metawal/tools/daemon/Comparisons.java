@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Compares the image with the source while it is captured (I12): slice by slice, at the pace that {@link ComparisonPace} allows. A round in
  * which every slice was equal is reported to the sink, with the commit that it began at: what was wrong by then would have been found. A
- * difference is reported to the source, whose capture takes a new base with a gap before it. For one thread; the figures may be read by
- * others.
+ * base within a round ends the round: what was wrong before the base is not to be found any more. A difference is reported to the source,
+ * whose capture takes a new base with a gap before it. For one thread; the figures may be read by others.
  */
 final class Comparisons {
     private static final Logger LOG = LoggerFactory.getLogger(Comparisons.class);
@@ -36,6 +36,7 @@ final class Comparisons {
     private final AtomicLong workNanos = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
     private @Nullable Provenance roundFrom;
+    private long roundGaps;
     private long gapsWhenAsked = -1;
     private long failedInRow;
 
@@ -66,6 +67,12 @@ final class Comparisons {
         }
         if (progress.inBase() || progress.heardMicros() == 0 || awaitsBase()) {
             return LOOK_NANOS;
+        }
+        if (roundFrom == null) {
+            // Before the image is read: a gap after this is noticed.
+            roundGaps = progress.gaps();
+        } else if (baseWithin()) {
+            restart();
         }
         pace.begins(now);
         long waited = waitedNanos.getAsLong();
@@ -124,6 +131,10 @@ final class Comparisons {
             pace.roundComplete();
             return;
         }
+        if (baseWithin()) {
+            restart();
+            return;
+        }
         if (roundFrom == null) {
             roundFrom = slice.at();
         }
@@ -141,10 +152,21 @@ final class Comparisons {
         LOG.error("{}; a new base is taken", found);
         progress.differ(slice.differences());
         gapsWhenAsked = progress.gaps();
+        restart();
+        source.requestBase(found.toString());
+    }
+
+    /** Whether a gap was recorded, and a base taken, since the round began. */
+    private boolean baseWithin() {
+        return progress.gaps() != roundGaps;
+    }
+
+    /** The next slice is the first of a new round. */
+    private void restart() {
         roundFrom = null;
+        roundGaps = progress.gaps();
         check.restart();
         pace.restart();
-        source.requestBase(found.toString());
     }
 
     /** Slices that were compared. */

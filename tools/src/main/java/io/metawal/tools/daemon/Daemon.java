@@ -65,7 +65,7 @@ public final class Daemon {
             stopped(capture, 0);
         }
         engine.checkAlive();
-        return engine.flush(sink.observedMicros());
+        return engine.flushObserved();
     }
 
     private void capture(EngineSink sink, CompletableFuture<Void> captured) {
@@ -100,7 +100,7 @@ public final class Daemon {
             return;
         }
         try (check) {
-            CapturedLog captured = new CapturedLog(sink, clock, System::nanoTime, CATCH_UP);
+            CapturedLog captured = new CapturedLog(sink, CATCH_UP);
             Comparisons comparisons = new Comparisons(
                     new Comparisons.Sides(source, check, sink, captured, captured::waitedNanos),
                     new ComparisonPace(config.pace(), System.nanoTime()),

@@ -34,15 +34,24 @@ public final class ArchiveState implements ArchiveListener {
 
     @Override
     public void archived(EncodedSegment segment, long decodeNanos, Supplier<ImageView> image) {
+        if (!segment.endKind().restorable()) {
+            archivedWithoutView(segment, decodeNanos);
+            return;
+        }
+        count(segment);
+        snapshotter.archived(segment.header().commits(), segment.header().rawBytes(), decodeNanos, image);
+    }
+
+    @Override
+    public void archivedWithoutView(EncodedSegment segment, long decodeNanos) {
+        count(segment);
+        snapshotter.countArchived(segment.header().commits(), segment.header().rawBytes(), decodeNanos);
+    }
+
+    private void count(EncodedSegment segment) {
         segments.incrementAndGet();
         bytes.addAndGet(segment.size());
-        long commits = segment.header().commits();
         inBase = !segment.endKind().restorable();
-        if (inBase) {
-            snapshotter.archivedInBase(commits, segment.header().rawBytes(), decodeNanos);
-        } else {
-            snapshotter.archived(commits, segment.header().rawBytes(), decodeNanos, image);
-        }
     }
 
     @Override

@@ -1,10 +1,8 @@
 package io.metawal.tools.engine;
 
-import io.metawal.metadata.commit.Timestamps;
 import io.metawal.metadata.image.ImageView;
 import io.metawal.metadata.port.Captured;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
@@ -13,15 +11,18 @@ public final class CapturedLog implements Captured {
     private static final long LOOK_NANOS = 20_000_000L;
 
     private final EngineSink sink;
-    private final InstantSource clock;
     private final LongSupplier nanos;
     private final Duration patience;
     private long waitedNanos;
 
     /** @param patience how long a capture may take to come to where its source is */
-    public CapturedLog(EngineSink sink, InstantSource clock, LongSupplier nanos, Duration patience) {
+    public CapturedLog(EngineSink sink, Duration patience) {
+        this(sink, System::nanoTime, patience);
+    }
+
+    /** @param nanos the clock by which the sink dates questions */
+    CapturedLog(EngineSink sink, LongSupplier nanos, Duration patience) {
         this.sink = sink;
-        this.clock = clock;
         this.nanos = nanos;
         this.patience = patience;
     }
@@ -33,10 +34,9 @@ public final class CapturedLog implements Captured {
 
     @Override
     public boolean catchUp() throws InterruptedException {
-        long asked = Timestamps.micros(clock.instant());
         long begin = nanos.getAsLong();
         try {
-            while (sink.heardMicros() < asked) {
+            while (sink.heardNanos() - begin < 0) {
                 if (nanos.getAsLong() - begin > patience.toNanos()) {
                     return false;
                 }

@@ -78,6 +78,7 @@ public final class Engine implements AutoCloseable {
                 role,
                 clock,
                 System::nanoTime,
+                new SuspendedTime(),
                 micros -> LOG.warn(
                         "this machine's clock is {} s ahead of the clock of {}: commits get the store's time and keep this"
                                 + " machine's next to it. Set the clock",
@@ -194,6 +195,10 @@ public final class Engine implements AutoCloseable {
         return log.append(bounds.captured(draft));
     }
 
+    InstantSource clock() {
+        return clock;
+    }
+
     /** Up to when the source is known to have had nothing but what was appended; 0 where it was never observed. */
     public long observedMicros() {
         return bounds.observedMicros();
@@ -257,10 +262,17 @@ public final class Engine implements AutoCloseable {
         return follower.failed();
     }
 
-    /** As {@link #flush()}, and says that the source had nothing else up to a time. */
+    /** As {@link #flush()}, and says that the source had nothing else up to a time of this machine's clock. */
     public long flush(long observedMicros) {
         Position head = log.head();
         observe(head, head.epoch(), observedMicros);
+        return flush();
+    }
+
+    /** As {@link #flush()}, of a source that is captured no longer: it had nothing else up to when it was observed last. */
+    public long flushObserved() {
+        Position head = log.head();
+        archiver.observe(head.seq(), head.epoch(), bounds.observedMicros());
         return flush();
     }
 

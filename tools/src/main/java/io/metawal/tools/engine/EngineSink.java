@@ -8,11 +8,13 @@ import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.image.ImageView;
 import io.metawal.metadata.port.CommitSink;
 import io.metawal.wal.LogFullException;
+import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,22 +30,30 @@ public final class EngineSink implements CommitSink, CaptureProgress {
     private volatile boolean full;
     private volatile boolean inBase;
     private volatile long heardMicros;
+    private final HeardTime heard;
     private volatile @Nullable ChangedKeySet watch;
     private final AtomicLong gaps = new AtomicLong();
     private final AtomicLong differences = new AtomicLong();
 
     public EngineSink(Engine engine) {
+        this(engine, engine.clock(), System::nanoTime);
+    }
+
+    /** @param nanos a clock that only measures */
+    EngineSink(Engine engine, InstantSource clock, LongSupplier nanos) {
         this.engine = engine;
+        this.heard = new HeardTime(clock, nanos);
         differences.set(engine.unsettledDifferences());
     }
 
     @Override
     public CompletableFuture<CommitHeader> commit(CommitDraft draft) throws InterruptedException {
         boolean part = draft.kind() == CommitKind.BASE_PART;
+        boolean base = part || draft.kind() == CommitKind.BASE;
         while (true) {
             try {
                 // Before anybody can see the commit: see watch().
-                inBase |= part;
+                inBase |= base;
                 ChangedKeySet watching = watch;
                 if (watching != null) {
                     watching.add(draft);
@@ -51,12 +61,13 @@ public final class EngineSink implements CommitSink, CaptureProgress {
                 CompletableFuture<CommitHeader> taken = engine.capture(draft);
                 last = taken;
                 any = true;
-                inBase = part;
                 full = false;
                 if (draft.body().afterGap()) {
                     gaps.incrementAndGet();
                     SourceDifference.parse(draft.body().gapReason()).ifPresent(found -> differences.set(found.keys()));
                 }
+                // Last: whoever sees that the base is complete sees its gap too.
+                inBase = part;
                 return taken;
             } catch (LogFullException e) {
                 full = true;
@@ -71,6 +82,7 @@ public final class EngineSink implements CommitSink, CaptureProgress {
     @Override
     public void observed(long epoch, long timeMicros) {
         heardMicros = timeMicros;
+        heard.heard(timeMicros);
         if (any) {
             engine.observe(last, epoch, timeMicros);
         } else {
@@ -126,6 +138,11 @@ public final class EngineSink implements CommitSink, CaptureProgress {
     @Override
     public long heardMicros() {
         return heardMicros;
+    }
+
+    /** When the last question to the source was asked that was answered, by the clock that only measures. */
+    long heardNanos() {
+        return heard.nanos();
     }
 
     /** Until when the source is known to have been quiet. */

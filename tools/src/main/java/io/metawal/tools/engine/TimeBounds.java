@@ -3,6 +3,7 @@ package io.metawal.tools.engine;
 import io.metawal.metadata.commit.CommitClocks;
 import io.metawal.metadata.commit.CommitDraft;
 import io.metawal.metadata.commit.Timestamps;
+import io.metawal.storage.repository.StoreClock;
 import io.metawal.storage.repository.WriterRole;
 import java.time.InstantSource;
 import java.util.function.LongConsumer;
@@ -11,8 +12,8 @@ import java.util.function.LongSupplier;
 /**
  * Bounds the times of commits and observations: at most {@link #AHEAD_MICROS_MAX} ahead of this machine's clock and of the
  * store's, and always after what was said to be known. So one wrong clock costs seconds of the time axis. A machine's clock that
- * steps is not believed before it was compared with the store's again: until then nothing counts as observed. It never waits for
- * the store. Safe for several threads.
+ * steps is not believed before it was compared with the store's again: until then nothing counts as observed. That it is ahead
+ * of what was measured after the machine was suspended is no step. It never waits for the store. Safe for several threads.
  */
 final class TimeBounds {
     static final long AHEAD_MICROS_MAX = 5_000_000;
@@ -24,9 +25,11 @@ final class TimeBounds {
     private final WriterRole role;
     private final InstantSource clock;
     private final LongSupplier nanos;
+    private final LongSupplier suspendedNanos;
     private final LongConsumer machineAhead;
     private long lastMicros;
     private long lastNanos;
+    private long lastSuspendedNanos;
     private boolean observedHere;
     private long appendedMicros;
     private long stepMicros;
@@ -36,15 +39,23 @@ final class TimeBounds {
 
     /**
      * @param nanos a clock that only measures
-     * @param machineAhead is told, once, by how many µs this machine's clock is ahead of the store's where that is too much
+     * @param suspendedNanos for how long in all the machine was suspended, which {@code nanos} does not count; asked rarely
+     * @param machineAhead receives, once, by how many µs this machine's clock is ahead of the store's where that is too much
      */
-    TimeBounds(WriterRole role, InstantSource clock, LongSupplier nanos, LongConsumer machineAhead) {
+    TimeBounds(
+            WriterRole role,
+            InstantSource clock,
+            LongSupplier nanos,
+            LongSupplier suspendedNanos,
+            LongConsumer machineAhead) {
         this.role = role;
         this.clock = clock;
         this.nanos = nanos;
+        this.suspendedNanos = suspendedNanos;
         this.machineAhead = machineAhead;
         this.lastMicros = Timestamps.micros(clock.instant());
         this.lastNanos = nanos.getAsLong();
+        this.lastSuspendedNanos = suspendedNanos.getAsLong();
         this.appendedMicros = role.term().from().timeMicros();
         this.observedMicros = role.head().observedUntilMicros();
     }
@@ -125,7 +136,7 @@ final class TimeBounds {
 
     /**
      * The time that it is now: this machine's, or the store's where they are too far apart. A step counts as this machine's
-     * mistake until they are compared.
+     * mistake until they are compared. Where the store's time counts, the result is not later than it.
      */
     private long believed(long now) {
         long measured = nanos.getAsLong();
@@ -133,16 +144,26 @@ final class TimeBounds {
         lastMicros = now;
         lastNanos = measured;
         if (Math.abs(step) > STEP_MICROS_MIN) {
+            step -= suspendedMicros();
+        }
+        if (Math.abs(step) > STEP_MICROS_MIN) {
             stepMicros += step;
             steppedAtComparison = role.comparisons();
             role.compareClocksSoon();
         } else if (stepMicros != 0 && role.comparisons() > steppedAtComparison) {
             stepMicros = 0;
         }
-        long ahead = role.storeAheadMicros();
-        warn(ahead);
-        long off = ahead - stepMicros;
-        return Math.abs(off) > AHEAD_MICROS_MAX ? now + off : now;
+        StoreClock store = role.storeClock();
+        warn(store.aheadMicros());
+        boolean off = Math.abs(store.aheadMicros() - stepMicros) > AHEAD_MICROS_MAX;
+        return off ? now + store.aheadMicrosMin() - stepMicros : now;
+    }
+
+    /** For how long the machine was suspended since this was asked last. */
+    private long suspendedMicros() {
+        long before = lastSuspendedNanos;
+        lastSuspendedNanos = suspendedNanos.getAsLong();
+        return (lastSuspendedNanos - before) / 1000;
     }
 
     private void warn(long storeAheadMicros) {

@@ -133,6 +133,31 @@ class ComparisonsTest {
         assertThat(progress.compared).first().isEqualTo(new SourceDifference.Agreed(99, 990));
     }
 
+    /** What was wrong before a base is not to be found after it: a round that has one inside says nothing of what was before. */
+    @Test
+    void aBaseWithinARoundBeginsTheRoundAgain() throws InterruptedException {
+        source.keys = 2_000;
+        source.nanosPerKey = 1_000;
+        source.seq = 41;
+        source.gapAtKey = 1_000;
+        source.seqAfterGap = 60;
+        run(comparisons(0.5), Duration.ofMinutes(1));
+        assertThat(progress.compared).containsExactly(new SourceDifference.Agreed(60, 600));
+        assertThat(source.comparedOfRound).containsOnly(2_000);
+    }
+
+    /** The last slice is compared while the base is taken. */
+    @Test
+    void aBaseWithinTheLastSliceBeginsTheRoundAgain() throws InterruptedException {
+        source.keys = 400;
+        source.nanosPerKey = 1_000;
+        source.seq = 41;
+        source.gapAtKey = 300;
+        source.seqAfterGap = 60;
+        run(comparisons(0.5), Duration.ofMinutes(1));
+        assertThat(progress.compared).containsExactly(new SourceDifference.Agreed(60, 600));
+    }
+
     @Test
     void aSliceThatCannotBeComparedIsComparedLater() throws InterruptedException {
         source.keys = 2_000;
@@ -169,6 +194,8 @@ class ComparisonsTest {
         private int differsFrom = Integer.MAX_VALUE;
         private int unknown;
         private int failing;
+        private int gapAtKey = Integer.MAX_VALUE;
+        private long seqAfterGap;
         private int at;
         private long workedNanos;
         private long longestNanos;
@@ -193,6 +220,11 @@ class ComparisonsTest {
             }
             Provenance here = new Provenance(1, seq, seq * 10, 0, Chain.GENESIS, Digest.EMPTY);
             seq += seqPerSlice;
+            if (at + count > gapAtKey) {
+                progress.gaps++;
+                gapAtKey = Integer.MAX_VALUE;
+                seq = seqAfterGap;
+            }
             if (at + count > differsFrom) {
                 return Slice.different(here, count, 7, "kv/" + differsFrom + " has another value");
             }

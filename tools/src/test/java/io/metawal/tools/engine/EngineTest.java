@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.metawal.metadata.commit.CommitBody;
+import io.metawal.metadata.commit.CommitClocks;
 import io.metawal.metadata.commit.CommitDraft;
 import io.metawal.metadata.commit.CommitHeader;
 import io.metawal.metadata.commit.CommitKind;
 import io.metawal.metadata.commit.SourceDifference;
+import io.metawal.metadata.commit.Timestamps;
 import io.metawal.metadata.fault.BusyException;
+import io.metawal.metadata.fault.Interruptible;
 import io.metawal.metadata.fault.SourceChangedException;
+import io.metawal.metadata.image.ImageView;
 import io.metawal.metadata.image.Provenance;
 import io.metawal.snapshotter.SnapshotPolicy;
 import io.metawal.storage.object.MemoryObjectStore;
@@ -30,6 +34,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -89,6 +95,71 @@ class EngineTest {
             assertThat(engine.flush(OBSERVED)).isZero();
             assertThat(archived().seq()).isEqualTo(550);
         }
+    }
+
+    @Test
+    void theImageIsThereWhileTheStoreIsDown() throws Exception {
+        try (Engine engine = open()) {
+            EngineSink sink = new EngineSink(engine);
+            store.switchOff();
+            CommitHeader last = append(engine, 500);
+            CompletableFuture<Long> seq = CompletableFuture.supplyAsync(() -> {
+                try (ImageView image = Interruptible.run("asking for the image", sink::image)) {
+                    return image.provenance().seq();
+                }
+            });
+            assertThat(seq.get(10, TimeUnit.SECONDS)).isEqualTo(last.seq());
+            store.switchOn();
+            engine.flush(OBSERVED);
+        }
+        assertThat(archived().seq()).isEqualTo(500);
+    }
+
+    /** What was observed is told in the store's time already. */
+    @Test
+    void whatWasObservedCountsAtTheStopOfAMachineThatIsAhead() throws Exception {
+        InstantSource ahead = () -> CLOCK.instant().plus(Duration.ofHours(1));
+        long before = Timestamps.micros(CLOCK.instant());
+        try (Engine engine = Engine.open(repository, config(EngineConfig.LOG_BYTES_MAX, ""), ahead)) {
+            EngineSink sink = new EngineSink(engine);
+            store.switchOff();
+            CommitDraft draft = drafts.next();
+            sink.commit(draft.with(CommitClocks.of(draft.epoch(), Timestamps.micros(ahead.instant()))))
+                    .join();
+            sink.observed(900, Timestamps.micros(ahead.instant()));
+            store.switchOn();
+            assertThat(engine.flushObserved()).isZero();
+        }
+        assertThat(History.load(repository).newestHead().orElseThrow())
+                .satisfies(head -> assertThat(head.observedUntilMicros()).isGreaterThan(before))
+                .satisfies(head -> assertThat(head.observedEpoch()).isEqualTo(900));
+    }
+
+    /** A question of before is none of after, though the clock says so. */
+    @Test
+    void aClockThatWasSetBackDoesNotLetAComparisonBeginTooEarly() throws Exception {
+        AtomicReference<Duration> set = new AtomicReference<>(Duration.ZERO);
+        InstantSource machine = () -> CLOCK.instant().plus(set.get());
+        try (Engine engine = Engine.open(repository, config(EngineConfig.LOG_BYTES_MAX, ""), machine)) {
+            EngineSink sink = new EngineSink(engine);
+            CapturedLog captured = new CapturedLog(sink, Duration.ofMillis(300));
+            sink.observed(1, Timestamps.micros(machine.instant()));
+            set.set(Duration.ofSeconds(-30));
+            assertThat(captured.catchUp()).as("nothing was asked since").isFalse();
+            set.set(Duration.ZERO);
+            long asked = Timestamps.micros(machine.instant());
+            set.set(Duration.ofMillis(-200));
+            CompletableFuture<Boolean> caughtUp = catchUp(captured);
+            sink.observed(2, asked);
+            assertThat(caughtUp.get(10, TimeUnit.SECONDS))
+                    .as("the answer to a question of before")
+                    .isFalse();
+        }
+    }
+
+    private static CompletableFuture<Boolean> catchUp(CapturedLog captured) {
+        return CompletableFuture.supplyAsync(
+                () -> Interruptible.run("waiting for the capture", captured::catchUp));
     }
 
     @Test

@@ -57,6 +57,7 @@ final class SimulatedCapture {
     private final List<Long> observed = new ArrayList<>();
     private long now = START;
     private long skew;
+    private long suspended;
     private long dueMicros;
     private int delivered;
     private long told;
@@ -150,6 +151,16 @@ final class SimulatedCapture {
         stalledChanges(micros);
         dueMicros = Math.max(dueMicros, now);
         deliver();
+    }
+
+    /** The machine is suspended: its clock is right afterwards, and the one that measures has counted nothing. */
+    void suspend(long micros) {
+        suspended += micros;
+        stall(micros);
+    }
+
+    private long measuredNanos() {
+        return (now - suspended) * 1000;
     }
 
     private void stalledChanges(long micros) {
@@ -257,8 +268,8 @@ final class SimulatedCapture {
         MemoryImage image = new MemoryImage();
         image.load(role.term().from(), EntryIterator.of(List.of()));
         log = new MemoryLog(from, machine, 1 << 28);
-        archiver = new Archiver(POLICY, log, image, role, List::of, ArchiveListener.NONE, () -> now * 1000);
-        bounds = new TimeBounds(role, machine, () -> now * 1000, any -> {});
+        archiver = new Archiver(POLICY, log, image, role, List::of, ArchiveListener.NONE, this::measuredNanos);
+        bounds = new TimeBounds(role, machine, this::measuredNanos, () -> suspended * 1000, any -> {});
         seen.removeIf(known -> known.timeline() == timeline && known.seq() > from.seq());
         told = bounds.observedMicros();
         dueMicros = now;

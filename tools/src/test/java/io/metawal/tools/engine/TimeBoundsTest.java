@@ -14,6 +14,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One clock that is wrong, of three: the source's, the machine's, the store's. */
 class TimeBoundsTest {
@@ -23,10 +25,14 @@ class TimeBoundsTest {
 
     private long now = START;
     private long machineAhead;
+    private long suspended;
+    private long storeTick = 1;
     private final List<Long> warned = new ArrayList<>();
     private final InstantSource machine = () -> Timestamps.instant(now + machineAhead);
     private final Repository repository = Repository.init(
-                    new MemoryObjectStore(() -> Timestamps.instant(now)), "test", Timestamps.instant(START))
+                    new MemoryObjectStore(() -> Timestamps.instant(now - now % storeTick)),
+                    "test",
+                    Timestamps.instant(START))
             .repository();
 
     private WriterRole role() {
@@ -34,7 +40,7 @@ class TimeBoundsTest {
     }
 
     private TimeBounds bounds(WriterRole role) {
-        return new TimeBounds(role, machine, () -> now * 1000, warned::add);
+        return new TimeBounds(role, machine, () -> (now - suspended) * 1000, () -> suspended * 1000, warned::add);
     }
 
     private static CommitDraft draft(CommitClocks clocks) {
@@ -90,8 +96,50 @@ class TimeBoundsTest {
         role.heartbeat();
         now += SECOND;
         bounds.observe(now + HOUR);
-        // A store says when it was written to in whole seconds.
-        assertThat(bounds.observedMicros()).isBetween(now - 2 * SECOND, now + SECOND);
+        assertThat(bounds.observedMicros()).isBetween(now - 2 * SECOND, now);
+    }
+
+    /** As S3 does: so by how much the clocks differ is known to the second only, and less is claimed, not more. */
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, SECOND / 2, SECOND - 1})
+    void aStoreThatReportsWholeSecondsMakesNoObservationLaterThanNow(long fraction) {
+        storeTick = SECOND;
+        now += fraction;
+        for (long ahead : List.of(HOUR, -HOUR)) {
+            machineAhead = ahead;
+            TimeBounds bounds = bounds(role());
+            now += SECOND / 3;
+            assertThat(bounds.observe(now + ahead)).as("ahead by %d", ahead).isBetween(now - SECOND - 1, now);
+            assertThat(bounds.observedMicros()).isBetween(now - SECOND - 1, now);
+            long seen = now;
+            now += 10_000;
+            CommitClocks clocks =
+                    bounds.captured(draft(CommitClocks.of(1, now + ahead))).clocks();
+            assertThat(clocks.timeMicros() - clocks.observedUntilMicros())
+                    .as("as far apart as they were")
+                    .isEqualTo(now - seen);
+            now += 10 * SECOND;
+        }
+    }
+
+    /** A machine that was suspended has the right time, though it measured none. */
+    @Test
+    void aMachineThatWasSuspendedIsBelieved() {
+        TimeBounds bounds = bounds(role());
+        bounds.observe(now);
+        long before = now;
+        now += HOUR;
+        suspended += HOUR;
+        CommitClocks clocks = bounds.captured(draft(CommitClocks.of(1, now))).clocks();
+        assertThat(clocks.timeMicros()).isEqualTo(now);
+        assertThat(clocks.observedUntilMicros()).isEqualTo(before);
+        assertThat(bounds.observe(now)).as("nothing is to be compared first").isEqualTo(now);
+        // A step besides is one.
+        now += HOUR;
+        suspended += HOUR;
+        machineAhead = HOUR;
+        assertThat(bounds.captured(draft(CommitClocks.of(2, now + HOUR))).clocks().timeMicros())
+                .isEqualTo(now);
     }
 
     @Test

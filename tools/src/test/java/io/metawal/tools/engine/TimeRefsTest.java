@@ -25,6 +25,9 @@ import org.junit.jupiter.api.Test;
 class TimeRefsTest {
     private static final Pattern UNCERTAIN = Pattern.compile("^± ([0-9.]+) (s|ms)");
     private static final int QUERIES = 8;
+    private static final int WITHOUT_STEPS = 1200;
+    private static final int WITH_STEPS = 600;
+    private static final int WITHOUT_FORKS = 400;
     /** A clock may be ahead so much before it is not believed, and stand for a moment before it is compared. */
     private static final long CLOCK_TOLERANCE = TimeBounds.AHEAD_MICROS_MAX + 2_500_000;
 
@@ -33,6 +36,7 @@ class TimeRefsTest {
         BURST,
         QUIET,
         STALL,
+        SUSPEND,
         SLOW_ANSWER,
         OUTAGE,
         KILLED,
@@ -46,17 +50,33 @@ class TimeRefsTest {
 
     @Test
     void whereTheSourceWasObservedItIsAnsweredElsewhereRefused() {
-        Seeded.checkSteps(1200, random -> ops(random, List.of(Kind.values()), Kind.CLOCK), ops -> play(ops, true));
+        Seeded.checkSteps(WITHOUT_STEPS, random -> ops(random, List.of(Kind.values()), Kind.CLOCK), ops -> play(ops, true));
     }
 
     @Test
     void aWrongClockIsFoundByTheStoresAndCostsSeconds() {
-        Seeded.checkSteps(600, random -> ops(random, List.of(Kind.values()), null), ops -> play(ops, true));
+        Seeded.checkSteps(WITH_STEPS, random -> ops(random, List.of(Kind.values()), null), ops -> play(ops, true));
     }
 
     @Test
     void whereNoOtherClockTellsAnAnswerIsOneOfATimeThatTheClockSaid() {
-        Seeded.checkSteps(400, random -> ops(random, List.of(Kind.values()), Kind.FORK), ops -> play(ops, false));
+        Seeded.checkSteps(WITHOUT_FORKS, random -> ops(random, List.of(Kind.values()), Kind.FORK), ops -> play(ops, false));
+    }
+
+    /** What every run covers. */
+    @Test
+    void theHistoriesHaveForksAndStepsInBothDirections() {
+        assertThat(WITHOUT_STEPS + WITH_STEPS + WITHOUT_FORKS).as("histories").isGreaterThan(2_000);
+        int forks = 0;
+        int forward = 0;
+        int back = 0;
+        for (int seed = 0; seed < WITH_STEPS; seed++) {
+            List<Op> ops = ops(Seeded.random(seed), List.of(Kind.values()), null);
+            forks += ops.stream().anyMatch(op -> op.kind() == Kind.FORK) ? 1 : 0;
+            forward += ops.stream().anyMatch(op -> op.kind() == Kind.CLOCK && forward(op)) ? 1 : 0;
+            back += ops.stream().anyMatch(op -> op.kind() == Kind.CLOCK && !forward(op)) ? 1 : 0;
+        }
+        assertThat(List.of(forks, forward, back)).allMatch(histories -> histories > WITH_STEPS / 4);
     }
 
     private static List<Op> ops(RandomGenerator random, List<Kind> kinds, @Nullable Kind without) {
@@ -104,17 +124,26 @@ class TimeRefsTest {
             }
             case QUIET -> capture.run(random.nextLong(seconds * 100_000) + 1);
             case STALL -> capture.stall(random.nextLong(seconds * 1_000_000) + 1);
+            case SUSPEND -> {
+                capture.suspend(random.nextLong(seconds * 60_000_000) + 1);
+                capture.change(1);
+                capture.run(random.nextInt(300_000));
+            }
             case SLOW_ANSWER -> capture.observe(random.nextLong(seconds * 1_000_000) + 1);
             case OUTAGE -> restarted(capture, false, "", seconds, random);
             case KILLED -> restarted(capture, true, "", seconds, random);
             case GAP -> restarted(capture, random.nextBoolean(), "compacted", seconds, random);
             case CLOCK -> {
-                capture.step((random.nextBoolean() ? 1 : -1) * (1_500_000 + random.nextLong(seconds * 60_000_000)));
+                capture.step((forward(op) ? 1 : -1) * (1_500_000 + random.nextLong(seconds * 60_000_000)));
                 capture.run(random.nextLong(8_000_000));
             }
             case FORK -> fork(capture, random);
             case LOOK -> capture.archive();
         }
+    }
+
+    private static boolean forward(Op op) {
+        return (op.number() >> 32) % 2 == 0;
     }
 
     private static void restarted(

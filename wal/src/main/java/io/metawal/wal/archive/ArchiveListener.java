@@ -15,6 +15,9 @@ public interface ArchiveListener {
      */
     void archived(EncodedSegment segment, long decodeNanos, Supplier<ImageView> image);
 
+    /** As {@link #archived}, where the image has later commits already: there is no view of it at the segment's end. */
+    default void archivedWithoutView(EncodedSegment segment, long decodeNanos) {}
+
     /** The store does not take a segment or a head; it is tried again. */
     void failing(RuntimeException cause);
 

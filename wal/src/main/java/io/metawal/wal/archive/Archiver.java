@@ -39,11 +39,15 @@ import org.jspecify.annotations.Nullable;
  *   <li>One thread calls {@link #step}; the rest may be called from any.
  *   <li>The image never leaves this thread's hands but as a view.
  *   <li>A segment is encoded once and offered until the store takes it: the same bytes, so that an unknown outcome can be
- *       told by reading back (I10). Meanwhile nothing more is read from the log: memory stays bounded (I11).
+ *       found out by reading back (I10). Meanwhile no other segment is collected: memory stays bounded (I11). Only the image is
+ *       moved ahead, where somebody waits for a view of it; it keeps the digests that the segments need.
  *   <li>What is archived was read back from its own bytes first.
  * </ul>
  */
 public final class Archiver {
+    /** Commits that the image is moved ahead by in one step, while a segment waits for the store. */
+    private static final int AHEAD_MAX = 5_000;
+
     private final ArchivePolicy policy;
     private final MetadataLog log;
     private final Image image;
@@ -106,7 +110,7 @@ public final class Archiver {
     public int step() {
         FlushRequest request = flush;
         try {
-            int taken = pending == null ? collect() : 0;
+            int taken = pending == null ? collect() : moveAhead();
             answerViews();
             archive(request);
             return taken;
@@ -179,6 +183,27 @@ public final class Archiver {
         return taken;
     }
 
+    /** The store does not take a segment, and views are asked for: the image does not wait for the store. */
+    private int moveAhead() {
+        long from = image.provenance().seq();
+        long to = views.stream().mapToLong(ViewRequest::seq).max().orElse(0);
+        if (to <= from) {
+            return 0;
+        }
+        int taken = 0;
+        try (LogReader ahead = log.read(from + 1)) {
+            while (taken < AHEAD_MAX && image.provenance().seq() < to) {
+                CommitRecord record = ahead.poll();
+                if (record == null) {
+                    break;
+                }
+                image.apply(record.commit());
+                taken++;
+            }
+        }
+        return taken;
+    }
+
     private Digest digestAfter(CommitRecord record) {
         if (record.seq() > image.provenance().seq()) {
             return image.apply(record.commit());
@@ -235,7 +260,11 @@ public final class Archiver {
         image.forgetDigestsBefore(end.at().seq());
         waiters.reached(end.at().seq());
         trim();
-        listener.archived(segment, decodeNanos, image::view);
+        if (image.provenance().seq() == end.at().seq()) {
+            listener.archived(segment, decodeNanos, image::view);
+        } else {
+            listener.archivedWithoutView(segment, decodeNanos);
+        }
     }
 
     private void putHead(boolean now) {

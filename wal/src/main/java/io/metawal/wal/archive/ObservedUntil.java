@@ -15,8 +15,11 @@ final class ObservedUntil {
     }
 
     synchronized void observe(Observation observation) {
-        if (waiting == null || waiting.seq() == observation.seq()) {
+        Observation before = waiting;
+        if (before == null) {
             waiting = observation;
+        } else if (before.seq() == observation.seq()) {
+            waiting = later(before, observation);
         }
     }
 
@@ -24,17 +27,17 @@ final class ObservedUntil {
     synchronized Observation archived(long seq, long epoch, long timeMicros) {
         Observation candidate = waiting;
         if (candidate != null && candidate.seq() <= seq) {
-            counted = later(candidate);
+            counted = later(counted, candidate);
             waiting = null;
         }
-        counted = later(new Observation(seq, epoch, timeMicros));
+        counted = later(counted, new Observation(seq, epoch, timeMicros));
         return counted;
     }
 
-    private Observation later(Observation other) {
+    private static Observation later(Observation one, Observation other) {
         return new Observation(
-                Math.max(counted.seq(), other.seq()),
-                Math.max(counted.epoch(), other.epoch()),
-                Math.max(counted.timeMicros(), other.timeMicros()));
+                Math.max(one.seq(), other.seq()),
+                Math.max(one.epoch(), other.epoch()),
+                Math.max(one.timeMicros(), other.timeMicros()));
     }
 }

@@ -41,6 +41,31 @@ class ArchiverFailureTest extends ArchiverFixture {
         checkArchive(100);
     }
 
+    /** Whoever compares the image with its source does not wait for the store. */
+    @Test
+    void anImageThatIsAskedForDoesNotWaitForTheStore() {
+        Archiver archiver = archiver(take(), imageAt(0), SMALL);
+        append(100);
+        store.switchOff();
+        archiver.step();
+        for (long seq : List.of(40L, 100L)) {
+            CompletableFuture<ImageView> asked = archiver.view(seq);
+            for (int n = 0; n < 3; n++) {
+                archiver.step();
+            }
+            assertThat(asked).as("seq " + seq).isCompleted();
+            try (ImageView view = asked.join()) {
+                assertThat(view.provenance()).isEqualTo(model.provenanceAt(view.provenance().seq()));
+                assertThat(view.provenance().seq()).isGreaterThanOrEqualTo(seq);
+            }
+        }
+        assertThat(archiver.archivedSeq()).isZero();
+        append(10);
+        store.switchOn();
+        flush(archiver);
+        checkArchive(110);
+    }
+
     @Test
     void anUnknownOutcomeIsFoundOutAndNothingIsWrittenTwice() {
         Archiver archiver = archiver(take(), imageAt(0), SMALL);
