@@ -40,6 +40,11 @@ public final class CheckedSink {
     }
 
     /** As of the port. */
+    public long observedEpoch() {
+        return sink.observedEpoch();
+    }
+
+    /** As of the port. */
     public void compared(SourceDifference.Agreed at) {
         sink.compared(at);
     }

@@ -39,8 +39,13 @@ final class CapturedHistory {
     }
 
     void resume(ByteString resumeAt) {
-        position = resumeAt.isEmpty() ? null : EtcdPosition.parse(resumeAt);
-        complete = position == null ? 0 : position.complete();
+        EtcdPosition at = resumeAt.isEmpty() ? null : EtcdPosition.parse(resumeAt);
+        position = at;
+        complete = at == null ? 0 : at.complete();
+        if (at != null && !at.inBase()) {
+            // A prefix may have been quiet up to there when the process before was killed.
+            complete = Math.max(complete, interpretation.revisionOf(sink.observedEpoch()));
+        }
     }
 
     /** Where the log ends; null where it holds nothing. */

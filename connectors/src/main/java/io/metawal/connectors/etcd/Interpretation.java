@@ -51,6 +51,11 @@ public interface Interpretation {
     /** The epoch that holds once a revision, or a base at it, was taken. */
     long epoch(long revision);
 
+    /** The revision that an epoch is; 0 where epochs are not revisions. */
+    default long revisionOf(long epoch) {
+        return 0;
+    }
+
     /** Of what the image must hold, what can be told of any revision that etcd remembers. */
     Told comparable(EntrySource keys, ImageView image) throws InterruptedException;
 
@@ -110,6 +115,11 @@ public interface Interpretation {
         @Override
         public long epoch(long revision) {
             return revision;
+        }
+
+        @Override
+        public long revisionOf(long epoch) {
+            return epoch;
         }
 
         @Override

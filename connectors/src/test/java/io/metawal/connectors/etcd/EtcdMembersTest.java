@@ -4,12 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.metawal.connectors.etcd.rpc.EtcdVersion;
 import io.metawal.testkit.etcd.EtcdServer;
-import io.metawal.testkit.net.FreePorts;
 import io.metawal.testkit.servers.ServerEntry;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,18 +20,16 @@ class EtcdMembersTest {
     @MethodSource("io.metawal.testkit.servers.ServerCatalog#etcdVersions")
     void aMemberThatIsReplacedIsNoGap(ServerEntry version) throws InterruptedException, IOException {
         FoldingSink sink = new FoldingSink();
-        try (EtcdServer first = EtcdServer.start(version, "--initial-cluster-token", TOKEN)) {
-            List<String> member = member(first);
-            String peer = "http://127.0.0.1:" + FreePorts.find(1)[0];
-            first.ctl("member", "add", "second", "--peer-urls=" + peer);
-            try (EtcdServer second = EtcdServer.start(version, joins(member.get(3), peer))) {
+        try (EtcdServer first = JoinedMember.first(version, TOKEN)) {
+            String firstId = JoinedMember.member(first).get(0);
+            try (EtcdServer second = JoinedMember.join(first, version, TOKEN)) {
                 EtcdOptions both = EtcdOptions.parse("etcd://" + first.endpoint() + "," + second.endpoint())
                         .withObserveMillis(50);
                 try (EtcdDriver etcd = new EtcdDriver(EtcdOptions.parse(second.url()))) {
                     Capture.during(both, sink, capture -> {
                         sink.awaitEpoch(etcd.put("/a", "1"));
                         sink.awaitEpoch(etcd.put("/a", "2"));
-                        second.ctl("member", "remove", member.get(0));
+                        second.ctl("member", "remove", firstId);
                         sink.awaitEpoch(etcd.put("/a", "3"));
                         capture.awaitObserved(sink);
                     });
@@ -45,21 +39,6 @@ class EtcdMembersTest {
                 }
             }
         }
-    }
-
-    /** Id, status, name, peer URL, …, of the only one. */
-    private static List<String> member(EtcdServer server) {
-        return Stream.of(server.ctl("member", "list").trim().split(", *")).toList();
-    }
-
-    private static String[] joins(String firstPeer, String peer) {
-        List<String> flags = new ArrayList<>(List.of("--name", "second", "--initial-cluster-state", "existing"));
-        // Else etcd lets no member go before all have been connected for five seconds.
-        flags.add("--strict-reconfig-check=false");
-        flags.addAll(List.of("--initial-cluster", "test=" + firstPeer + ",second=" + peer));
-        flags.addAll(List.of("--initial-cluster-token", TOKEN));
-        flags.addAll(List.of("--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer));
-        return flags.toArray(String[]::new);
     }
 
     @Test

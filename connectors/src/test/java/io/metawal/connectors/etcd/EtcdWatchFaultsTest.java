@@ -257,6 +257,32 @@ class EtcdWatchFaultsTest {
         }
     }
 
+    /** What the process before observed is known, though it was killed and its position is older. */
+    @Test
+    void aCompactionAfterAKillIsNoGapWhereAPrefixWasQuiet() throws InterruptedException {
+        try (ScriptedEtcd etcd = new ScriptedEtcd(FIXED)) {
+            etcd.write(put("/p/a", "1"));
+            EtcdOptions options = options(etcd).withPrefix(EtcdDriver.bytes("/p/"));
+            Capture.during(options, sink, capture -> {
+                sink.awaitEpoch(2);
+                long others = 0;
+                for (int i = 0; i < 5; i++) {
+                    others = etcd.write(put("/q/a", "" + i));
+                }
+                long last = others;
+                sink.await("progress", s -> s.observedEpoch() == last);
+                // As kill -9: nothing is written at the end.
+                sink.refuseAfter(0);
+            });
+            sink.takeAll();
+            assertThat(sink.resumeAt().toStringUtf8()).isEqualTo("4d@2");
+            etcd.compact(7);
+            Capture.during(options, sink, capture -> sink.awaitEpoch(etcd.write(put("/p/b", "1"))));
+            assertThat(gaps()).isEmpty();
+            assertThat(keys()).containsExactly("/p/a", "/p/b");
+        }
+    }
+
     @Test
     void aLearnerAmongTheEndpointsEndsNothing() throws InterruptedException {
         try (ScriptedEtcd etcd = new ScriptedEtcd(FIXED);

@@ -91,6 +91,7 @@ public final class FoldingSink implements CommitSink {
         return position.epoch();
     }
 
+    @Override
     public synchronized long observedEpoch() {
         return observedEpoch;
     }

@@ -21,6 +21,14 @@ public interface CommitSink {
      */
     void observed(long epoch, long timeMicros);
 
+    /**
+     * Up to which source epoch the source is known to have had nothing but what is in the log, by all that was {@link #observed} and
+     * is kept; also by an earlier process. 0 where nothing is known.
+     */
+    default long observedEpoch() {
+        return 0;
+    }
+
     /** The image with every commit in it that this sink took; waits for it. To be closed by the caller. */
     ImageView image() throws InterruptedException;
 

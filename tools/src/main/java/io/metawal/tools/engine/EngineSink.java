@@ -91,6 +91,11 @@ public final class EngineSink implements CommitSink, CaptureProgress {
     }
 
     @Override
+    public long observedEpoch() {
+        return engine.role().head().observedEpoch();
+    }
+
+    @Override
     public ImageView image() throws InterruptedException {
         try {
             long seq = any ? last.get().seq() : engine.log().head().seq();

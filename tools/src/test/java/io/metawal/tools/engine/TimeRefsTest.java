@@ -9,9 +9,12 @@ import io.metawal.metadata.point.RefParser;
 import io.metawal.pitr.plan.RefResolver;
 import io.metawal.pitr.plan.ResolvedPoint;
 import io.metawal.storage.repository.History;
+import io.metawal.storage.repository.SegmentName;
+import io.metawal.storage.repository.Segments;
 import io.metawal.testkit.seed.Seeded;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,6 +28,7 @@ import org.junit.jupiter.api.Test;
 class TimeRefsTest {
     private static final Pattern UNCERTAIN = Pattern.compile("^± ([0-9.]+) (s|ms)");
     private static final int QUERIES = 8;
+    private static final long CLAMP_MICROS_MIN = 1_000;
     private static final int WITHOUT_STEPS = 1200;
     private static final int WITH_STEPS = 600;
     private static final int WITHOUT_FORKS = 400;
@@ -170,6 +174,7 @@ class TimeRefsTest {
 
     private static void look(SimulatedCapture capture, RandomGenerator random, boolean clocks, boolean arbiter) {
         History history = History.load(capture.repository());
+        checkClamps(history, capture.timeline());
         for (int n = 0; n < QUERIES; n++) {
             long asked = moment(capture, random);
             if (arbiter) {
@@ -179,6 +184,19 @@ class TimeRefsTest {
                 checkByClock(capture, history, asked);
             }
         }
+    }
+
+    /** Every commit whose clock was not believed is counted; one that was captured again after a kill, twice. */
+    private static void checkClamps(History history, int timeline) {
+        AtomicLong clamped = new AtomicLong();
+        Segments segments = new Segments(history.repository().store());
+        for (SegmentName name : history.segments(timeline)) {
+            segments.open(name)
+                    .forEach(commit -> clamped.addAndGet(
+                            commit.record().header().clampedMicros() >= CLAMP_MICROS_MIN ? 1 : 0));
+        }
+        long counted = history.head(timeline).map(head -> head.clamps().commits()).orElse(0L);
+        assertThat(counted).as("clamps of timeline %d", timeline).isGreaterThanOrEqualTo(clamped.get());
     }
 
     /** Any moment up to now, or one right at a change. */
