@@ -111,6 +111,11 @@ final class CapturedHistory {
                 report.differences(), sink.lastCompared(), report.examples().get(0));
     }
 
+    /** The same where etcd no longer has the revision to compare with: what was captured is in doubt. */
+    SourceDifference unknownDifference() {
+        return new SourceDifference(0, sink.lastCompared(), "not known");
+    }
+
     /** @param timeMicros when etcd reported it */
     void commit(Revision revision, long timeMicros) throws InterruptedException {
         commit(revision.number(), revision.changes(), timeMicros);

@@ -228,7 +228,9 @@ final class Follower {
         if (report.compacted()) {
             // It may be that the next revision is on its way.
             if (++doubts >= SILENT_ANSWERS_MAX) {
-                throw BaseNeededException.compacted(captured.complete());
+                throw new BaseNeededException("etcd compacted its history past revision " + captured.complete()
+                        + ", and since revision " + remembered + " its watch may have left out changes; "
+                        + captured.unknownDifference());
             }
             return;
         }

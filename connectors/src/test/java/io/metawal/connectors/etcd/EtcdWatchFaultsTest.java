@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.etcd.jetcd.api.Event;
 import io.grpc.Status;
 import io.metawal.metadata.commit.Commit;
+import io.metawal.metadata.commit.SourceDifference;
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.image.Entry;
@@ -118,6 +119,32 @@ class EtcdWatchFaultsTest {
                                     "since revision 2, etcd's watch left out changes while etcd compacted its history; what was"
                                             + " captured differs from the source in 1 or more keys"));
             assertThat(keys()).doesNotContain("/p/b");
+        }
+    }
+
+    /** etcd compacts on: what may be missing since is in doubt, though nothing is left to compare with. */
+    @Test
+    void whatCannotBeComparedAfterACompactionIsInDoubt() throws InterruptedException {
+        try (ScriptedEtcd etcd = new ScriptedEtcd(FAULTY)) {
+            etcd.write(put("/p/a", "1"), put("/p/b", "1"));
+            EtcdOptions options = options(etcd).withPrefix(EtcdDriver.bytes("/p/"));
+            Capture.during(options, sink, capture -> {
+                sink.awaitEpoch(2);
+                sink.await("quiet", s -> s.observedEpoch() == 2);
+                etcd.hides(event -> event.getType() == Event.EventType.DELETE);
+                synchronized (etcd) {
+                    etcd.write(delete("/p/b"));
+                    etcd.write(put("/p/c", "1"));
+                    etcd.compact(etcd.write(put("/q/a", "1")));
+                }
+                sink.await("the gap", s -> !gaps().isEmpty());
+            });
+            assertThat(gaps()).singleElement().satisfies(gap -> {
+                String reason = gap.body().gapReason();
+                assertThat(reason).contains("since revision 2 its watch may have left out changes");
+                assertThat(SourceDifference.parse(reason)).isPresent();
+            });
+            assertThat(keys()).containsExactly("/p/a", "/p/c");
         }
     }
 
