@@ -127,7 +127,8 @@ final class CapturedHistory {
     void progressed(long revision) throws InterruptedException {
         complete = Math.max(complete, revision);
         long now = now();
-        if (behind() && now - committedMicros >= PROGRESS_MICROS) {
+        boolean setBack = now < committedMicros;
+        if (behind() && (setBack || now - committedMicros >= PROGRESS_MICROS)) {
             commit(complete, List.of(), now);
         }
     }

@@ -1,5 +1,6 @@
 package io.metawal.connectors.etcd;
 
+import io.metawal.connectors.capture.Interval;
 import io.metawal.connectors.etcd.rpc.CompactedException;
 import io.metawal.connectors.etcd.rpc.EtcdClient;
 import io.metawal.connectors.etcd.rpc.EtcdHeader;
@@ -26,11 +27,11 @@ final class Observations {
     private final Interpretation interpretation;
     private final CommitSink sink;
     private final InstantSource clock;
+    private final Interval interval;
     private final ArrayDeque<Asked> open = new ArrayDeque<>();
     private @Nullable CompletableFuture<EtcdHeader> asked;
     private long askedMicros;
     private long askedComplete;
-    private long dueMicros;
 
     private record Asked(long revision, long timeMicros) {}
 
@@ -48,6 +49,7 @@ final class Observations {
         this.interpretation = wiring.interpretation();
         this.sink = sink;
         this.clock = wiring.clock();
+        this.interval = new Interval(options.observeMillis() * 1000);
     }
 
     /**
@@ -60,8 +62,7 @@ final class Observations {
         CompletableFuture<EtcdHeader> sent = asked;
         if (sent == null) {
             long now = Timestamps.micros(clock.instant());
-            if (now >= dueMicros) {
-                dueMicros = now + options.observeMillis() * 1000;
+            if (interval.due(now)) {
                 askedMicros = now;
                 askedComplete = complete;
                 asked = client.headLater(options.range(), remembered);

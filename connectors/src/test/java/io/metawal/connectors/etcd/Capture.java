@@ -17,8 +17,8 @@ final class Capture {
     private final Thread thread;
     private final CompletableFuture<Void> end = new CompletableFuture<>();
 
-    private Capture(EtcdOptions options, FoldingSink sink) {
-        source = new EtcdSource(options, InstantSource.system());
+    private Capture(EtcdOptions options, FoldingSink sink, InstantSource clock) {
+        source = new EtcdSource(options, clock);
         ByteString resumeAt = sink.resumeAt();
         thread = new Thread(
                 () -> {
@@ -40,7 +40,13 @@ final class Capture {
 
     /** Captures while {@code body} runs, then stops. */
     static void during(EtcdOptions options, FoldingSink sink, Body body) throws InterruptedException {
-        Capture capture = new Capture(options, sink);
+        during(options, sink, InstantSource.system(), body);
+    }
+
+    /** As above, by a clock that is perhaps set. */
+    static void during(EtcdOptions options, FoldingSink sink, InstantSource clock, Body body)
+            throws InterruptedException {
+        Capture capture = new Capture(options, sink, clock);
         try {
             body.run(capture);
         } finally {

@@ -11,9 +11,12 @@ import io.metawal.metadata.commit.SourceDifference;
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.image.Entry;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -307,6 +310,21 @@ class EtcdWatchFaultsTest {
             Capture.during(options, sink, capture -> sink.awaitEpoch(etcd.write(put("/p/b", "1"))));
             assertThat(gaps()).isEmpty();
             assertThat(keys()).containsExactly("/p/a", "/p/b");
+        }
+    }
+
+    @Test
+    void aClockThatWasSetBackEndsNoObservation() throws InterruptedException {
+        try (ScriptedEtcd etcd = new ScriptedEtcd(FIXED)) {
+            AtomicReference<Duration> set = new AtomicReference<>(Duration.ZERO);
+            InstantSource clock = () -> InstantSource.system().instant().plus(set.get());
+            etcd.write(put("/a", "1"));
+            Capture.during(options(etcd), sink, clock, capture -> {
+                sink.await("quiet", s -> s.observedEpoch() == 2);
+                set.set(Duration.ofHours(-1));
+                long revision = etcd.write(put("/a", "2"));
+                sink.await("an observation", s -> s.observedEpoch() == revision);
+            });
         }
     }
 

@@ -1,5 +1,6 @@
 package io.metawal.connectors.sql.cdc;
 
+import io.metawal.connectors.capture.Interval;
 import io.metawal.connectors.sql.cdc.CdcDialect.LogMark;
 import io.metawal.connectors.sql.row.SchemaChange;
 import io.metawal.connectors.sql.row.SqlTable;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Heartbeat {
     private final CdcDialect dialect;
     private final InstantSource clock;
-    private final long everyMicros;
+    private final Interval interval;
     private final Collection<SqlTable> known;
     private String layout;
     private @Nullable LogMark mark;
@@ -26,7 +27,6 @@ final class Heartbeat {
     private List<SqlTable> changed = List.of();
     private String found = "";
     private long markedMicros;
-    private long dueMicros;
 
     /**
      * The log has come to a mark.
@@ -48,7 +48,7 @@ final class Heartbeat {
     Heartbeat(CdcDialect dialect, SqlCapture.Wiring wiring, Collection<SqlTable> known, String layout) {
         this.dialect = dialect;
         this.clock = wiring.clock();
-        this.everyMicros = wiring.options().heartbeatMillis() * 1000;
+        this.interval = new Interval(wiring.options().heartbeatMillis() * 1000);
         this.known = known;
         this.layout = layout;
     }
@@ -56,10 +56,9 @@ final class Heartbeat {
     /** Marks and looks where it is time to. */
     void step() throws NewBaseException {
         long now = Timestamps.micros(clock.instant());
-        if (mark != null || now < dueMicros) {
+        if (mark != null || !interval.due(now)) {
             return;
         }
-        dueMicros = now + everyMicros;
         markedMicros = now;
         boolean unchanged = change == null;
         LogMark set = dialect.mark();

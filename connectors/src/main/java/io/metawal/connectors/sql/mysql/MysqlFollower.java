@@ -1,5 +1,6 @@
 package io.metawal.connectors.sql.mysql;
 
+import io.metawal.connectors.capture.Interval;
 import io.metawal.connectors.sql.binlog.BinlogGroup;
 import io.metawal.connectors.sql.binlog.BinlogPlace;
 import io.metawal.connectors.sql.binlog.BinlogReader;
@@ -42,13 +43,14 @@ final class MysqlFollower implements LogFollower {
     private SqlPosition position;
     private @Nullable BinlogPlace mark;
     private long markedMicros;
-    private long dueMicros;
-    private long gaugesDueMicros;
+    private final Interval marks;
+    private final Interval gauges = new Interval(GAUGES_EVERY_MICROS);
     private boolean warned;
 
     MysqlFollower(MysqlLog log, Start start) {
         this.log = log;
         this.start = start;
+        this.marks = new Interval(start.wiring().options().heartbeatMillis() * 1000);
         this.schema = log.server().url().schema();
         this.tables = start.tables();
         this.position = start.from();
@@ -204,21 +206,19 @@ final class MysqlFollower implements LogFollower {
         }
     }
 
-    /** A log that was reset under the connection's feet would be followed without end: it is held against what was read. */
+    /** A log that was reset under the connection's feet would be followed without end: it is compared with what was read. */
     private void mark(BinlogPlace complete) {
         long now = now();
-        if (mark == null && now >= dueMicros) {
-            dueMicros = now + start.wiring().options().heartbeatMillis() * 1000;
+        if (mark == null && marks.due(now)) {
             markedMicros = now;
             BinlogPlace end = log.server().end();
             if (end.compareTo(complete) < 0 || !log.server().flavour().knows(at.gtids())) {
                 throw new UnreachableException(log + ": the binary log ends at " + end + ", but was read up to "
-                        + complete + " and GTID " + at.gtids() + ": it is looked at anew");
+                        + complete + " and GTID " + at.gtids() + ": it is looked at again");
             }
             mark = end;
         }
-        if (now >= gaugesDueMicros) {
-            gaugesDueMicros = now + GAUGES_EVERY_MICROS;
+        if (gauges.due(now)) {
             log.gauges().update(log.server().logs(), at.place());
             boolean oldest = log.gauges().inOldest();
             if (oldest && !warned) {
