@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes snapshots when the policy says so, on its own thread, from a view, while capture goes on; one at a time. {@link #archived}
+ * Takes snapshots when the policy says so, on its own thread, from a view, while capture continues; one at a time. {@link #archived}
  * is called by the archiver's thread.
  */
 public final class Snapshotter {

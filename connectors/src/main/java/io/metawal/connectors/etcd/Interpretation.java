@@ -19,7 +19,7 @@ public interface Interpretation {
     /** The origin that commits bear. */
     String origin();
 
-    /** The capture goes on behind a commit; this is the image at it. */
+    /** The capture continues after a commit; this is the image at it. */
     void resume(ImageView image);
 
     /** A base is about to be read: whatever stands outside etcd and must not be newer than it is read now. */
@@ -28,11 +28,11 @@ public interface Interpretation {
     /**
      * What the image must hold, given all keys at a revision; sorted.
      *
-     * @throws io.metawal.metadata.fault.UnreachableException where that cannot be told just now
+     * @throws io.metawal.metadata.fault.UnreachableException where that is not known just now
      */
     EntrySource base(EntrySource keys, long revision) throws InterruptedException;
 
-    /** Whether a key of the image is one that such a base tells of. */
+    /** Whether a key of the image is one that such a base contains. */
     boolean owns(EntryKey key);
 
     /** What a revision changes. */
@@ -56,11 +56,11 @@ public interface Interpretation {
         return 0;
     }
 
-    /** Of what the image must hold, what can be told of any revision that etcd remembers. */
+    /** Of what the image must hold, what is known of any revision that etcd remembers. */
     Told comparable(EntrySource keys, ImageView image) throws InterruptedException;
 
     /**
-     * What an image is held against.
+     * What an image is compared with.
      *
      * @param entries sorted
      * @param contradictions what else the image says that cannot be, a line each
@@ -79,7 +79,7 @@ public interface Interpretation {
     /** Whether a key belongs to that part. */
     boolean comparable(EntryKey key);
 
-    /** The revision that an image stands at. */
+    /** The revision that an image is at. */
     long revision(ImageView image);
 
     /** Keys as they are. */

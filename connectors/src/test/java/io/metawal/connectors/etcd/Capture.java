@@ -54,7 +54,7 @@ final class Capture {
         }
     }
 
-    /** What the capture failed with; fails where it goes on. */
+    /** What the capture failed with; fails where it continues. */
     Throwable failure() throws InterruptedException {
         try {
             end.get(30, TimeUnit.SECONDS);
@@ -62,7 +62,7 @@ final class Capture {
         } catch (ExecutionException e) {
             return Objects.requireNonNull(e.getCause());
         } catch (TimeoutException e) {
-            throw new AssertionError("the capture goes on", e);
+            throw new AssertionError("the capture continues", e);
         }
     }
 

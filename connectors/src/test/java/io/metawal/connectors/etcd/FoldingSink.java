@@ -110,7 +110,7 @@ public final class FoldingSink implements CommitSink {
         while (!until.test(this)) {
             long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
             if (left <= 0) {
-                throw new AssertionError("waited in vain for " + what + "; the sink stands at " + position
+                throw new AssertionError("waited in vain for " + what + "; the sink is at " + position
                         + ", observed up to " + observedEpoch);
             }
             wait(Math.min(left, 100));

@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
  * <ul>
  *   <li>Taken by creating {@code term/<n+1>}, which one of several can (I8), and which fences older writers. The taker then
  *       looks again: if an older writer published something between its first look and its term, it takes the next term, and
- *       the one that knew too little stays void. Its first head, written when it has seen that nothing came between, gives
- *       the term its say (see {@link Terms}). So nothing that was said to be archived is ever left out.
+ *       the one that knew too little stays void. Its first head, written when it has seen that nothing came between, makes
+ *       the term count (see {@link Terms}). So nothing that was reported as archived is ever left out.
  *   <li>A segment is published, then the term is checked, then it is said to be archived: a writer that was fenced in between
  *       says so instead, and what it wrote does not count.
  * </ul>
@@ -377,13 +377,13 @@ public final class WriterRole {
         }
     }
 
-    /** The head tells the newest edit, so that a lost one is noticed. */
+    /** The head names the newest edit, so that a lost one is noticed. */
     private void tellManifest() {
         try {
             putHead(false);
         } catch (UnreachableException | UnknownOutcomeException e) {
-            // The edit is written, and that counts; the next head tells it.
-            LOG.debug("the head does not tell of edit {} of the manifest yet", manifest.number(), e);
+            // The edit is written, and that counts; the next head names it.
+            LOG.debug("the head does not name edit {} of the manifest yet", manifest.number(), e);
         }
     }
 }

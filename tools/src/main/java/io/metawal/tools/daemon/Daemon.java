@@ -18,7 +18,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Continuous capture: the source feeds the engine until told to stop, or until something fails that an operator must decide. */
+/** Continuous capture: the source feeds the engine until it is stopped, or until something fails that an operator must decide. */
 public final class Daemon {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
     /** How long a comparison waits for the capture to come to where the source is. */

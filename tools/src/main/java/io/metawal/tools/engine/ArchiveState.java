@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 public final class ArchiveState implements ArchiveListener {
     private static final Logger LOG = LoggerFactory.getLogger(ArchiveState.class);
 
-    private static final long CLAMP_TOLD_MICROS = 1_000_000;
-    private static final long CLAMPS_TOLD_EVERY_NANOS = 60_000_000_000L;
+    private static final long CLAMP_LOGGED_MICROS = 1_000_000;
+    private static final long CLAMPS_LOGGED_EVERY_NANOS = 60_000_000_000L;
 
     private final Snapshotter snapshotter;
     private final AtomicLong segments = new AtomicLong();
@@ -25,7 +25,7 @@ public final class ArchiveState implements ArchiveListener {
     private final AtomicLong failures = new AtomicLong();
     private final AtomicLong clamps = new AtomicLong();
     private volatile @Nullable String failure;
-    private long clampToldNanos;
+    private long clampLoggedNanos;
     private volatile boolean inBase;
 
     ArchiveState(Snapshotter snapshotter) {
@@ -58,11 +58,11 @@ public final class ArchiveState implements ArchiveListener {
     public void clamped(CommitHeader commit) {
         clamps.incrementAndGet();
         long now = System.nanoTime();
-        boolean told = clamps.get() > 1 && now - clampToldNanos < CLAMPS_TOLD_EVERY_NANOS;
-        if (commit.clampedMicros() >= CLAMP_TOLD_MICROS && !told) {
-            clampToldNanos = now;
+        boolean logged = clamps.get() > 1 && now - clampLoggedNanos < CLAMPS_LOGGED_EVERY_NANOS;
+        if (commit.clampedMicros() >= CLAMP_LOGGED_MICROS && !logged) {
+            clampLoggedNanos = now;
             LOG.warn(
-                    "the clock of seq {} said {}, which is not believed: its time is {}. {} commits were clamped so far; see to the"
+                    "the clock of seq {} said {}, which is not believed: its time is {}. {} commits were clamped so far; check the"
                             + " clocks of the source and of this machine",
                     commit.seq(),
                     Timestamps.print(commit.clockMicros()),
@@ -74,7 +74,7 @@ public final class ArchiveState implements ArchiveListener {
     @Override
     public void failing(RuntimeException cause) {
         if (failure == null) {
-            LOG.warn("the store does not answer; capture goes on, the archive lags", cause);
+            LOG.warn("the store does not answer; capture continues, the archive lags", cause);
         }
         failures.incrementAndGet();
         failure = String.valueOf(cause.getMessage());

@@ -44,7 +44,7 @@ import org.slf4j.LoggerFactory;
  *   <li>read where the archive ends; open the hot log there (which excludes other processes of this machine), mended from the
  *       archive where it must and can be
  *   <li>take the writer's role, which fences writers elsewhere
- *   <li>bring the image to where the log goes on; start archiving
+ *   <li>bring the image to where the log continues; start archiving
  * </ol>
  */
 public final class Engine implements AutoCloseable {
@@ -131,7 +131,7 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    /** Where the log goes on. A cluster that begins on a fork has a clock of its own, whatever its parent's said. */
+    /** Where the log continues. A cluster that begins on a fork has a clock of its own, whatever its parent's was. */
     private static Position start(History history, int timeline, Segments.End end) {
         Position at = end.at().position();
         boolean begins = history.segments(timeline).isEmpty() && history.ownClock(timeline);
@@ -257,7 +257,7 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    /** Completes exceptionally when the engine cannot go on. */
+    /** Completes exceptionally when the engine cannot continue. */
     public CompletableFuture<Void> failed() {
         return follower.failed();
     }

@@ -94,7 +94,7 @@ final class TimeBounds {
         return draft.with(clocks.clampedTo(Math.max(now, observedMicros + 1)).observedUntil(observedMicros));
     }
 
-    /** A time that this machine's clock has told just now gets that of the store where this machine's is behind. */
+    /** A time that this machine's clock gave just now gets that of the store where this machine's is behind. */
     private CommitClocks fresh(CommitClocks wanted) {
         long now = Timestamps.micros(clock.instant());
         long behind = believed(now) - now;

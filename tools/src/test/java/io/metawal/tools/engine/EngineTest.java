@@ -115,7 +115,7 @@ class EngineTest {
         assertThat(archived().seq()).isEqualTo(500);
     }
 
-    /** What was observed is told in the store's time already. */
+    /** What was observed is in the store's time already. */
     @Test
     void whatWasObservedCountsAtTheStopOfAMachineThatIsAhead() throws Exception {
         InstantSource ahead = () -> CLOCK.instant().plus(Duration.ofHours(1));
@@ -289,7 +289,7 @@ class EngineTest {
                 .hasMessageContaining("to 150, which it had acknowledged");
     }
 
-    /** Zeroes each of the log's files behind its first pages. */
+    /** Zeroes each of the log's files after its first pages. */
     private void damageLog() throws IOException {
         try (Stream<Path> files = Files.list(directory.resolve("wal/log/queue"))) {
             for (Path file : files.filter(f -> f.toString().endsWith(".cq4")).toList()) {

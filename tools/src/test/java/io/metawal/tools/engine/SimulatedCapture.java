@@ -45,7 +45,7 @@ final class SimulatedCapture {
     /** The machine's clock was ahead by so much before and after. */
     private record Step(long at, long before, long after) {}
 
-    /** What the capture saw of a commit: what it had been told before, and when the commit came. */
+    /** What the capture saw of a commit: what it had reported before, and when the commit came. */
     record Seen(int timeline, long seq, long observedBefore, long time, boolean afterGap) {}
 
     private final RandomGenerator random;

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Once in an interval: the end of the source's log is marked at T, and after that the tables are looked at. When the log has come to the
- * mark, everything committed before T was told, and no table had changed until then; or one had, and then the log up to here is all that
- * the old descriptions can tell. One mark is out at a time.
+ * mark, everything committed before T was reported, and no table had changed until then; or one had, and then the old descriptions are right
+ * for the log up to here. One mark is out at a time.
  */
 final class Heartbeat {
     private final CdcDialect dialect;
@@ -32,7 +32,7 @@ final class Heartbeat {
      * The log has come to a mark.
      *
      * @param at the position of it
-     * @param quietUntil until when the source had nothing but what was told; null where a table changed before
+     * @param quietUntil until when the source had nothing but what was reported; null where a table changed before
      * @param change how tables changed before the mark; null where none did
      * @param tables as they are now
      * @param layout of them
@@ -63,7 +63,7 @@ final class Heartbeat {
         boolean unchanged = change == null;
         LogMark set = dialect.mark();
         look();
-        // What has changed just now may stand in the log behind the mark.
+        // What has changed just now may be in the log after the mark.
         mark = unchanged && change != null ? dialect.mark() : set;
     }
 
@@ -98,7 +98,7 @@ final class Heartbeat {
         return new SchemaChange(shown == null ? untold.get() : shown.text() + "; " + untold.get(), true);
     }
 
-    /** What follows where this record tells that the log has come to the mark; null where it does not. */
+    /** What follows where this record shows that the log has come to the mark; null where it does not. */
     @Nullable
     Reached take(FeedRecord record) {
         LogMark set = mark;
@@ -110,7 +110,7 @@ final class Heartbeat {
         return new Reached(at, change == null ? markedMicros : null, change, changed, found);
     }
 
-    /** That behind which nothing changed but what was told: it stays what it was while a change waits for its mark. */
+    /** The layout after which only what was reported has changed: it stays what it was while a change waits for its mark. */
     String layout() {
         return layout;
     }

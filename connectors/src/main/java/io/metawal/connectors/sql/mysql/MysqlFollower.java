@@ -88,7 +88,7 @@ final class MysqlFollower implements LogFollower {
         }
     }
 
-    /** Whether it can go on with the same descriptions. */
+    /** Whether it can continue with the same descriptions. */
     private boolean take(BinlogGroup group, Map<String, LoggedColumns> columns)
             throws InterruptedException, NewBaseException {
         if (!group.untold().isEmpty()) {
@@ -120,7 +120,7 @@ final class MysqlFollower implements LogFollower {
         return true;
     }
 
-    /** Whether the tables must be described anew. */
+    /** Whether the tables must be described again. */
     private boolean statement(
             BinlogGroup.Statement statement, BinlogGroup group, KnownRows known, List<RowChange> changes)
             throws InterruptedException, NewBaseException {
@@ -196,7 +196,7 @@ final class MysqlFollower implements LogFollower {
         return CommitClocks.of(start.wiring().interpretation().epoch(behind.clock()), now());
     }
 
-    /** Others' transactions fill the log: where a file is behind us, the server must be able to throw it away without a gap. */
+    /** Others' transactions fill the log: where a file was read to its end, the server must be able to throw it away without a gap. */
     private void pass(BinlogPlace complete) throws InterruptedException {
         if (complete.compareTo(at.place()) > 0) {
             at = at.passed(complete);
@@ -223,7 +223,7 @@ final class MysqlFollower implements LogFollower {
             boolean oldest = log.gauges().inOldest();
             if (oldest && !warned) {
                 LOG.warn(
-                        "{}: the capture stands at {}, in the oldest file of the binary log that is left: when the server purges it"
+                        "{}: the capture is at {}, in the oldest file of the binary log that is left: when the server purges it"
                                 + " (expire_logs_days, binlog_expire_logs_seconds), the history gets a gap",
                         log,
                         at.place());
