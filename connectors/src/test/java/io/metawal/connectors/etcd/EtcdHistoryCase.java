@@ -85,6 +85,8 @@ final class EtcdHistoryCase implements AutoCloseable {
             }
         } catch (SourceChangedException forTheOperator) {
             steps.add(forTheOperator.getMessage());
+            // It is the same cluster always, by its id.
+            assertThat(forTheOperator).as(steps::toString).hasMessageNotContaining("is etcd cluster");
             assertThat(etcd.model().incarnations()).as(steps::toString).isGreaterThan(1);
         } catch (AssertionError e) {
             throw new AssertionError(steps + ": " + e.getMessage(), e);
@@ -119,6 +121,7 @@ final class EtcdHistoryCase implements AutoCloseable {
                 etcd.write(prefix.isEmpty() ? 1 + random.nextInt(6) : MANY_REVISIONS);
                 capture.awaitObserved(sink);
                 putBackUnseen(PutBack.AS_IT_WAS);
+                foundIn(capture);
             }
             case WRITTEN_AGAIN -> writtenAgain(capture);
             case LEFT_OUT -> {
@@ -160,7 +163,16 @@ final class EtcdHistoryCase implements AutoCloseable {
         writeLarge("as it is");
         etcd.write(1);
         seenAgain();
+        foundIn(capture);
+    }
+
+    /** That etcd was put back is in the log before anything else happens. */
+    private void foundIn(Capture capture) throws InterruptedException {
         etcd.write(1);
+        capture.awaitObserved(sink);
+        assertThat(sink.commits())
+                .as(steps::toString)
+                .anySatisfy(commit -> assertThat(commit.body().gapReason()).contains("another history"));
     }
 
     private void writeLarge(String first) throws InterruptedException {

@@ -48,7 +48,8 @@ record EtcdProgram(FoundServer found) {
                 "--initial-cluster",
                 "--initial-cluster-token",
                 "--initial-advertise-peer-urls")) {
-            line.addAll(List.of(flag, server.get(server.indexOf(flag) + 1)));
+            // As for the server: of a flag that is given twice, the last counts.
+            line.addAll(List.of(flag, server.get(server.lastIndexOf(flag) + 1)));
         }
         line.addAll(options);
         run(line);
