@@ -1,6 +1,7 @@
 package io.metawal.connectors.etcd;
 
 import io.metawal.metadata.commit.Commit;
+import io.metawal.metadata.commit.SourceDifference;
 import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.image.MemoryImage;
 import java.util.ArrayList;
@@ -13,10 +14,20 @@ import java.util.TreeMap;
 final class EtcdModel {
     private final List<TreeMap<Long, List<Entry>>> histories = new ArrayList<>();
 
-    /** The etcd is new, or was put back. */
+    /** The etcd is new, or lost its data. */
     void began(EtcdDriver etcd, String prefix) throws InterruptedException {
-        histories.add(new TreeMap<>());
+        putBack(etcd, prefix, new TreeMap<>());
+    }
+
+    /** The etcd was put back from a backup: the history up to there is its own too. */
+    void putBack(EtcdDriver etcd, String prefix, Map<Long, List<Entry>> saved) throws InterruptedException {
+        histories.add(new TreeMap<>(saved));
         wrote(etcd, prefix, etcd.revision());
+    }
+
+    /** What a backup that is taken now holds. */
+    Map<Long, List<Entry>> saved() {
+        return new TreeMap<>(now());
     }
 
     void wrote(EtcdDriver etcd, String prefix, long revision) throws InterruptedException {
@@ -36,8 +47,8 @@ final class EtcdModel {
     }
 
     /**
-     * Commits that are not what etcd held, a line each. All commits between two gaps must be of one history. Of a stretch that
-     * ends in a gap because an older etcd left out changes, only the beginning is right.
+     * Commits that are not what etcd held, a line each. All commits between two gaps must be of one history. Commits may be wrong that
+     * the gap after them puts in doubt.
      */
     List<String> wrong(List<Commit> commits) {
         List<String> wrong = new ArrayList<>();
@@ -53,15 +64,28 @@ final class EtcdModel {
                 continue;
             }
             List<Entry> held = SameAsEtcd.entries(image.view());
-            candidates = candidates.stream()
+            List<TreeMap<Long, List<Entry>>> before = candidates;
+            candidates = before.stream()
                     .filter(history -> holds(history, commit.epoch(), held))
                     .toList();
-            if (candidates.isEmpty() && !leftOut(commits, i)) {
-                wrong.add("seq " + commit.seq() + " at revision " + commit.epoch() + " of no history: " + held);
+            if (candidates.isEmpty() && !inDoubt(commits, i)) {
+                wrong.add("seq " + commit.seq() + " at revision " + commit.epoch() + " is " + text(held) + ", but etcd held "
+                        + before.stream()
+                                .map(history -> history.floorEntry(commit.epoch()))
+                                .map(at -> at == null ? "nothing" : at.getKey() + ": " + text(at.getValue()))
+                                .toList());
                 return wrong;
             }
         }
         return wrong;
+    }
+
+    /** Keys with their meta. */
+    private static String text(List<Entry> entries) {
+        return entries.stream()
+                .map(entry -> entry.entryKey().key().toStringUtf8() + entry.meta().toStringUtf8())
+                .toList()
+                .toString();
     }
 
     /** Revisions in between changed nothing that is captured. */
@@ -70,11 +94,13 @@ final class EtcdModel {
         return at != null && at.getValue().equals(held);
     }
 
-    private static boolean leftOut(List<Commit> commits, int from) {
-        return commits.subList(from + 1, commits.size()).stream()
+    /** A gap follows, and says that what was captured before it may be wrong since a comparison that is older. */
+    private static boolean inDoubt(List<Commit> commits, int wrong) {
+        return commits.subList(wrong + 1, commits.size()).stream()
                 .filter(commit -> commit.header().afterGap())
                 .findFirst()
-                .filter(commit -> commit.body().gapReason().contains("left out changes"))
+                .flatMap(commit -> SourceDifference.parse(commit.body().gapReason()))
+                .filter(found -> found.agreed().seq() < commits.get(wrong).seq())
                 .isPresent();
     }
 }

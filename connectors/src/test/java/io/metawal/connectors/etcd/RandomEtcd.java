@@ -2,12 +2,14 @@ package io.metawal.connectors.etcd;
 
 import com.google.protobuf.ByteString;
 import io.metawal.connectors.etcd.rpc.CompactedException;
+import io.metawal.metadata.image.Entry;
 import io.metawal.testkit.etcd.EtcdServer;
 import io.metawal.testkit.servers.ServerEntry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +25,10 @@ final class RandomEtcd implements AutoCloseable {
     private final EtcdServer first;
     private EtcdServer server;
     private EtcdDriver driver;
-    private @Nullable Path snapshot;
+    private @Nullable Saved snapshot;
+
+    /** A backup, and the model of what it holds. */
+    private record Saved(Path file, Map<Long, List<Entry>> history) {}
 
     /** @param steps gets a word for each thing that is done */
     RandomEtcd(RandomGenerator random, ServerEntry version, String prefix, Path directory, List<String> steps)
@@ -125,10 +130,10 @@ final class RandomEtcd implements AutoCloseable {
 
     /** An etcd 3.4 sometimes sends no snapshot while it compacts: then the one of before stays. */
     void save() {
-        Path saved = directory.resolve("snapshot-" + random.nextLong());
+        Path file = directory.resolve("snapshot-" + random.nextLong());
         try {
-            server.saveSnapshot(saved);
-            snapshot = saved;
+            server.saveSnapshot(file);
+            snapshot = new Saved(file, model.saved());
             steps.add("save");
         } catch (IllegalStateException e) {
             steps.add("save in vain");
@@ -149,17 +154,21 @@ final class RandomEtcd implements AutoCloseable {
     void putBack(PutBack how) throws InterruptedException {
         steps.add("put back " + how);
         server.kill();
-        Path saved = snapshot;
+        Saved saved = snapshot;
         boolean bumps = !server.version().startsWith("3.4");
         if (saved == null || how == PutBack.EMPTY) {
             server.loseData();
-        } else if (how == PutBack.BUMPED && bumps) {
-            server.putBack(saved, "--bump-revision", "1000", "--mark-compacted");
+            server.restart();
+            model.began(driver, prefix);
+            return;
+        }
+        if (how == PutBack.BUMPED && bumps) {
+            server.putBack(saved.file(), "--bump-revision", "1000", "--mark-compacted");
         } else {
-            server.putBack(saved);
+            server.putBack(saved.file());
         }
         server.restart();
-        model.began(driver, prefix);
+        model.putBack(driver, prefix, saved.history());
     }
 
     /** Writes until the revision that was the newest of the history before is passed. */

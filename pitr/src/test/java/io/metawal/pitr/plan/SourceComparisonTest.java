@@ -30,11 +30,10 @@ class SourceComparisonTest {
     }
 
     private String notes(String ref) {
-        return String.join(
-                "\n",
-                new RefResolver(History.load(fixture.repository()), RepositoryFixture.CLOCK.instant())
-                        .resolve(RefParser.parse(ref))
-                        .notes());
+        History history = History.load(fixture.repository());
+        ResolvedPoint point =
+                new RefResolver(history, RepositoryFixture.CLOCK.instant()).resolve(RefParser.parse(ref));
+        return String.join("\n", SourceComparison.notes(history, point));
     }
 
     @Test
