@@ -7,14 +7,12 @@ import io.etcd.jetcd.api.WatchResponse;
 import io.metawal.connectors.etcd.RandomEtcd.PutBack;
 import io.metawal.connectors.etcd.rpc.EtcdVersion;
 import io.metawal.metadata.fault.SourceChangedException;
-import io.metawal.testkit.net.TcpProxy;
 import io.metawal.testkit.servers.ServerCatalog;
 import io.metawal.testkit.servers.ServerEntry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -46,8 +44,7 @@ final class EtcdHistoryCase implements AutoCloseable {
     private final Episode episode;
     private final String prefix;
     private final RandomEtcd etcd;
-    private final WatchProxy calls;
-    private final TcpProxy network;
+    private final RandomNetwork network;
     private final EtcdOptions options;
     private final FoldingSink sink = new FoldingSink();
     private final List<String> steps = new ArrayList<>();
@@ -61,8 +58,7 @@ final class EtcdHistoryCase implements AutoCloseable {
         this.prefix = episode == Episode.SWALLOWED ? "/p/" : episode == Episode.LEFT_OUT ? "" : either;
         ServerEntry version = episode == Episode.SWALLOWED ? ServerCatalog.ETCD : any;
         this.etcd = new RandomEtcd(random, version, prefix, directory, steps);
-        this.calls = new WatchProxy(etcd.port());
-        this.network = new TcpProxy(calls.port());
+        this.network = new RandomNetwork(random, etcd.port(), steps);
         this.options = EtcdOptions.parse("etcd://" + network.endpoint())
                 .withObserveMillis(30)
                 .withPrefix(EtcdDriver.bytes(prefix));
@@ -107,11 +103,7 @@ final class EtcdHistoryCase implements AutoCloseable {
 
     /** Nothing disturbs the capture any more: it has what etcd has, and nothing that is wrong. */
     private void calm(Capture capture) throws InterruptedException {
-        steps.add("calm");
-        calls.delay(0, 0);
-        calls.leaveOut(null);
-        network.delay(0, 0);
-        network.release();
+        network.calm();
         long last = etcd.write(1);
         capture.awaitObserved(sink);
         assertThat(sink.epoch()).as(steps::toString).isEqualTo(last);
@@ -131,7 +123,7 @@ final class EtcdHistoryCase implements AutoCloseable {
             }
             case WRITTEN_AGAIN -> writtenAgain(capture);
             case LEFT_OUT -> {
-                calls.leaveOut(answer -> answer.getEventsCount() > 0);
+                network.leaveOut(answer -> answer.getEventsCount() > 0);
                 etcd.write(3);
             }
             case SWALLOWED -> swallowed(capture);
@@ -148,12 +140,7 @@ final class EtcdHistoryCase implements AutoCloseable {
         network.hold();
         etcd.putBack(how);
         etcd.growPast(before);
-        seenAgain();
-    }
-
-    private void seenAgain() {
-        network.cut();
-        network.release();
+        network.cutAndRelease();
     }
 
     /** Of all that was captured, only what is older than what is compared was written in another way. */
@@ -168,7 +155,7 @@ final class EtcdHistoryCase implements AutoCloseable {
         etcd.putBack(PutBack.AS_IT_WAS);
         writeLarge("as it is");
         etcd.write(1);
-        seenAgain();
+        network.cutAndRelease();
         foundIn(capture);
     }
 
@@ -192,7 +179,7 @@ final class EtcdHistoryCase implements AutoCloseable {
         etcd.put("/p/swallowed", "there");
         capture.awaitObserved(sink);
         if (!EtcdVersion.parse(etcd.version()).catchesUpCompletely()) {
-            calls.leaveOut(EtcdHistoryCase::deletes);
+            network.leaveOut(EtcdHistoryCase::deletes);
         }
         etcd.compact(etcd.delete("/p/swallowed"));
         etcd.write(2);
@@ -204,7 +191,7 @@ final class EtcdHistoryCase implements AutoCloseable {
 
     private void memberReplaced() throws InterruptedException {
         try {
-            etcd.replaceMember(() -> calls.target(etcd.port()));
+            etcd.replaceMember(() -> network.target(etcd.port()));
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -214,37 +201,20 @@ final class EtcdHistoryCase implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             switch (random.nextInt(13)) {
                 case 0 -> {
-                    steps.add("cut");
                     network.cut();
                     if (random.nextBoolean()) {
-                        pause(random.nextInt(60));
+                        RandomNetwork.pause(random.nextInt(60));
                         etcd.compactNearTheEnd();
                     }
                 }
-                case 1 -> {
-                    steps.add("delay all");
-                    network.delay(random.nextInt(60), random.nextInt(60));
-                }
-                case 2 -> {
-                    steps.add("delay watches and reads");
-                    calls.delay(random.nextInt(100), random.nextInt(100));
-                }
-                case 3 -> hold();
+                case 1 -> network.delayBytes();
+                case 2 -> network.delayAnswers();
+                case 3 -> network.holdPerhapsForAMoment();
                 case 4, 5, 6 -> etcd.compactNearTheEnd();
                 case 7 -> replace();
                 default -> etcd.write(1 + random.nextInt(4));
             }
-            pause(random.nextInt(40));
-        }
-    }
-
-    private void hold() {
-        steps.add("hold");
-        network.hold();
-        if (random.nextBoolean()) {
-            pause(random.nextInt(100));
-            steps.add("release");
-            network.release();
+            RandomNetwork.pause(random.nextInt(40));
         }
     }
 
@@ -260,19 +230,14 @@ final class EtcdHistoryCase implements AutoCloseable {
                 putBackUnseen(how);
             } else {
                 etcd.putBack(how);
-                seenAgain();
+                network.cutAndRelease();
             }
         }
-    }
-
-    private static void pause(long millis) {
-        LockSupport.parkNanos(millis * 1_000_000);
     }
 
     @Override
     public void close() {
         network.close();
-        calls.close();
         etcd.close();
     }
 }
