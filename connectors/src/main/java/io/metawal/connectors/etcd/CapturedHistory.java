@@ -7,10 +7,12 @@ import io.metawal.connectors.etcd.rpc.EtcdHeader;
 import io.metawal.metadata.commit.Change;
 import io.metawal.metadata.commit.CommitBody;
 import io.metawal.metadata.commit.CommitDraft;
+import io.metawal.metadata.commit.CommitHeader;
 import io.metawal.metadata.commit.SourceDifference;
 import io.metawal.metadata.commit.Timestamps;
 import io.metawal.metadata.image.ImageView;
 import io.metawal.metadata.image.Provenance;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -22,15 +24,20 @@ final class CapturedHistory {
     private static final long PROGRESS_MICROS = TimeUnit.SECONDS.toMicros(60);
 
     private static final long STOP_SECONDS_MAX = 5;
+    private static final int UNSURE_MAX = 10_000;
 
     private final EtcdCapture.Wiring wiring;
     private final Interpretation interpretation;
     private final CheckedSink sink;
     private final RecentRevisions recent = new RecentRevisions();
+    private final ArrayDeque<Unsure> unsure = new ArrayDeque<>();
     private @Nullable EtcdPosition position;
     private long complete;
     private long committedMicros;
     private boolean compared;
+
+    /** @param commit that captured the revision, or an earlier one */
+    private record Unsure(long revision, CompletableFuture<CommitHeader> commit) {}
 
     CapturedHistory(EtcdCapture.Wiring wiring, CheckedSink sink) {
         this.wiring = wiring;
@@ -87,6 +94,7 @@ final class CapturedHistory {
     void equal() {
         compared = true;
         recent.clear();
+        unsure.clear();
     }
 
     /** Compares all keys at the revision that the log is complete at. */
@@ -111,9 +119,32 @@ final class CapturedHistory {
                 report.differences(), sink.lastCompared(), report.examples().get(0));
     }
 
-    /** The same where etcd no longer has the revision to compare with: what was captured is in doubt. */
-    SourceDifference unknownDifference() {
-        return new SourceDifference(0, sink.lastCompared(), "not known");
+    /** The revision that was captured last may lack changes, or one before it be left out, until {@link #sure}. */
+    void unsure() {
+        Unsure last = unsure.size() < UNSURE_MAX ? null : unsure.removeLast();
+        unsure.add(new Unsure(complete, last == null ? sink.last() : last.commit()));
+    }
+
+    /** Up to a revision, nothing is missing. */
+    void sure(long revision) {
+        while (!unsure.isEmpty() && unsure.peek().revision() <= revision) {
+            unsure.remove();
+        }
+    }
+
+    /** The commits that may lack changes, where etcd has no longer what they could be compared with; null where there are none. */
+    @Nullable
+    SourceDifference doubt() {
+        Unsure first = unsure.peek();
+        if (first == null) {
+            return null;
+        }
+        CommitHeader header =
+                first.commit().isCompletedExceptionally() ? null : first.commit().getNow(null);
+        SourceDifference.Agreed before = header == null
+                ? sink.lastCompared()
+                : new SourceDifference.Agreed(header.seq() - 1, header.epoch() - 1);
+        return new SourceDifference(0, before, "not known");
     }
 
     /** @param timeMicros when etcd reported it */

@@ -9,6 +9,7 @@ import io.metawal.connectors.etcd.rpc.EtcdClient;
 import io.metawal.connectors.etcd.rpc.EtcdHeader;
 import io.metawal.connectors.etcd.rpc.EtcdMembers;
 import io.metawal.connectors.etcd.rpc.WatchStream;
+import io.metawal.metadata.commit.SourceDifference;
 import io.metawal.metadata.commit.Timestamps;
 import io.metawal.metadata.fault.UnreachableException;
 import io.metawal.metadata.port.CommitSink;
@@ -198,7 +199,14 @@ final class EtcdCapture {
     private void base(EtcdHeader head) throws InterruptedException {
         long after = captured.complete();
         LOG.info("{}: reading a base at revision {}; captured so far up to {}", options, head.revision(), after);
-        captured.base(head, gap == null ? "a base after revision " + after + " was begun and not finished" : gap);
+        String why = gap == null ? "a base after revision " + after + " was begun and not finished" : gap;
+        SourceDifference doubt = captured.doubt();
+        boolean names = SourceDifference.parse(why).isPresent();
+        captured.base(
+                head,
+                doubt == null || names
+                        ? why
+                        : why + ", and its watch may have left out changes before that; " + doubt);
         gap = null;
         state.baseRequest().done(asked);
     }

@@ -160,6 +160,9 @@ final class Follower {
         switch (verdict) {
             case NEW -> {
                 captured.commit(revision, timeMicros);
+                if (lossy) {
+                    captured.unsure();
+                }
                 state.retries().captured();
             }
             case AFTER_A_HOLE -> throw hole(revision.number());
@@ -188,8 +191,7 @@ final class Follower {
             return;
         }
         state.retries().read();
-        remembered = answer.completeThen();
-        doubts = 0;
+        remember(answer.completeThen());
         state.requireIdentity(head, answer.completeThen());
         boolean ahead = head.revision() > captured.complete();
         silentAnswers = ahead || overlap.pending() ? silentAnswers + 1 : 0;
@@ -228,9 +230,7 @@ final class Follower {
         if (report.compacted()) {
             // It may be that the next revision is on its way.
             if (++doubts >= SILENT_ANSWERS_MAX) {
-                throw new BaseNeededException("etcd compacted its history past revision " + captured.complete()
-                        + ", and since revision " + remembered + " its watch may have left out changes; "
-                        + captured.unknownDifference());
+                throw BaseNeededException.compacted(captured.complete());
             }
             return;
         }
@@ -239,7 +239,12 @@ final class Follower {
                     + ", etcd's watch left out changes while etcd compacted its history; "
                     + captured.difference(report));
         }
-        remembered = report.revision();
+        remember(report.revision());
+    }
+
+    private void remember(long revision) {
+        remembered = revision;
+        captured.sure(revision);
         doubts = 0;
     }
 

@@ -144,9 +144,37 @@ class EtcdWatchFaultsTest {
             });
             assertThat(gaps()).singleElement().satisfies(gap -> {
                 String reason = gap.body().gapReason();
-                assertThat(reason).contains("since revision 2 its watch may have left out changes");
-                assertThat(SourceDifference.parse(reason)).isPresent();
+                assertThat(reason).contains("its watch may have left out changes before that");
+                assertThat(SourceDifference.parse(reason).orElseThrow().agreed()).isEqualTo(firstCommit());
             });
+            assertThat(keys()).containsExactly("/p/a", "/p/c");
+        }
+    }
+
+    private SourceDifference.Agreed firstCommit() {
+        return new SourceDifference.Agreed(1, sink.commits().get(1).epoch() - 1);
+    }
+
+    /** The watch breaks before it is found that etcd compacted. */
+    @Test
+    void whatWasCapturedRightBeforeACompactionIsInDoubtOnAReconnectToo() throws InterruptedException {
+        try (ScriptedEtcd etcd = new ScriptedEtcd(FAULTY)) {
+            etcd.write(put("/p/a", "1"), put("/p/b", "1"));
+            EtcdOptions options = options(etcd).withPrefix(EtcdDriver.bytes("/p/"));
+            Capture.during(options, sink, capture -> {
+                sink.awaitEpoch(2);
+                sink.await("quiet", s -> s.observedEpoch() == 2);
+                etcd.hides(event -> event.getType() == Event.EventType.DELETE);
+                synchronized (etcd) {
+                    etcd.write(delete("/p/b"));
+                    etcd.write(put("/p/c", "1"));
+                    etcd.compact(etcd.write(put("/q/a", "1")));
+                    etcd.breakWatches();
+                }
+                sink.await("the gap", s -> !gaps().isEmpty());
+            });
+            String reason = gaps().get(0).body().gapReason();
+            assertThat(SourceDifference.parse(reason).orElseThrow().agreed()).isEqualTo(firstCommit());
             assertThat(keys()).containsExactly("/p/a", "/p/c");
         }
     }
