@@ -139,8 +139,9 @@ final class CapturedHistory {
         if (first == null) {
             return null;
         }
-        CommitHeader header =
-                first.commit().isCompletedExceptionally() ? null : first.commit().getNow(null);
+        CommitHeader header = first.commit().isCompletedExceptionally()
+                ? null
+                : first.commit().getNow(null);
         SourceDifference.Agreed before = header == null
                 ? sink.lastCompared()
                 : new SourceDifference.Agreed(header.seq() - 1, header.epoch() - 1);

@@ -204,9 +204,7 @@ final class EtcdCapture {
         boolean names = SourceDifference.parse(why).isPresent();
         captured.base(
                 head,
-                doubt == null || names
-                        ? why
-                        : why + ", and its watch may have left out changes before that; " + doubt);
+                doubt == null || names ? why : why + ", and its watch may have left out changes before that; " + doubt);
         gap = null;
         state.baseRequest().done(asked);
     }

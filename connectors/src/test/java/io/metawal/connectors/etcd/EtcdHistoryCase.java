@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** One random history of an etcd and its captures, compared with etcd itself. */
 final class EtcdHistoryCase implements AutoCloseable {
     private static final int STEPS = 25;
+    private static final List<PutBack> PUT_BACKS = List.of(PutBack.values());
     /** As many revisions as are proof where they are reported again. */
     private static final int MANY_REVISIONS = 40;
     /** So large that a reconnect compares no more than {@link #MANY_REVISIONS} of them. */
@@ -225,7 +226,7 @@ final class EtcdHistoryCase implements AutoCloseable {
         } else if (what == 1 || !etcd.saved() || !etcd.replaceable()) {
             etcd.restart();
         } else {
-            PutBack how = PutBack.values()[random.nextInt(PutBack.values().length)];
+            PutBack how = PUT_BACKS.get(random.nextInt(PUT_BACKS.size()));
             if (random.nextInt(4) > 0) {
                 putBackUnseen(how);
             } else {

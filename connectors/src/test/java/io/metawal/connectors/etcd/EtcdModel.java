@@ -69,7 +69,8 @@ final class EtcdModel {
                     .filter(history -> holds(history, commit.epoch(), held))
                     .toList();
             if (candidates.isEmpty() && !inDoubt(commits, i)) {
-                wrong.add("seq " + commit.seq() + " at revision " + commit.epoch() + " is " + text(held) + ", but etcd held "
+                wrong.add("seq " + commit.seq() + " at revision " + commit.epoch() + " is " + text(held)
+                        + ", but etcd held "
                         + before.stream()
                                 .map(history -> history.floorEntry(commit.epoch()))
                                 .map(at -> at == null ? "nothing" : at.getKey() + ": " + text(at.getValue()))
@@ -83,7 +84,8 @@ final class EtcdModel {
     /** Keys with their meta. */
     private static String text(List<Entry> entries) {
         return entries.stream()
-                .map(entry -> entry.entryKey().key().toStringUtf8() + entry.meta().toStringUtf8())
+                .map(entry ->
+                        entry.entryKey().key().toStringUtf8() + entry.meta().toStringUtf8())
                 .toList()
                 .toString();
     }

@@ -145,7 +145,8 @@ class EtcdWatchFaultsTest {
             assertThat(gaps()).singleElement().satisfies(gap -> {
                 String reason = gap.body().gapReason();
                 assertThat(reason).contains("its watch may have left out changes before that");
-                assertThat(SourceDifference.parse(reason).orElseThrow().agreed()).isEqualTo(firstCommit());
+                assertThat(SourceDifference.parse(reason).orElseThrow().agreed())
+                        .isEqualTo(firstCommit());
             });
             assertThat(keys()).containsExactly("/p/a", "/p/c");
         }

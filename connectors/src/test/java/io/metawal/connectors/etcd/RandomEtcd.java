@@ -7,7 +7,6 @@ import io.metawal.testkit.etcd.EtcdServer;
 import io.metawal.testkit.servers.ServerEntry;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;

@@ -106,9 +106,7 @@ final class WatchProxy implements AutoCloseable {
     private boolean leaves(byte[] message) {
         Predicate<WatchResponse> which = leftOut.get();
         try {
-            return which != null
-                    && which.test(WatchResponse.parseFrom(message))
-                    && leftOut.compareAndSet(which, null);
+            return which != null && which.test(WatchResponse.parseFrom(message)) && leftOut.compareAndSet(which, null);
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalStateException(e);
         }

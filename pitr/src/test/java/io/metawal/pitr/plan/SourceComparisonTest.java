@@ -31,8 +31,7 @@ class SourceComparisonTest {
 
     private String notes(String ref) {
         History history = History.load(fixture.repository());
-        ResolvedPoint point =
-                new RefResolver(history, RepositoryFixture.CLOCK.instant()).resolve(RefParser.parse(ref));
+        ResolvedPoint point = new RefResolver(history, RepositoryFixture.CLOCK.instant()).resolve(RefParser.parse(ref));
         return String.join("\n", SourceComparison.notes(history, point));
     }
 

@@ -158,8 +158,7 @@ class EngineTest {
     }
 
     private static CompletableFuture<Boolean> catchUp(CapturedLog captured) {
-        return CompletableFuture.supplyAsync(
-                () -> Interruptible.run("waiting for the capture", captured::catchUp));
+        return CompletableFuture.supplyAsync(() -> Interruptible.run("waiting for the capture", captured::catchUp));
     }
 
     @Test

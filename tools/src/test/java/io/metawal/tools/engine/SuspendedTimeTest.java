@@ -35,7 +35,8 @@ class SuspendedTimeTest {
 
     @Test
     void whereTheSystemDoesNotSayItIsNone() throws IOException {
-        assertThat(new SuspendedTime(directory.resolve("none"), () -> nanos).getAsLong()).isZero();
+        assertThat(new SuspendedTime(directory.resolve("none"), () -> nanos).getAsLong())
+                .isZero();
         SuspendedTime time = time("unknown");
         Files.writeString(directory.resolve("uptime"), "354340.47 234390.00\n");
         assertThat(time.getAsLong()).as("without a first value, no difference").isZero();

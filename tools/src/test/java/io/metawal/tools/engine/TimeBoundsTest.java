@@ -138,7 +138,9 @@ class TimeBoundsTest {
         now += HOUR;
         suspended += HOUR;
         machineAhead = HOUR;
-        assertThat(bounds.captured(draft(CommitClocks.of(2, now + HOUR))).clocks().timeMicros())
+        assertThat(bounds.captured(draft(CommitClocks.of(2, now + HOUR)))
+                        .clocks()
+                        .timeMicros())
                 .isEqualTo(now);
     }
 

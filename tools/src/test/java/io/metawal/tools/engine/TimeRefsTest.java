@@ -54,7 +54,8 @@ class TimeRefsTest {
 
     @Test
     void whereTheSourceWasObservedItIsAnsweredElsewhereRefused() {
-        Seeded.checkSteps(WITHOUT_STEPS, random -> ops(random, List.of(Kind.values()), Kind.CLOCK), ops -> play(ops, true));
+        Seeded.checkSteps(
+                WITHOUT_STEPS, random -> ops(random, List.of(Kind.values()), Kind.CLOCK), ops -> play(ops, true));
     }
 
     @Test
@@ -64,7 +65,8 @@ class TimeRefsTest {
 
     @Test
     void whereNoOtherClockTellsAnAnswerIsOneOfATimeThatTheClockSaid() {
-        Seeded.checkSteps(WITHOUT_FORKS, random -> ops(random, List.of(Kind.values()), Kind.FORK), ops -> play(ops, false));
+        Seeded.checkSteps(
+                WITHOUT_FORKS, random -> ops(random, List.of(Kind.values()), Kind.FORK), ops -> play(ops, false));
     }
 
     /** What every run covers. */
@@ -192,10 +194,11 @@ class TimeRefsTest {
         Segments segments = new Segments(history.repository().store());
         for (SegmentName name : history.segments(timeline)) {
             segments.open(name)
-                    .forEach(commit -> clamped.addAndGet(
-                            commit.record().header().clampedMicros() >= CLAMP_MICROS_MIN ? 1 : 0));
+                    .forEach(commit ->
+                            clamped.addAndGet(commit.record().header().clampedMicros() >= CLAMP_MICROS_MIN ? 1 : 0));
         }
-        long counted = history.head(timeline).map(head -> head.clamps().commits()).orElse(0L);
+        long counted =
+                history.head(timeline).map(head -> head.clamps().commits()).orElse(0L);
         assertThat(counted).as("clamps of timeline %d", timeline).isGreaterThanOrEqualTo(clamped.get());
     }
 

@@ -55,7 +55,8 @@ class ArchiverFailureTest extends ArchiverFixture {
             }
             assertThat(asked).as("seq " + seq).isCompleted();
             try (ImageView view = asked.join()) {
-                assertThat(view.provenance()).isEqualTo(model.provenanceAt(view.provenance().seq()));
+                assertThat(view.provenance())
+                        .isEqualTo(model.provenanceAt(view.provenance().seq()));
                 assertThat(view.provenance().seq()).isGreaterThanOrEqualTo(seq);
             }
         }
