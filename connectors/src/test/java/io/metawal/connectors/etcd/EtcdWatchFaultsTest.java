@@ -351,8 +351,11 @@ class EtcdWatchFaultsTest {
             Capture.during(options(etcd), sink, clock, capture -> {
                 sink.await("quiet", s -> s.observedEpoch() == 2);
                 set.set(Duration.ofHours(-1));
-                long revision = etcd.write(put("/a", "2"));
-                sink.await("an observation", s -> s.observedEpoch() == revision);
+                // The first may be seen by a question that was asked before.
+                for (int i = 0; i < 3; i++) {
+                    long revision = etcd.write(put("/a", "" + i));
+                    sink.await("an observation", s -> s.observedEpoch() == revision);
+                }
             });
         }
     }

@@ -11,6 +11,7 @@ import io.metawal.pitr.plan.ResolvedPoint;
 import io.metawal.storage.repository.History;
 import io.metawal.storage.repository.SegmentName;
 import io.metawal.storage.repository.Segments;
+import io.metawal.storage.repository.Timeline;
 import io.metawal.testkit.seed.Seeded;
 import java.util.ArrayList;
 import java.util.List;
@@ -220,6 +221,9 @@ class TimeRefsTest {
         } catch (MetawalException e) {
             assertThat(e.code()).as(e.text()).isIn(ExitCode.POINT_NOT_FOUND, ExitCode.GAP);
             if (!clocks) {
+                if (timeline.isEmpty()) {
+                    namesTheParent(capture, history, asked, e.text());
+                }
                 assertThat(mustAnswer(capture, history, asked))
                         .as("%s is refused, though it was observed: %s", ref, e.text())
                         .isFalse();
@@ -245,6 +249,24 @@ class TimeRefsTest {
         assertThat(later && !named)
                 .as("%s is of service %d, though another one lived", ref, service.number())
                 .isFalse();
+    }
+
+    /** Where the timeline that was left is known to have had commits of its own by then, the refusal names it. */
+    private static void namesTheParent(SimulatedCapture capture, History history, long asked, String refusal) {
+        Timeline current = history.timeline(capture.timeline());
+        if (current.parent() == 0) {
+            return;
+        }
+        String ref = current.parent() + "@time:" + Timestamps.print(asked);
+        ResolvedPoint point;
+        try {
+            point = new RefResolver(history, Timestamps.instant(capture.machineMicros())).resolve(RefParser.parse(ref));
+        } catch (MetawalException unknownThereToo) {
+            return;
+        }
+        if (point.seq() > current.forkSeq()) {
+            assertThat(refusal).contains(current.parent() + "@time:");
+        }
     }
 
     private static void checkByClock(SimulatedCapture capture, History history, long moment) {
