@@ -1,62 +1,39 @@
 package io.metawal.bench;
 
+import io.metawal.testkit.servers.ServerCatalog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
 
 /**
  * Debian's PostgreSQL with Debian's pgBackRest: a server that archives its log into a local repository, and new servers made of it at a point
  * in time. Both programs refuse root, so that they run as the user {@code postgres} where this runs as root.
  */
 final class PgBackRest implements AutoCloseable {
-    private static final Path DEBIAN = Path.of("/usr/lib/postgresql");
     private static final String STANZA = "bench";
 
     private final Path directory;
     private final Path programs;
+    private final Path program;
     private final int port;
     private final Path config;
 
-    private PgBackRest(Path directory, Path programs, int port) {
+    private PgBackRest(Path directory, Path programs, Path program, int port) {
         this.directory = directory;
         this.programs = programs;
+        this.program = program;
         this.port = port;
         this.config = directory.resolve("pgbackrest.conf");
     }
 
-    /** Why it cannot be measured here; empty where it can. */
-    static String missing() {
-        if (newest() == null) {
-            return "no PostgreSQL in " + DEBIAN + ": apt-get install postgresql";
-        }
-        return Files.isExecutable(Path.of("/usr/bin/pgbackrest")) ? "" : "no pgbackrest: apt-get install pgbackrest";
-    }
-
-    private static @Nullable Path newest() {
-        if (!Files.isDirectory(DEBIAN)) {
-            return null;
-        }
-        try (Stream<Path> versions = Files.list(DEBIAN)) {
-            return versions.map(version -> version.resolve("bin"))
-                    .filter(bin -> Files.isExecutable(bin.resolve("initdb")))
-                    .max((a, b) -> a.toString().compareTo(b.toString()))
-                    .orElse(null);
-        } catch (IOException e) {
-            return null;
-        }
-    }
-
     /** A server with an empty database, whose whole log is archived, and a full backup of it. */
     static PgBackRest start(Path directory, int port) throws IOException, InterruptedException {
-        Path programs = newest();
-        if (programs == null) {
-            throw new IOException(missing());
-        }
-        PgBackRest made = new PgBackRest(directory, programs, port);
+        Path initdb = ServerCatalog.DEBIAN_POSTGRES.use().programOrFail();
+        Path program = ServerCatalog.PGBACKREST.use().programOrFail();
+        PgBackRest made = new PgBackRest(directory, Objects.requireNonNull(initdb.getParent()), program, port);
         for (String name : List.of("repo", "log", "spool", "lock", "sock")) {
             Files.createDirectory(directory.resolve(name));
         }
@@ -164,7 +141,7 @@ final class PgBackRest implements AutoCloseable {
 
     private void pgbackrest(String... words) throws IOException, InterruptedException {
         List<String> command =
-                new ArrayList<>(List.of("/usr/bin/pgbackrest", "--config=" + config, "--stanza=" + STANZA));
+                new ArrayList<>(List.of(program.toString(), "--config=" + config, "--stanza=" + STANZA));
         command.addAll(List.of(words));
         as(command.toArray(String[]::new));
     }

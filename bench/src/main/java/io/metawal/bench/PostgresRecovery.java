@@ -36,10 +36,6 @@ final class PostgresRecovery implements Benchmark {
 
     @Override
     public void run(Setting setting, Report report) throws Exception {
-        String missing = PgBackRest.missing();
-        if (!missing.isEmpty()) {
-            throw new IOException("postgres-recovery: " + missing);
-        }
         int part = setting.scale().equals(Scale.FULL) ? 1 : setting.scale().equals(Scale.SMALL) ? 20 : 500;
         for (Duration span : new Duration[] {Duration.ofHours(1), Duration.ofDays(1)}) {
             long commits = span.toSeconds() * PER_SECOND / part;

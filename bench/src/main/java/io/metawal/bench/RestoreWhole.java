@@ -11,6 +11,7 @@ import io.metawal.storage.object.IfAbsent;
 import io.metawal.storage.object.ObjectStore;
 import io.metawal.storage.object.ObjectStoreOpener;
 import io.metawal.testkit.etcd.EtcdServer;
+import io.metawal.testkit.servers.ServerCatalog;
 import io.metawal.testkit.s3.S3Server;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -159,7 +160,7 @@ final class RestoreWhole implements Benchmark {
             long nanos = Child.run(List.of(
                     "/usr/bin/env",
                     "ETCDCTL_API=3",
-                    "etcdctl",
+                    ServerCatalog.ETCDCTL.use().programOrFail().toString(),
                     "snapshot",
                     "restore",
                     saved.toString(),

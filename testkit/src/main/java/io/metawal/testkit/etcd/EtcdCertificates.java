@@ -1,6 +1,6 @@
 package io.metawal.testkit.etcd;
 
-import io.metawal.testkit.servers.Programs;
+import io.metawal.testkit.servers.ServerCatalog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -70,14 +70,9 @@ public record EtcdCertificates(Path authority, Path server, Path serverKey, Path
         return certificate;
     }
 
-    private static Path program() {
-        return Programs.onPath("openssl")
-                .orElseThrow(() -> new IllegalStateException(
-                        "no program \"openssl\" on the PATH: on Debian, apt-get install openssl"));
-    }
-
     private static void openssl(List<String> first, String... rest) {
-        List<String> command = new ArrayList<>(List.of(program().toString()));
+        List<String> command = new ArrayList<>(
+                List.of(ServerCatalog.OPENSSL.use().programOrFail().toString()));
         command.addAll(first);
         command.addAll(List.of(rest));
         EtcdProgram.run(command);

@@ -1,15 +1,12 @@
 package io.metawal.testkit.etcd;
 
+import io.metawal.testkit.servers.ServerProcess;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 
 /** Waits until a started etcd has a leader, as its metrics port tells without TLS or password. */
 final class EtcdHealth {
@@ -20,22 +17,19 @@ final class EtcdHealth {
 
     private EtcdHealth() {}
 
-    static void await(int port, Process process, Path log) {
+    /** @param clientPort of the same server; another server may have had one of its ports first: then this one will end */
+    static void await(int port, int clientPort, ServerProcess server) {
         HttpRequest health = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/health"))
                 .timeout(Duration.ofSeconds(2))
                 .build();
         try {
             for (int i = 0; i < TRIES_MAX; i++) {
-                if (healthy(health)) {
+                if (healthy(health) && server.listens(port) && server.listens(clientPort)) {
                     return;
                 }
-                // Ends early where the process does.
-                if (process.waitFor(TRY_MILLIS, TimeUnit.MILLISECONDS)) {
-                    throw new IllegalStateException(
-                            "etcd ended with " + process.exitValue() + " while starting: " + tail(log));
-                }
+                server.failIfEnded(TRY_MILLIS);
             }
-            throw new IllegalStateException("etcd did not become healthy: " + tail(log));
+            throw new IllegalStateException("etcd did not become healthy: " + server.tail());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for etcd", e);
@@ -48,15 +42,6 @@ final class EtcdHealth {
             return answer.statusCode() == 200;
         } catch (IOException e) {
             return false;
-        }
-    }
-
-    private static String tail(Path log) {
-        try {
-            String text = Files.exists(log) ? Files.readString(log) : "";
-            return text.substring(Math.max(0, text.length() - 2000));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

@@ -2,7 +2,6 @@ package io.metawal.testkit.etcd;
 
 import io.metawal.testkit.servers.FoundServer;
 import io.metawal.testkit.servers.Origin;
-import io.metawal.testkit.servers.Programs;
 import io.metawal.testkit.servers.ServerCatalog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,28 +11,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The programs of one version of etcd: {@code etcd}, and {@code etcdctl} next to it, else of the PATH. */
+/** The programs of one version of etcd; {@code etcdctl} is that of the machine for the server of the machine and for a running one. */
 record EtcdProgram(FoundServer found) {
     private static final long RUN_SECONDS_MAX = 30;
-
-    /** Those of the machine, for a server that somebody else runs. */
-    static EtcdProgram ofTheMachine() {
-        return new EtcdProgram(ServerCatalog.ETCD
-                .find()
-                .orElseThrow(() -> new IllegalStateException("no etcd or etcdctl on the PATH, and no Docker engine")));
-    }
+    private static final String CTL = "etcdctl";
 
     /** Where a program is; fails where this version does not have it. */
     Path path(String name) {
-        if (found.origin() == Origin.TESTCONTAINERS) {
-            return EtcdImage.program(found.where(), name);
+        FoundServer from =
+                name.equals(CTL) && found.origin() != Origin.GO_MODULE ? ServerCatalog.ETCDCTL.use() : found;
+        if (from.origin() == Origin.TESTCONTAINERS) {
+            return EtcdImage.program(from.where(), name);
         }
-        Path beside = found.programOrFail().resolveSibling(name);
-        return Files.isExecutable(beside)
-                ? beside
-                : Programs.onPath(name)
-                        .orElseThrow(() -> new IllegalStateException("no program \"" + name + "\" next to "
-                                + found.where() + " or on the PATH: on Debian, apt-get install etcd-client"));
+        return from.programOrFail().resolveSibling(name);
     }
 
     /** Makes the data directory of a server's command line from a snapshot. */
@@ -41,7 +31,7 @@ record EtcdProgram(FoundServer found) {
         boolean own = found.origin() != Origin.TESTCONTAINERS
                 && Files.isExecutable(found.programOrFail().resolveSibling("etcdutl"));
         List<String> line = new ArrayList<>(List.of("/usr/bin/env", "ETCDCTL_API=3"));
-        line.addAll(List.of(path(own ? "etcdutl" : "etcdctl").toString(), "snapshot", "restore", snapshot.toString()));
+        line.addAll(List.of(path(own ? "etcdutl" : CTL).toString(), "snapshot", "restore", snapshot.toString()));
         for (String flag : List.of(
                 "--name",
                 "--data-dir",
@@ -55,23 +45,15 @@ record EtcdProgram(FoundServer found) {
         run(line);
     }
 
-    static Process start(List<String> command, Path log) {
-        try {
-            return new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                    .start();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot start " + command, e);
-        }
-    }
-
     /** Runs to the end and returns what was printed; fails where the exit code is not 0. */
     static String run(List<String> command) {
         try {
             Path out = Files.createTempFile("metawal-run-", ".out");
             try {
-                Process process = start(command, out);
+                Process process = new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(out.toFile())
+                        .start();
                 if (!process.waitFor(RUN_SECONDS_MAX, TimeUnit.SECONDS)) {
                     process.destroyForcibly();
                     throw new IllegalStateException(command + " did not end within " + RUN_SECONDS_MAX + " s");
@@ -85,7 +67,7 @@ record EtcdProgram(FoundServer found) {
                 Files.delete(out);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new UncheckedIOException("cannot run " + command, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while running " + command, e);

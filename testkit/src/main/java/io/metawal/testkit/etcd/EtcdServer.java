@@ -2,18 +2,16 @@ package io.metawal.testkit.etcd;
 
 import io.metawal.testkit.net.FreePorts;
 import io.metawal.testkit.net.SharedServers;
+import io.metawal.testkit.servers.FoundServer;
 import io.metawal.testkit.servers.ServerCatalog;
+import io.metawal.testkit.servers.ServerDirectory;
 import io.metawal.testkit.servers.ServerEntry;
-import io.metawal.testkit.servers.ServerUses;
+import io.metawal.testkit.servers.ServerProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,43 +22,37 @@ import org.jspecify.annotations.Nullable;
  * a prefix of its own and kills nothing. Every other test starts its own.
  */
 public final class EtcdServer implements AutoCloseable {
-    /** Names an etcd for tests, as {@code HOST:PORT}. */
-    public static final String ENDPOINT_VARIABLE = "METAWAL_TEST_ETCD";
-
     private static final int STARTS_MAX = 3;
     private static final SharedServers<EtcdServer> SHARED = new SharedServers<>();
 
     private final String endpoint;
-    private final @Nullable Path directory;
     private final EtcdProgram programs;
-    private final List<String> command;
-    private final int healthPort;
+    private final @Nullable Run run;
     private volatile boolean kept;
-    private @Nullable Process process;
 
-    private EtcdServer(
-            EtcdProgram programs, String endpoint, @Nullable Path directory, List<String> command, int healthPort) {
+    private EtcdServer(EtcdProgram programs, String endpoint, @Nullable Run run) {
         this.programs = programs;
         this.endpoint = endpoint;
-        this.directory = directory;
-        this.command = command;
-        this.healthPort = healthPort;
+        this.run = run;
     }
+
+    /** A server of this fixture. */
+    private record Run(ServerDirectory directory, List<String> command, ServerProcess process, int healthPort) {}
 
     /** The etcd of {@code METAWAL_TEST_ETCD}, else one that lives as long as this JVM. Closing it does nothing. */
     public static EtcdServer shared() {
-        String given = System.getenv(ENDPOINT_VARIABLE);
-        if (given != null && !given.isBlank()) {
-            ServerUses.ofRunning(ServerCatalog.ETCD, ENDPOINT_VARIABLE);
-            return SHARED.get(given, () -> new EtcdServer(EtcdProgram.ofTheMachine(), given, null, List.of(), 0));
-        }
-        var unused = ServerCatalog.ETCD.use();
-        return SHARED.get(List.of(), () -> {
-            EtcdServer server = start();
-            server.kept = true;
-            Runtime.getRuntime().addShutdownHook(new Thread(server::remove, "close " + server.endpoint));
-            return server;
-        });
+        FoundServer found = ServerCatalog.ETCD.useShared();
+        return SHARED.get(List.of(), () -> ServerCatalog.ETCD
+                .running()
+                .map(given -> new EtcdServer(new EtcdProgram(found), given, null))
+                .orElseGet(EtcdServer::startKept));
+    }
+
+    private static EtcdServer startKept() {
+        EtcdServer server = start();
+        server.kept = true;
+        Runtime.getRuntime().addShutdownHook(new Thread(server::remove, "close " + server.endpoint));
+        return server;
     }
 
     /** Starts an empty etcd; {@code extraArguments} go to the program as they are. */
@@ -82,42 +74,48 @@ public final class EtcdServer implements AutoCloseable {
         EtcdProgram programs = new EtcdProgram(version.use());
         // A port that was free a moment ago may be taken by now: then another one.
         for (int attempt = 1; ; attempt++) {
-            EtcdServer server = create(programs, scheme, extraArguments);
+            EtcdServer server = create(programs, scheme, ports(), extraArguments);
             try {
                 server.restart();
                 return server;
             } catch (IllegalStateException e) {
                 server.close();
-                if (attempt == STARTS_MAX) {
+                if (attempt == STARTS_MAX || FreePorts.isFree(server.port())) {
                     throw e;
                 }
             }
         }
     }
 
-    private static EtcdServer create(EtcdProgram programs, String scheme, List<String> extraArguments) {
+    private static int[] ports() {
         try {
-            String program = programs.path("etcd").toString();
-            Path directory = Files.createTempDirectory("metawal-etcd-");
-            int[] ports = FreePorts.find(3);
-            String client = scheme + "://127.0.0.1:" + ports[0];
-            String peer = "http://127.0.0.1:" + ports[1];
-            List<String> command = new ArrayList<>(List.of(program, "--name", "test"));
-            command.addAll(List.of("--data-dir", directory.resolve("data").toString()));
-            command.addAll(List.of("--listen-client-urls", client, "--advertise-client-urls", client));
-            command.addAll(List.of("--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer));
-            command.addAll(List.of("--initial-cluster", "test=" + peer));
-            // Without a token of its own, two servers on the same ports would have the same cluster id.
-            command.addAll(
-                    List.of("--initial-cluster-token", directory.getFileName().toString()));
-            command.addAll(List.of("--listen-metrics-urls", "http://127.0.0.1:" + ports[2]));
-            command.addAll(List.of("--heartbeat-interval", "20", "--election-timeout", "200"));
-            command.addAll(List.of("--logger", "zap", "--log-level", "warn"));
-            command.addAll(extraArguments);
-            return new EtcdServer(programs, "127.0.0.1:" + ports[0], directory, command, ports[2]);
+            return FreePorts.find(3);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** @param ports for clients, for peers and for metrics */
+    static EtcdServer create(EtcdProgram programs, String scheme, int[] ports, List<String> extraArguments) {
+        String program = programs.path("etcd").toString();
+        ServerDirectory directory = ServerDirectory.create("metawal-etcd-");
+        String client = scheme + "://127.0.0.1:" + ports[0];
+        String peer = "http://127.0.0.1:" + ports[1];
+        List<String> command = new ArrayList<>(List.of(program, "--name", "test"));
+        command.addAll(List.of("--data-dir", directory.data().toString()));
+        command.addAll(List.of("--listen-client-urls", client, "--advertise-client-urls", client));
+        command.addAll(List.of("--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer));
+        command.addAll(List.of("--initial-cluster", "test=" + peer));
+        // Without a token of its own, two servers on the same ports would have the same cluster id.
+        command.addAll(List.of(
+                "--initial-cluster-token", directory.path().getFileName().toString()));
+        command.addAll(List.of("--listen-metrics-urls", "http://127.0.0.1:" + ports[2]));
+        command.addAll(List.of("--heartbeat-interval", "20", "--election-timeout", "200"));
+        command.addAll(List.of("--logger", "zap", "--log-level", "warn"));
+        command.addAll(extraArguments);
+        ServerProcess process = ServerProcess.logging(command, directory.log());
+        return new EtcdServer(
+                programs, "127.0.0.1:" + ports[0], new Run(directory, command, process, ports[2]));
     }
 
     /** {@code HOST:PORT} for clients. */
@@ -142,25 +140,24 @@ public final class EtcdServer implements AutoCloseable {
 
     /** Where a server of this fixture keeps its data; it may be copied while the server is stopped. */
     public Path dataDirectory() {
-        return owned().resolve("data");
+        return owned().directory().data();
     }
 
     /** Ends the server with kill -9. */
     public void kill() {
-        end(true);
+        owned().process().kill();
     }
 
     /** Ends the server with SIGTERM. */
     public void stop() {
-        end(false);
+        owned().process().stop("TERM");
     }
 
     /** Starts the ended server again, on the same ports and data, and returns once it answers. */
     public void restart() {
-        Path log = owned().resolve("etcd.log");
-        Process started = EtcdProgram.start(command, log);
-        process = started;
-        EtcdHealth.await(healthPort, started, log);
+        Run own = owned();
+        var unused = own.process().begin();
+        EtcdHealth.await(own.healthPort(), port(), own.process());
     }
 
     /** Runs {@code etcdctl} on this server, without TLS, and returns what it printed. */
@@ -178,7 +175,7 @@ public final class EtcdServer implements AutoCloseable {
 
     /** Deletes the data of the ended server: it starts again empty, as a cluster of the same id. */
     public void loseData() {
-        delete(dataDirectory());
+        new ServerDirectory(dataDirectory()).delete();
     }
 
     /**
@@ -188,50 +185,14 @@ public final class EtcdServer implements AutoCloseable {
      */
     public void putBack(Path snapshot, String... options) {
         loseData();
-        programs.restore(snapshot, command, List.of(options));
+        programs.restore(snapshot, owned().command(), List.of(options));
     }
 
-    private static void delete(Path directory) {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private void end(boolean force) {
-        owned();
-        endProcess(force);
-    }
-
-    private void endProcess(boolean force) {
-        Process running = process;
-        process = null;
-        if (running == null) {
-            return;
-        }
-        try {
-            if (force) {
-                running.destroyForcibly();
-            } else {
-                running.destroy();
-            }
-            if (!running.waitFor(20, TimeUnit.SECONDS)) {
-                running.destroyForcibly().waitFor();
-            }
-        } catch (InterruptedException e) {
-            running.destroyForcibly();
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private Path owned() {
-        if (directory == null || kept) {
+    private Run owned() {
+        if (run == null || kept) {
             throw new IllegalStateException("the etcd " + endpoint + " is shared: not this test's to stop or change");
         }
-        return directory;
+        return run;
     }
 
     @Override
@@ -242,10 +203,9 @@ public final class EtcdServer implements AutoCloseable {
     }
 
     private void remove() {
-        if (directory == null) {
-            return;
+        if (run != null) {
+            run.process().kill();
+            run.directory().delete();
         }
-        endProcess(true);
-        delete(directory);
     }
 }

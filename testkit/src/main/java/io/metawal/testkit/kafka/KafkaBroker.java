@@ -1,7 +1,6 @@
 package io.metawal.testkit.kafka;
 
 import io.metawal.testkit.servers.ServerCatalog;
-import io.metawal.testkit.servers.ServerUses;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,7 +8,6 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -26,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  * uses it keeps to topics of its own and kills nothing. Every other test starts its own.
  */
 public final class KafkaBroker implements AutoCloseable {
-    /** Names a broker for tests, as {@code HOST:PORT}. */
-    public static final String ENDPOINT_VARIABLE = "METAWAL_TEST_KAFKA";
-
     private static final int STARTS_MAX = 3;
     private static final int TRIES_MAX = 300;
     private static final long TRY_MILLIS = 100;
@@ -46,15 +41,13 @@ public final class KafkaBroker implements AutoCloseable {
 
     /** The broker of {@code METAWAL_TEST_KAFKA}, else one that lives as long as this JVM. Not to be closed. */
     public static synchronized KafkaBroker shared() {
-        String given = Objects.requireNonNullElse(System.getenv(ENDPOINT_VARIABLE), "");
-        if (given.isBlank()) {
-            var unused = ServerCatalog.KAFKA.use();
-        } else {
-            ServerUses.ofRunning(ServerCatalog.KAFKA, ENDPOINT_VARIABLE);
-        }
+        var unused = ServerCatalog.KAFKA.useShared();
         KafkaBroker known = shared;
         if (known == null) {
-            known = given.isBlank() ? start() : new KafkaBroker(given, null);
+            known = ServerCatalog.KAFKA
+                    .running()
+                    .map(given -> new KafkaBroker(given, null))
+                    .orElseGet(KafkaBroker::start);
             Runtime.getRuntime().addShutdownHook(new Thread(known::close));
             shared = known;
         }
@@ -187,8 +180,12 @@ public final class KafkaBroker implements AutoCloseable {
         try (Admin admin = admin()) {
             for (int i = 0; i < TRIES_MAX; i++) {
                 try {
-                    admin.describeCluster().nodes().get(TRY_MILLIS * 10, TimeUnit.MILLISECONDS);
-                    return;
+                    // Another broker may have had the port first: then this one will end.
+                    if (clusterId.equals(
+                            admin.describeCluster().clusterId().get(TRY_MILLIS * 10, TimeUnit.MILLISECONDS))) {
+                        return;
+                    }
+                    failIfEnded();
                 } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
                     failIfEnded();
                 }
@@ -213,7 +210,7 @@ public final class KafkaBroker implements AutoCloseable {
 
     private BrokerFiles owned() {
         if (files == null) {
-            throw new IllegalStateException("the broker of " + ENDPOINT_VARIABLE + " is not this test's to stop");
+            throw new IllegalStateException("the broker " + endpoint + " is not this test's to stop");
         }
         return files;
     }

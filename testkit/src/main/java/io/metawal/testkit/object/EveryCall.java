@@ -22,16 +22,27 @@ public final class EveryCall {
 
     /** Each of the faults at each call of any kind; returns how many runs met one. */
     public static int check(List<Fault> faults, Supplier<ObjectStore> fresh, Scenario scenario) {
-        return check(faults, List.of(Kind.values()), fresh, scenario);
+        return check(faults, List.of(Kind.values()), 1, fresh, scenario);
+    }
+
+    /** Each of the faults at every {@code stride}-th call, the second of them one call later than the first, and so on. */
+    public static int check(List<Fault> faults, int stride, Supplier<ObjectStore> fresh, Scenario scenario) {
+        return check(faults, List.of(Kind.values()), stride, fresh, scenario);
     }
 
     /** Each of the faults at each call of one of the kinds. */
     public static int check(List<Fault> faults, List<Kind> kinds, Supplier<ObjectStore> fresh, Scenario scenario) {
+        return check(faults, kinds, 1, fresh, scenario);
+    }
+
+    private static int check(
+            List<Fault> faults, List<Kind> kinds, int stride, Supplier<ObjectStore> fresh, Scenario scenario) {
         int struck = 0;
         for (Fault fault : faults) {
-            for (int nth = 1; runAt(nth, fault, kinds, fresh, scenario); nth++) {
+            int first = 1 + faults.indexOf(fault) % stride;
+            for (int nth = first; runAt(nth, fault, kinds, fresh, scenario); nth += stride) {
                 struck++;
-                if (nth == CALLS_MAX) {
+                if (nth >= CALLS_MAX) {
                     throw new AssertionError("the scenario never got through within " + CALLS_MAX + " faults");
                 }
             }

@@ -2,7 +2,6 @@ package io.metawal.testkit.s3;
 
 import io.metawal.testkit.net.SharedServers;
 import io.metawal.testkit.servers.ServerCatalog;
-import io.metawal.testkit.servers.ServerUses;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -21,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  * {@code metawal-test} must be there, and AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY be set. A test keeps to a prefix of its own.
  */
 public final class S3Server implements AutoCloseable {
-    /** Names a service for tests, as {@code http://HOST:PORT}. */
-    public static final String ENDPOINT_VARIABLE = "METAWAL_TEST_S3";
-
     public static final String BUCKET = "metawal-test";
     static final String ACCESS_KEY = "metawal-test-key";
     static final String SECRET_KEY = "metawal-test-secret";
@@ -42,17 +38,17 @@ public final class S3Server implements AutoCloseable {
 
     /** The service of {@code METAWAL_TEST_S3}, else one that lives as long as this JVM. Closing it does nothing. */
     public static S3Server shared() {
-        String given = System.getenv(ENDPOINT_VARIABLE);
-        if (given != null && !given.isBlank()) {
-            ServerUses.ofRunning(ServerCatalog.S3PROXY, ENDPOINT_VARIABLE);
-            return SHARED.get(given, () -> new S3Server(null, URI.create(given)));
-        }
-        var unused = ServerCatalog.S3PROXY.use();
-        return SHARED.get(List.of(), () -> {
-            S3Server server = start();
-            server.kept = true;
-            return server;
-        });
+        var unused = ServerCatalog.S3PROXY.useShared();
+        return SHARED.get(List.of(), () -> ServerCatalog.S3PROXY
+                .running()
+                .map(given -> new S3Server(null, URI.create(given)))
+                .orElseGet(S3Server::startKept));
+    }
+
+    private static S3Server startKept() {
+        S3Server server = start();
+        server.kept = true;
+        return server;
     }
 
     /** Starts an empty service with one bucket. */

@@ -64,8 +64,8 @@ public final class SeaweedServer implements AutoCloseable {
     }
 
     private static SeaweedServer create(Path program) {
+        ServerDirectory directory = ServerDirectory.create("metawal-seaweedfs-");
         try {
-            ServerDirectory directory = ServerDirectory.create("metawal-seaweedfs-");
             Files.createDirectories(directory.data());
             Path identities = Files.writeString(
                     directory.path().resolve("s3.json"),
@@ -99,6 +99,7 @@ public final class SeaweedServer implements AutoCloseable {
             ServerProcess server = ServerProcess.logging(command, directory.log());
             return new SeaweedServer(directory, server, loopback(ports[6]), loopback(ports[4]));
         } catch (IOException e) {
+            directory.delete();
             throw new UncheckedIOException(e);
         }
     }
@@ -152,7 +153,8 @@ public final class SeaweedServer implements AutoCloseable {
     private void await(HttpRequest request, int status) {
         try {
             for (int i = 0; i < TRIES_MAX; i++) {
-                if (answers(request, status)) {
+                // Another server may have had the port first: then this one will end.
+                if (answers(request, status) && server.listens(request.uri().getPort())) {
                     return;
                 }
                 server.failIfEnded(TRY_MILLIS);

@@ -7,10 +7,12 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The kinds of places. */
 final class Places {
@@ -32,9 +34,33 @@ final class Places {
 
     /** A program on the PATH that {@code accepted} takes. */
     static Place path(String program, Predicate<Path> accepted) {
+        return path(program, accepted, "--version");
+    }
+
+    /** As {@link #path(String, Predicate)}, of a program that prints its version with this argument. */
+    static Place path(String program, Predicate<Path> accepted, String version) {
         return () -> Programs.onPath(program)
                 .filter(accepted)
+                .map(file -> new FoundServer(Origin.PATH, Programs.version(file, version), file.toString(), file));
+    }
+
+    /** A program in the newest of Debian's directories of PostgreSQL, which is not on the PATH. */
+    static Place debianPostgres(String program) {
+        return () -> newest(Path.of("/usr/lib/postgresql"))
+                .map(version -> version.resolve("bin").resolve(program))
+                .filter(Files::isExecutable)
                 .map(file -> new FoundServer(Origin.PATH, Programs.version(file, "--version"), file.toString(), file));
+    }
+
+    private static Optional<Path> newest(Path versions) {
+        if (!Files.isDirectory(versions)) {
+            return Optional.empty();
+        }
+        try (Stream<Path> all = Files.list(versions)) {
+            return all.max(Comparator.comparing(Path::toString));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     /** A program in the cache, in the directory {@code name-version}, that {@code accepted} takes. */
@@ -86,7 +112,7 @@ final class Places {
         }
     }
 
-    private static Optional<String> value(String variable) {
+    static Optional<String> value(String variable) {
         return Optional.ofNullable(System.getenv(variable)).filter(value -> !value.isBlank());
     }
 }

@@ -2,8 +2,6 @@ package io.metawal.testkit.servers;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,6 +15,7 @@ import java.util.stream.Stream;
 public final class Programs {
     private static final Pattern VERSION = Pattern.compile("\\d+\\.\\d+(\\.\\d+)*");
     private static final long ANSWER_SECONDS_MAX = 20;
+    private static final File NOTHING = new File("/dev/null");
 
     private Programs() {}
 
@@ -44,20 +43,34 @@ public final class Programs {
 
     /** What a program prints, where it ends with 0; else nothing. */
     static String printed(Path program, String... arguments) {
+        return printed(ANSWER_SECONDS_MAX * 1000, program, arguments);
+    }
+
+    /** As {@link #printed(Path, String...)}; nothing also where it has not ended by then. */
+    static String printed(long waitMillis, Path program, String... arguments) {
         List<String> command = Stream.concat(Stream.of(program.toString()), Stream.of(arguments))
                 .toList();
         try {
-            Process process =
-                    new ProcessBuilder(command).redirectErrorStream(true).start();
-            process.getOutputStream().close();
-            String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (!process.waitFor(ANSWER_SECONDS_MAX, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-                return "";
+            // A file, not a pipe: a child that it leaves would keep the pipe open.
+            Path out = Files.createTempFile("metawal-printed-", ".out");
+            try {
+                Process process = new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(out.toFile())
+                        .redirectInput(NOTHING)
+                        .start();
+                if (!process.waitFor(waitMillis, TimeUnit.MILLISECONDS)) {
+                    process.descendants().forEach(ProcessHandle::destroyForcibly);
+                    process.destroyForcibly();
+                    return "";
+                }
+                return process.exitValue() == 0 ? Files.readString(out) : "";
+            } finally {
+                Files.delete(out);
             }
-            return process.exitValue() == 0 ? text : "";
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot run " + command, e);
+            // Not a program of this system, or one that prints no text: it is not what anybody looks for.
+            return "";
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while running " + command, e);

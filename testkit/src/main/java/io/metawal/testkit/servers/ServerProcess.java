@@ -9,18 +9,23 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A server as a process of this machine, with the processes that it starts itself. It can be started again after its end. */
+/**
+ * A server as a process of this machine, with the processes that it starts itself. It can be started again after its end. It ends
+ * with this JVM, however that ends, where the machine has {@code setpriv}.
+ */
 public final class ServerProcess {
     private static final long END_SECONDS_MAX = 20;
     private static final int TAIL_CHARS = 3000;
 
     private final ProcessBuilder builder;
+    private final List<String> command;
     private final Path log;
     private @Nullable Process process;
 
     /** @param log the file that {@code builder} redirects what the server prints to, or a part of it */
     public ServerProcess(ProcessBuilder builder, Path log) {
-        this.builder = builder;
+        this.command = List.copyOf(builder.command());
+        this.builder = builder.command(ProcessStarter.line(command));
         this.log = log;
     }
 
@@ -35,11 +40,14 @@ public final class ServerProcess {
     /** Starts it; returns at once. */
     public Process begin() {
         try {
-            Process started = builder.start();
+            Process started = ProcessStarter.start(builder);
             process = started;
             return started;
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot start " + builder.command(), e);
+            throw new UncheckedIOException("cannot start " + command, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while starting " + command, e);
         }
     }
 
@@ -84,8 +92,19 @@ public final class ServerProcess {
     public void failIfEnded(long waitMillis) throws InterruptedException {
         Process running = process;
         if (running != null && running.waitFor(waitMillis, TimeUnit.MILLISECONDS)) {
-            throw new IllegalStateException(builder.command() + " ended with " + running.exitValue() + ": " + tail());
+            throw new IllegalStateException(command + " ended with " + running.exitValue() + ": " + tail());
         }
+    }
+
+    /**
+     * Whether a port is this server's and not that of another one, which had it first. True for any port of a server that runs where
+     * the machine does not say who listens.
+     */
+    public boolean listens(int port) {
+        Process running = process;
+        return running != null
+                && runs(running.toHandle())
+                && ListeningPorts.of(running.toHandle()).map(ports -> ports.contains(port)).orElse(true);
     }
 
     /** The end of what it printed. */

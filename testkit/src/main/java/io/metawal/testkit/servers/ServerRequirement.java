@@ -38,10 +38,20 @@ record ServerRequirement(Set<String> names) {
                         + catalog.stream().map(ServerEntry::name).collect(Collectors.joining(", ")))
                 .toList();
         List<String> missing = catalog.stream()
-                .filter(entry -> requires(entry) && entry.find().isEmpty())
+                .filter(entry -> requires(entry)
+                        && entry.find().isEmpty()
+                        && entry.findRunning().isEmpty())
                 .map(entry -> VARIABLE + " requires " + entry.name() + ", which this machine does not have: "
                         + entry.advice())
                 .toList();
         return Stream.concat(unknown.stream(), missing.stream()).toList();
+    }
+
+    /** What is wrong with a whole run, one sentence each: required servers that none of its tests used. */
+    List<String> unused(List<ServerEntry> catalog, Set<String> used) {
+        return catalog.stream()
+                .filter(entry -> requires(entry) && !used.contains(entry.name()))
+                .map(entry -> VARIABLE + " requires " + entry.name() + ", which no test of this run used")
+                .toList();
     }
 }

@@ -6,76 +6,97 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * The table of the servers of a run: name, version, where found or how to get it, and the test classes that used it or did not
- * run for want of it. Made from what the run left in the directory of {@link ServerUses}.
+ * run for want of it. Made from {@link ServerCatalog}, looked up on this machine now, and from what the run left in the directory
+ * of {@link ServerUses}.
  */
 public final class ServerTable {
-    static final String AVAILABLE = "available.tsv";
-
     private static final int NAMES_MAX = 4;
     private static final SortedSet<String> NONE = Collections.emptySortedSet();
 
-    private ServerTable() {}
+    private final List<ServerEntry> catalog;
+    /** By the name of the server; of {@code waiting}, those that did not run. */
+    private final Map<String, SortedSet<String>> users = new HashMap<>();
 
-    /** @param args the directory */
-    public static void main(String[] args) throws IOException {
-        Path directory = Path.of(args[0]);
-        if (Files.exists(directory.resolve(AVAILABLE))) {
-            lines(directory).forEach(System.out::println);
-        } else {
-            System.out.println("servers: nothing is known of a run yet: run bin/test, with the module testkit");
-        }
-    }
+    private final Map<String, SortedSet<String>> waiting = new HashMap<>();
+    private final Map<String, SortedSet<String>> usedFrom = new HashMap<>();
+    private final Map<String, String> usedVersion = new HashMap<>();
 
-    /** Writes down which servers this JVM finds. */
-    static void writeAvailable(Path directory, List<ServerEntry> catalog) throws IOException {
-        Files.createDirectories(directory);
-        String text = catalog.stream()
-                .map(entry -> entry.name()
-                        + entry.find()
-                                .map(found -> "\t" + found.version() + "\t" + found.shown() + "\t")
-                                .orElseGet(() -> "\t" + entry.wanted() + "\t\t" + entry.advice())
-                        + "\n")
-                .collect(Collectors.joining());
-        Files.writeString(directory.resolve(AVAILABLE), text);
-    }
-
-    static List<String> lines(Path directory) throws IOException {
-        List<String[]> rows = new ArrayList<>();
-        List<String> advice = new ArrayList<>();
-        rows.add(new String[] {"server", "version", "where", "test classes"});
-        Map<String, SortedSet<String>> users = new HashMap<>();
-        Map<String, SortedSet<String>> waiting = new HashMap<>();
-        Map<String, SortedSet<String>> usedFrom = new HashMap<>();
+    ServerTable(Path directory, List<ServerEntry> catalog) throws IOException {
+        this.catalog = catalog;
         for (String line : uses(directory)) {
             String[] use = line.split("\t", -1);
             String test = use[3].substring(use[3].lastIndexOf('.') + 1);
-            (use[1].isEmpty() ? waiting : users)
+            boolean missing = use[1].isEmpty();
+            (missing ? waiting : users)
                     .computeIfAbsent(use[0], name -> new TreeSet<>())
                     .add(test);
-            usedFrom.computeIfAbsent(use[0], name -> new TreeSet<>()).add(use[2]);
-        }
-        for (String line : Files.readAllLines(directory.resolve(AVAILABLE))) {
-            String[] server = line.split("\t", -1);
-            SortedSet<String> places = usedFrom.getOrDefault(server[0], new TreeSet<>());
-            places.removeIf(place -> place.isEmpty() || place.equals(server[2]));
-            String where = server[2].isEmpty() ? "not here" : server[2];
-            where += places.stream().map(place -> "; " + place).collect(Collectors.joining());
-            rows.add(new String[] {server[0], server[1], where, counted(users.getOrDefault(server[0], NONE))});
-            if (server[2].isEmpty()) {
-                advice.add(server[0] + " " + server[1] + " is not here: " + server[3]);
+            if (!missing) {
+                usedFrom.computeIfAbsent(use[0], name -> new TreeSet<>()).add(use[2]);
+                usedVersion.put(use[0], use[1]);
             }
-            SortedSet<String> aborted = waiting.getOrDefault(server[0], NONE);
+        }
+    }
+
+    /** How much of the table is printed. */
+    private enum Names {
+        FEW,
+        ALL
+    }
+
+    /** @param args the directory, then {@code --all} for the names of all test classes, or {@code --unused} for what a whole run lacks */
+    public static void main(String[] args) throws IOException {
+        ServerTable table = new ServerTable(Path.of(args[0]), ServerCatalog.all());
+        List<String> options = List.of(args).subList(1, args.length);
+        List<String> lines = options.contains("--unused")
+                ? table.unused(ServerRequirement.ofEnvironment())
+                : table.lines(options.contains("--all") ? Names.ALL : Names.FEW);
+        lines.forEach(System.out::println);
+    }
+
+    /** What {@code METAWAL_REQUIRE_SERVERS} requires and nothing of this run used. */
+    List<String> unused(ServerRequirement requirement) {
+        return requirement.unused(catalog, users.keySet());
+    }
+
+    List<String> lines() {
+        return lines(Names.FEW);
+    }
+
+    List<String> allLines() {
+        return lines(Names.ALL);
+    }
+
+    private List<String> lines(Names names) {
+        List<String[]> rows = new ArrayList<>();
+        List<String> advice = new ArrayList<>();
+        rows.add(new String[] {"server", "version", "where", "test classes"});
+        for (ServerEntry entry : catalog) {
+            String name = entry.name();
+            Set<String> places = new LinkedHashSet<>();
+            entry.findRunning().map(FoundServer::shown).ifPresent(places::add);
+            entry.find().map(FoundServer::shown).ifPresent(places::add);
+            places.addAll(usedFrom.getOrDefault(name, NONE));
+            String version = entry.find()
+                    .map(FoundServer::version)
+                    .orElse(places.isEmpty() ? entry.wanted() : usedVersion.getOrDefault(name, "?"));
+            String where = places.isEmpty() ? "not here" : String.join("; ", places);
+            rows.add(new String[] {name, version, where, counted(users.getOrDefault(name, NONE), names)});
+            if (places.isEmpty()) {
+                advice.add(name + " " + entry.wanted() + " is not here: " + entry.advice());
+            }
+            SortedSet<String> aborted = waiting.getOrDefault(name, NONE);
             if (!aborted.isEmpty()) {
-                advice.add(server[0] + " " + server[1] + " was missing for: " + String.join(" ", aborted));
+                advice.add(name + " " + entry.wanted() + " was missing for: " + String.join(" ", aborted));
             }
         }
         return Stream.concat(aligned(rows).stream(), advice.stream()).toList();
@@ -83,6 +104,9 @@ public final class ServerTable {
 
     private static List<String> uses(Path directory) throws IOException {
         List<String> all = new ArrayList<>();
+        if (!Files.isDirectory(directory)) {
+            return all;
+        }
         try (Stream<Path> files = Files.list(directory)) {
             for (Path file : files.filter(file -> file.toString().endsWith(ServerUses.SUFFIX))
                     .sorted()
@@ -93,8 +117,8 @@ public final class ServerTable {
         return all;
     }
 
-    private static String counted(SortedSet<String> classes) {
-        return classes.isEmpty() || classes.size() > NAMES_MAX
+    private static String counted(SortedSet<String> classes, Names names) {
+        return classes.isEmpty() || names == Names.FEW && classes.size() > NAMES_MAX
                 ? Integer.toString(classes.size())
                 : classes.size() + ": " + String.join(" ", classes);
     }

@@ -24,11 +24,6 @@ public final class ServerUses {
 
     private ServerUses() {}
 
-    /** Records a use of the running server that a variable of the environment names. */
-    public static void ofRunning(ServerEntry entry, String variable) {
-        record(entry, Optional.of(new FoundServer(Origin.ENVIRONMENT, "?", variable, null)));
-    }
-
     static void record(ServerEntry entry, Optional<FoundServer> found) {
         String directory = System.getProperty(DIRECTORY_PROPERTY);
         if (directory == null) {
@@ -37,7 +32,7 @@ public final class ServerUses {
         String what =
                 found.map(server -> server.version() + "\t" + server.shown()).orElse("\t");
         String line = entry.name() + "\t" + what + "\t" + testClass() + "\n";
-        if (WRITTEN.add(line)) {
+        if (WRITTEN.add(directory + "\t" + line)) {
             append(Path.of(directory), ProcessHandle.current().pid() + SUFFIX, line);
         }
     }

@@ -1,5 +1,6 @@
 package io.metawal.testkit.sql;
 
+import io.metawal.testkit.servers.FilledDirectory;
 import io.metawal.testkit.servers.ServerDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,15 +22,10 @@ public abstract sealed class BinlogServer extends SqlServer permits MariaDbServe
         super(endpoint, run);
     }
 
-    /** Fills the empty data directory of a server. */
-    interface Installation {
-        void into(Path data);
-    }
-
     /** @param own options that only this kind of server has */
     static ServerRun asProcess(
             Path server,
-            Installation installation,
+            FilledDirectory.Fill installation,
             String prefix,
             int port,
             List<String> own,
@@ -97,6 +93,11 @@ public abstract sealed class BinlogServer extends SqlServer permits MariaDbServe
     @Override
     public void createUser(String name, String password) {
         execute(endpoint().database(), "CREATE USER '" + name + "'@'%' IDENTIFIED BY '" + password + "'");
+    }
+
+    @Override
+    String dataDirectoryQuery() {
+        return "SELECT @@datadir";
     }
 
     @Override

@@ -1,7 +1,11 @@
 package io.metawal.testkit.sql;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.function.Supplier;
@@ -32,15 +36,24 @@ final class JdbcAccess {
         }
     }
 
-    /** Returns once a query is answered. */
-    static void await(String jdbcUrl, ServerRun run) {
+    /**
+     * Returns once the server answers. One of another test may have had the port first, with the same administrator: then this one
+     * will end, which is waited for.
+     */
+    static void await(String jdbcUrl, ServerRun run, String dataDirectoryQuery) {
         SQLException last = new SQLException("not tried");
         try {
             for (int i = 0; i < TRIES_MAX; i++) {
                 try (Connection connection = DriverManager.getConnection(jdbcUrl);
-                        Statement statement = connection.createStatement()) {
-                    statement.execute("SELECT 1");
-                    return;
+                        Statement statement = connection.createStatement();
+                        ResultSet rows = statement.executeQuery(dataDirectoryQuery)) {
+                    rows.next();
+                    String directory = rows.getString(1);
+                    if (run.data().isEmpty() || isSame(run.data().get(), directory)) {
+                        return;
+                    }
+                    last = new SQLException("another server is there, of " + directory);
+                    run.pause();
                 } catch (SQLException e) {
                     last = e;
                     run.pause();
@@ -50,6 +63,15 @@ final class JdbcAccess {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for a server", e);
+        }
+    }
+
+    private static boolean isSame(Path data, String directory) {
+        try {
+            return Files.isSameFile(data, Path.of(directory));
+        } catch (IOException e) {
+            // The other one may be gone by now.
+            return false;
         }
     }
 }

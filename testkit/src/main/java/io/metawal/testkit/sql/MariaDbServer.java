@@ -12,11 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A real MariaDB. */
 public final class MariaDbServer extends BinlogServer {
-    /** Names a server for tests, as {@code mysql://USER:PASSWORD@HOST:PORT/DATABASE}, of a user who may create databases. */
-    public static final String ENDPOINT_VARIABLE = "METAWAL_TEST_MARIADB";
-
     private static final SharedSqlServers<MariaDbServer> SHARED =
-            new SharedSqlServers<>(ServerCatalog.MARIADB, ENDPOINT_VARIABLE);
+            new SharedSqlServers<>(ServerCatalog.MARIADB);
     private static final List<String> SMALL = List.of(
             "--innodb-log-file-size=16M",
             "--innodb-flush-method=nosync",
@@ -29,7 +26,7 @@ public final class MariaDbServer extends BinlogServer {
     }
 
     /**
-     * The server of {@link #ENDPOINT_VARIABLE} where nothing is to be configured, else one of this JVM for each configuration: for a
+     * The server of {@code METAWAL_TEST_MARIADB} where nothing is to be configured, else one of this JVM for each configuration: for a
      * test that only uses databases of its own.
      */
     public static MariaDbServer shared(String... configuration) {
@@ -39,11 +36,10 @@ public final class MariaDbServer extends BinlogServer {
     /** Starts an empty server; {@code configuration} are options of {@code mariadbd}, as {@code max-connections=10}. */
     public static MariaDbServer start(String... configuration) {
         FoundServer found = ServerCatalog.MARIADB.use();
-        return started(() -> create(found, List.of(configuration)));
+        return started(() -> create(found, ServerEndpoint.own(MAINTENANCE), List.of(configuration)));
     }
 
-    private static MariaDbServer create(FoundServer found, List<String> configuration) {
-        ServerEndpoint endpoint = ServerEndpoint.own(MAINTENANCE);
+    static MariaDbServer create(FoundServer found, ServerEndpoint endpoint, List<String> configuration) {
         if (found.origin() == Origin.TESTCONTAINERS) {
             return new MariaDbServer(endpoint, inContainer(found.where(), endpoint.port(), configuration));
         }

@@ -3,21 +3,16 @@ package io.metawal.testkit.sql;
 import io.metawal.testkit.servers.FoundServer;
 import io.metawal.testkit.servers.Origin;
 import io.metawal.testkit.servers.ServerCatalog;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A real MySQL, not MariaDB under its name. Transactions have GTIDs where {@code gtid-mode=ON} is asked for. */
 public final class MySqlServer extends BinlogServer {
-    /** Names a server for tests, as {@code mysql://USER:PASSWORD@HOST:PORT/DATABASE}, of a user who may create databases. */
-    public static final String ENDPOINT_VARIABLE = "METAWAL_TEST_MYSQL";
-
     private static final SharedSqlServers<MySqlServer> SHARED =
-            new SharedSqlServers<>(ServerCatalog.MYSQL, ENDPOINT_VARIABLE);
+            new SharedSqlServers<>(ServerCatalog.MYSQL);
     private static final List<String> SMALL = List.of(
             "--mysqlx=OFF",
             "--performance-schema=OFF",
@@ -32,7 +27,7 @@ public final class MySqlServer extends BinlogServer {
     }
 
     /**
-     * The server of {@link #ENDPOINT_VARIABLE} where nothing is to be configured, else one of this JVM for each configuration: for a
+     * The server of {@code METAWAL_TEST_MYSQL} where nothing is to be configured, else one of this JVM for each configuration: for a
      * test that only uses databases of its own.
      */
     public static MySqlServer shared(String... configuration) {
@@ -42,20 +37,10 @@ public final class MySqlServer extends BinlogServer {
     /** Starts an empty server; {@code configuration} are options of {@code mysqld}, as {@code gtid-mode=ON}. */
     public static MySqlServer start(String... configuration) {
         FoundServer found = ServerCatalog.MYSQL.use();
-        return started(() -> create(found, List.of(configuration)));
+        return started(() -> create(found, ServerEndpoint.own(MAINTENANCE), List.of(configuration)));
     }
 
-    /** Beside the server's program, the client of the same version; empty where there is none. */
-    public static Optional<Path> client() {
-        return ServerCatalog.MYSQL
-                .find()
-                .map(FoundServer::program)
-                .map(server -> server.resolveSibling("mysql"))
-                .filter(Files::isExecutable);
-    }
-
-    private static MySqlServer create(FoundServer found, List<String> configuration) {
-        ServerEndpoint endpoint = ServerEndpoint.own(MAINTENANCE);
+    static MySqlServer create(FoundServer found, ServerEndpoint endpoint, List<String> configuration) {
         if (found.origin() == Origin.TESTCONTAINERS) {
             return new MySqlServer(endpoint, inContainer(found.where(), endpoint.port(), configuration));
         }

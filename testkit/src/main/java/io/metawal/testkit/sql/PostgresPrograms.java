@@ -1,16 +1,15 @@
 package io.metawal.testkit.sql;
 
+import io.metawal.testkit.servers.FilledDirectory;
 import io.metawal.testkit.servers.FoundServer;
 import io.metawal.testkit.servers.Origin;
-import io.metawal.testkit.servers.ServerDirectory;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.FileSystemException;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -18,7 +17,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.jspecify.annotations.Nullable;
 import org.tukaani.xz.XZInputStream;
 
-/** The directory with {@code initdb} and {@code postgres}. Maven Central's archive is unpacked once under the temporary directory. */
+/** The directory with {@code initdb} and {@code postgres}. Maven Central's archive is unpacked once for this machine. */
 final class PostgresPrograms {
     private static final String ARCHIVE = "/postgres-linux-x86_64.txz";
 
@@ -36,36 +35,15 @@ final class PostgresPrograms {
         }
     }
 
-    private static synchronized Path archived() {
-        try (InputStream archive = Objects.requireNonNull(PostgresPrograms.class.getResourceAsStream(ARCHIVE))) {
-            return unpacked(archive).resolve("bin");
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot unpack " + ARCHIVE, e);
-        }
-    }
-
-    /** Complete once it has its name: unpacked beside it, then renamed. */
-    private static Path unpacked(InputStream archive) throws IOException {
-        int length = archive.available();
-        Path parent = Path.of(System.getProperty("java.io.tmpdir"));
-        Path home = parent.resolve("metawal-postgres-" + System.getProperty("user.name") + "-" + length);
-        if (Files.isDirectory(home)) {
-            return home;
-        }
-        Path partial = Files.createTempDirectory(parent, "metawal-postgres-unpacking-");
-        // The server runs as another user where the tests run as root.
-        Files.setPosixFilePermissions(partial, PosixFilePermissions.fromString("rwxr-xr-x"));
-        unpack(archive, partial);
-        try {
-            Files.move(partial, home, StandardCopyOption.ATOMIC_MOVE);
-        } catch (FileSystemException e) {
-            // Another JVM was quicker.
-            new ServerDirectory(partial).delete();
-            if (!Files.isDirectory(home)) {
-                throw e;
-            }
-        }
-        return home;
+    private static Path archived() {
+        URL archive = Objects.requireNonNull(PostgresPrograms.class.getResource(ARCHIVE));
+        // The name of the jar, which has the version in it.
+        return FilledDirectory.of("postgres", archive.toString(), data -> {
+                    try (InputStream in = archive.openStream()) {
+                        unpack(in, data);
+                    }
+                })
+                .resolve("bin");
     }
 
     private static void unpack(InputStream archive, Path to) throws IOException {

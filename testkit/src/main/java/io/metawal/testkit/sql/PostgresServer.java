@@ -19,11 +19,8 @@ import org.jspecify.annotations.Nullable;
  * Nothing is flushed to the disk, which a killed process does not need; {@code fsync=on} in the configuration changes that.
  */
 public final class PostgresServer extends SqlServer {
-    /** Names a server for tests, as {@code postgres://USER:PASSWORD@HOST:PORT/DATABASE}, of a user who may create databases. */
-    public static final String ENDPOINT_VARIABLE = "METAWAL_TEST_POSTGRES";
-
     private static final SharedSqlServers<PostgresServer> SHARED =
-            new SharedSqlServers<>(ServerCatalog.POSTGRES, ENDPOINT_VARIABLE);
+            new SharedSqlServers<>(ServerCatalog.POSTGRES);
     private static final String MAINTENANCE = "postgres";
     private static final int PORT_INSIDE = 5432;
     // nobody: PostgreSQL refuses to run as root.
@@ -34,7 +31,7 @@ public final class PostgresServer extends SqlServer {
     }
 
     /**
-     * The server of {@link #ENDPOINT_VARIABLE} where nothing is to be configured, else one of this JVM for each configuration: for a
+     * The server of {@code METAWAL_TEST_POSTGRES} where nothing is to be configured, else one of this JVM for each configuration: for a
      * test that only uses databases of its own.
      */
     public static PostgresServer shared(String... configuration) {
@@ -44,11 +41,10 @@ public final class PostgresServer extends SqlServer {
     /** Starts an empty server; {@code configuration} are lines of {@code postgresql.conf}, as {@code max_connections=10}. */
     public static PostgresServer start(String... configuration) {
         FoundServer found = ServerCatalog.POSTGRES.use();
-        return started(() -> create(found, List.of(configuration)));
+        return started(() -> create(found, ServerEndpoint.own(MAINTENANCE), List.of(configuration)));
     }
 
-    private static PostgresServer create(FoundServer found, List<String> configuration) {
-        ServerEndpoint endpoint = ServerEndpoint.own(MAINTENANCE);
+    static PostgresServer create(FoundServer found, ServerEndpoint endpoint, List<String> configuration) {
         return new PostgresServer(
                 endpoint,
                 found.origin() == Origin.TESTCONTAINERS
@@ -140,6 +136,11 @@ public final class PostgresServer extends SqlServer {
     @Override
     public void createUser(String name, String password) {
         execute(endpoint().database(), "CREATE ROLE " + name + " LOGIN PASSWORD '" + password + "'");
+    }
+
+    @Override
+    String dataDirectoryQuery() {
+        return "SHOW data_directory";
     }
 
     @Override

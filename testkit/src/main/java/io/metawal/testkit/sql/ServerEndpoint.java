@@ -1,6 +1,7 @@
 package io.metawal.testkit.sql;
 
 import io.metawal.testkit.net.FreePorts;
+import io.metawal.testkit.servers.ServerEntry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -20,22 +21,22 @@ record ServerEndpoint(String host, int port, String user, String password, Strin
         }
     }
 
-    /** What an environment variable names; empty where it is not set. */
-    static Optional<ServerEndpoint> given(String variable) {
-        String text = System.getenv(variable);
-        if (text == null || text.isBlank()) {
-            return Optional.empty();
-        }
+    /** The running server that the environment names; empty where it names none. */
+    static Optional<ServerEndpoint> given(ServerEntry entry) {
+        return entry.running().map(text -> parse(entry, text));
+    }
+
+    private static ServerEndpoint parse(ServerEntry entry, String text) {
         URI uri = URI.create(text);
         String who = uri.getUserInfo();
         String path = uri.getPath();
         if (uri.getHost() == null || uri.getPort() < 0 || who == null || path == null || path.length() < 2) {
             throw new IllegalStateException(
-                    variable
-                            + " is not of the form SCHEME://USER:PASSWORD@HOST:PORT/DATABASE, of a user who may create databases");
+                    "the running " + entry
+                            + " that the environment names is not of the form SCHEME://USER:PASSWORD@HOST:PORT/DATABASE, of a user who may create databases");
         }
         String[] parts = who.split(":", 2);
-        return Optional.of(new ServerEndpoint(
-                uri.getHost(), uri.getPort(), parts[0], parts.length == 2 ? parts[1] : "", path.substring(1)));
+        return new ServerEndpoint(
+                uri.getHost(), uri.getPort(), parts[0], parts.length == 2 ? parts[1] : "", path.substring(1));
     }
 }

@@ -1,8 +1,10 @@
 package io.metawal.testkit.sql;
 
+import io.metawal.testkit.net.FreePorts;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +25,7 @@ public abstract sealed class SqlServer implements AutoCloseable permits Postgres
         this.run = run;
     }
 
-    /** A port that was free a moment ago may be taken by now: then another one. */
+    /** A port that was free a moment ago may be taken by now, by a program that is not a test: then another one. */
     static <S extends SqlServer> S started(Supplier<S> create) {
         for (int attempt = 1; ; attempt++) {
             S server = create.get();
@@ -32,7 +34,7 @@ public abstract sealed class SqlServer implements AutoCloseable permits Postgres
                 return server;
             } catch (IllegalStateException e) {
                 server.close();
-                if (attempt == STARTS_MAX) {
+                if (attempt == STARTS_MAX || FreePorts.isFree(server.port())) {
                     throw e;
                 }
             }
@@ -47,6 +49,9 @@ public abstract sealed class SqlServer implements AutoCloseable permits Postgres
     }
 
     abstract String jdbcUrl(ServerEndpoint at);
+
+    /** Its answer is the directory that the server keeps its data in. */
+    abstract String dataDirectoryQuery();
 
     abstract String scheme();
 
@@ -113,11 +118,20 @@ public abstract sealed class SqlServer implements AutoCloseable permits Postgres
         execute(endpoint.database(), "CREATE DATABASE " + name);
     }
 
+    /** A name that no other test and no other run uses, for a database or a user of a shared server. */
+    public static String fresh(String prefix) {
+        return prefix + "_" + Long.toUnsignedString(ThreadLocalRandom.current().nextLong(), Character.MAX_RADIX);
+    }
+
     /** Removes a database, with the connections to it where the server can. */
     public abstract void dropDatabase(String name);
 
     /** A user who may log in with a password, and nothing else; of a shared server, it has a name of its own. */
     public abstract void createUser(String name, String password);
+
+    public final void dropUser(String name) {
+        execute(endpoint.database(), "DROP USER " + name);
+    }
 
     /** Whether other tests use it too, so that a test leaves nothing in it. */
     public final boolean isShared() {
@@ -137,7 +151,7 @@ public abstract sealed class SqlServer implements AutoCloseable permits Postgres
     /** Starts the ended server again, on the same port and data, and returns once it answers. */
     public final void restart() {
         begin();
-        JdbcAccess.await(jdbcUrl(), owned());
+        JdbcAccess.await(jdbcUrl(), owned(), dataDirectoryQuery());
     }
 
     /** As {@link #restart}, without waiting for it to answer. */

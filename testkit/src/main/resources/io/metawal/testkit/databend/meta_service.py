@@ -4,6 +4,8 @@ Databend reports telemetry at every start; in this network it reaches nobody. Te
 process opened before it left the network, one for each port that the engine listens on.
 
 Usage: meta_service.py DIRECTORY-OF-THE-WHEEL DIRECTORY-OF-THE-DATA
+       meta_service.py check
+The second form starts no engine: it prints a line where this machine allows such a network, and fails where it does not.
 Standard output: one line of JSON {"ports": [...]} once the engine answers, then one for each line of standard input.
 Standard input: one line of JSON {"sql": "..."} for each statement. The process ends when standard input ends.
 """
@@ -86,7 +88,20 @@ def start_engine(wheel, data):
     return databend.SessionContext()
 
 
+def check():
+    """Leaves the network, and sends a byte through the loopback of the new one."""
+    leave_network()
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname(), 5) as client:
+        accepted, _ = server.accept()
+        with accepted:
+            client.sendall(b"x")
+            assert accepted.recv(1) == b"x"
+    print("has a network of its own")
+
+
 def main():
+    if sys.argv[1:] == ["check"]:
+        return check()
     # What the engine prints must not come between the answers.
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)

@@ -3,6 +3,7 @@ package io.metawal.testkit.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.metawal.testkit.servers.ServerCatalog;
 import io.metawal.testkit.servers.ServerProcess;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -74,17 +75,41 @@ class SqlServerTest {
         }
     }
 
+    /** Another one may get the port between the choice of it and the start. */
+    @Test
+    void aServerOfAnotherTestIsNotTakenForOnesOwn() {
+        try (PostgresServer first = PostgresServer.start()) {
+            endsByItself(PostgresServer.create(ServerCatalog.POSTGRES.use(), first.endpoint(), List.of()));
+        }
+        try (MariaDbServer first = MariaDbServer.start()) {
+            endsByItself(MariaDbServer.create(ServerCatalog.MARIADB.use(), first.endpoint(), List.of()));
+        }
+        try (MySqlServer first = MySqlServer.start()) {
+            endsByItself(MySqlServer.create(ServerCatalog.MYSQL.use(), first.endpoint(), List.of()));
+        }
+    }
+
+    private static void endsByItself(SqlServer second) {
+        try (second) {
+            assertThatThrownBy(second::restart)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("ended with");
+        }
+    }
+
     @Test
     void aUserHasItsPasswordAndNoMore() throws SQLException {
         try (PostgresServer server = PostgresServer.shared()) {
-            server.createUser("reader", "secret");
-            try (Connection connection = DriverManager.getConnection(server.jdbcUrl("postgres", "reader", "secret"));
+            String user = SqlServer.fresh("reader");
+            server.createUser(user, "secret");
+            try (Connection connection = DriverManager.getConnection(server.jdbcUrl("postgres", user, "secret"));
                     Statement statement = connection.createStatement()) {
                 assertThatThrownBy(() -> statement.execute("CREATE DATABASE mine"))
                         .isInstanceOf(SQLException.class);
             }
-            assertThatThrownBy(() -> DriverManager.getConnection(server.jdbcUrl("postgres", "reader", "wrong")))
+            assertThatThrownBy(() -> DriverManager.getConnection(server.jdbcUrl("postgres", user, "wrong")))
                     .isInstanceOf(SQLException.class);
+            server.dropUser(user);
         }
         try (MariaDbServer server = MariaDbServer.shared()) {
             seesNoDatabase(server);
@@ -95,14 +120,18 @@ class SqlServerTest {
     }
 
     private static void seesNoDatabase(BinlogServer server) throws SQLException {
-        server.createUser("reader", "secret");
-        server.createDatabase("meta");
-        assertThat(one(DriverManager.getConnection(server.jdbcUrl("", "reader", "secret")), "SELECT CURRENT_USER()"))
-                .isEqualTo("reader@%");
-        assertThatThrownBy(() -> DriverManager.getConnection(server.jdbcUrl("meta", "reader", "secret")))
+        String user = SqlServer.fresh("reader");
+        String database = SqlServer.fresh("meta");
+        server.createUser(user, "secret");
+        server.createDatabase(database);
+        assertThat(one(DriverManager.getConnection(server.jdbcUrl("", user, "secret")), "SELECT CURRENT_USER()"))
+                .isEqualTo(user + "@%");
+        assertThatThrownBy(() -> DriverManager.getConnection(server.jdbcUrl(database, user, "secret")))
                 .isInstanceOf(SQLException.class);
-        assertThatThrownBy(() -> DriverManager.getConnection(server.jdbcUrl("meta", "reader", "wrong")))
+        assertThatThrownBy(() -> DriverManager.getConnection(server.jdbcUrl(database, user, "wrong")))
                 .isInstanceOf(SQLException.class);
+        server.dropDatabase(database);
+        server.dropUser(user);
     }
 
     @Test

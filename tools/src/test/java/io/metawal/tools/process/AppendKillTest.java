@@ -31,13 +31,19 @@ class AppendKillTest {
     private static final int LINES = 4000;
 
     @TempDir
-    Path directory;
+    Path temporary;
+
+    private Path directory = Path.of("");
 
     @Test
-    void everyAcknowledgedLineIsThereOnce() throws Exception {
+    void everyAcknowledgedLineIsThereOnce() {
+        Seeded.checkSeeds(11, 1, this::killed);
+    }
+
+    private void killed(long seed) throws Exception {
+        directory = Files.createDirectory(temporary.resolve("seed-" + seed));
         String repo = directory.resolve("repo").toString();
         assertThat(metawal("init", "--repo", repo)).isZero();
-        long seed = Long.getLong("metawal.seed", 11);
         RandomGenerator random = Seeded.random(seed);
         TreeSet<Integer> acknowledged = new TreeSet<>();
         TreeSet<Integer> offered = new TreeSet<>();

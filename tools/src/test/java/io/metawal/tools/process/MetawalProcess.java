@@ -60,7 +60,8 @@ final class MetawalProcess implements AutoCloseable {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1"));
         command.addAll(jvm);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.metawal.tools.Metawal"));
+        command.addAll(BuiltMetawal.arguments());
+        command.add("io.metawal.tools.Metawal");
         command.addAll(List.of(words));
         return command;
     }

@@ -30,11 +30,17 @@ class SnapshotKillTest {
     private static final int ROUNDS_MAX = 20;
 
     @TempDir
-    Path directory;
+    Path temporary;
+
+    private Path directory = Path.of("");
 
     @Test
-    void aSnapshotThatWasKilledIsAsIfItHadNeverBegun() throws Exception {
-        long seed = Long.getLong("metawal.seed", 23);
+    void aSnapshotThatWasKilledIsAsIfItHadNeverBegun() {
+        Seeded.checkSeeds(23, 1, this::killed);
+    }
+
+    private void killed(long seed) throws Exception {
+        directory = Files.createDirectory(temporary.resolve("seed-" + seed));
         RandomGenerator random = Seeded.random(seed);
         String repo = directory.resolve("repo").toString();
         run("init", "--repo", repo);

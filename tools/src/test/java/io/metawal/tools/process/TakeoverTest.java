@@ -12,6 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,13 +36,21 @@ class TakeoverTest {
     private static final int SAMPLES = 12;
 
     @TempDir
-    Path directory;
+    Path temporary;
+
+    private Path directory = Path.of("");
 
     private int written;
     private int started;
 
     @Test
-    void theOtherGoesOnWhereTheDeadAndTheStoppedOneLeftOff() throws Exception {
+    void theOtherGoesOnWhereTheDeadAndTheStoppedOneLeftOff() {
+        Seeded.checkSeeds(5, 1, this::takenOver);
+    }
+
+    private void takenOver(long seed) throws Exception {
+        directory = Files.createDirectory(temporary.resolve("seed-" + seed));
+        RandomGenerator random = Seeded.random(seed);
         String repo = directory.resolve("repo").toString();
         assertThat(metawal("init", "--repo", repo)).isZero();
         try (EtcdServer server = EtcdServer.start();
@@ -52,7 +61,7 @@ class TakeoverTest {
                 await(first, "capturing", etcd);
                 try (MetawalProcess second = daemon(repo, server, "two")) {
                     await(second, "following", etcd);
-                    write(etcd, 50);
+                    write(etcd, 20 + random.nextInt(60));
                     first.kill();
                     assertThat(await(second, "capturing", etcd)).isLessThan(TAKEOVER_NANOS_MAX);
                     assertThat(second.output()).contains("no sign of life");
@@ -70,7 +79,7 @@ class TakeoverTest {
                     }
                 }
             }
-            asTheSourceWas(repo, everyRevisionOnce(repo, from, etcd.revision()), etcd);
+            asTheSourceWas(repo, everyRevisionOnce(repo, from, etcd.revision()), etcd, random);
             assertThat(metawal("verify", "--repo", repo, "--level", "replay")).isIn(0, 16);
         }
     }
@@ -135,8 +144,7 @@ class TakeoverTest {
         return epochs.get(0);
     }
 
-    private void asTheSourceWas(String repo, long from, EtcdPeer etcd) throws IOException {
-        RandomGenerator random = Seeded.random(Long.getLong("metawal.seed", 5));
+    private void asTheSourceWas(String repo, long from, EtcdPeer etcd, RandomGenerator random) throws IOException {
         for (int n = 0; n < SAMPLES; n++) {
             long revision = random.nextLong(from, etcd.revision() + 1);
             assertThat(restored(repo, "epoch:" + revision))

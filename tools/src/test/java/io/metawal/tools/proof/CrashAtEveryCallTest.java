@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A store that fails, or dies, or succeeds and says that it failed, at every single call; and a second writer at every moment. */
 @Tag("slow")
 class CrashAtEveryCallTest {
-    private static final long SEED = 31;
+    private static final long FIRST_SEED = 31;
 
     @TempDir
     Path scratch;
@@ -43,6 +43,10 @@ class CrashAtEveryCallTest {
 
     @Test
     void whatWasAcknowledgedIsThereAndTheRestGoesOn() {
+        Seeded.checkSeeds(FIRST_SEED, 1, this::aFaultAtEveryCall);
+    }
+
+    private void aFaultAtEveryCall(long seed) {
         int struck = EveryCall.check(
                 List.of(
                         Fault.FAIL_BEFORE,
@@ -51,21 +55,21 @@ class CrashAtEveryCallTest {
                         Fault.CRASH_AFTER,
                         Fault.CRASH_AND_LAND_LATER),
                 () -> new MemoryObjectStore(World.CLOCK),
-                store -> liveThrough(store, limits(), 4));
+                store -> liveThrough(store, limits(), 4, seed));
         assertThat(struck).as("faults met").isGreaterThan(200);
     }
 
     /** A writer's life, one fault in it; then the machine comes up again with its disk as it was. */
-    static void liveThrough(FaultyObjectStore store, ReplayLimits limits, int scale) {
+    static void liveThrough(FaultyObjectStore store, ReplayLimits limits, int scale, long seed) {
         World.Disk disk = new World.Disk();
         long[] acknowledged = {0};
         try {
-            work(store, disk, acknowledged, scale);
+            work(store, disk, acknowledged, scale, seed);
         } catch (CrashError | MetawalException | CompletionException e) {
             assertThat(e).as("only what a writer may die of").satisfies(CrashAtEveryCallTest::expected);
         }
         // What died with its store stays dead: the next process has a connection of its own.
-        World again = new World(store.inner(), Seeded.random(SEED + 1), disk);
+        World again = new World(store.inner(), Seeded.random(seed + 1), disk);
         store.land();
         acknowledgedIsThere(again, acknowledged[0], limits);
         again.append(3);
@@ -99,8 +103,8 @@ class CrashAtEveryCallTest {
         assertThat(typed).as(String.valueOf(e)).isTrue();
     }
 
-    private static void work(ObjectStore store, World.Disk disk, long[] acknowledged, int scale) {
-        World world = new World(store, Seeded.random(SEED), disk);
+    private static void work(ObjectStore store, World.Disk disk, long[] acknowledged, int scale, long seed) {
+        World world = new World(store, Seeded.random(seed), disk);
         world.append(3 * scale);
         world.archive();
         acknowledged[0] = world.archivedSeq();
@@ -128,9 +132,13 @@ class CrashAtEveryCallTest {
 
     @Test
     void aSecondWriterAtEveryMomentFencesTheFirst() {
+        Seeded.checkSeeds(FIRST_SEED, 1, this::aSecondWriterAtEveryMoment);
+    }
+
+    private void aSecondWriterAtEveryMoment(long seed) {
         for (boolean after : new boolean[] {false, true}) {
             int at = 1;
-            while (takeOver(at, after)) {
+            while (takeOver(at, after, seed)) {
                 at++;
             }
             assertThat(at).as("moments tried").isGreaterThan(20);
@@ -138,7 +146,7 @@ class CrashAtEveryCallTest {
     }
 
     /** Returns whether the moment came. */
-    private boolean takeOver(int at, boolean after) {
+    private boolean takeOver(int at, boolean after, long seed) {
         MemoryObjectStore shared = new MemoryObjectStore(World.CLOCK);
         Repository.init(shared, "proof", World.CLOCK.instant());
         InterposedStore interposed = new InterposedStore(shared, at, after);
@@ -149,8 +157,8 @@ class CrashAtEveryCallTest {
         World[] first = {null};
         long[] acknowledged = {0};
         try {
-            first[0] = new World(interposed, Seeded.random(SEED), firstDisk);
-            interposed.start(() -> second[0] = second(shared, firstDisk));
+            first[0] = new World(interposed, Seeded.random(seed), firstDisk);
+            interposed.start(() -> second[0] = second(shared, firstDisk, seed));
             for (int n = 0; n < 6; n++) {
                 first[0].append(10);
                 first[0].archive();
@@ -189,13 +197,13 @@ class CrashAtEveryCallTest {
     }
 
     /** Another machine takes over from the archive alone: its model is what the first wrote up to there. */
-    private static World second(ObjectStore shared, World.Disk first) {
+    private static World second(ObjectStore shared, World.Disk first, long seed) {
         Provenance end = History.load(Repository.open(shared)).end(1).at();
         Model model = new Model();
         for (Commit commit : first.model(1).commits().subList(0, (int) end.seq())) {
             model.add(commit);
         }
-        World second = new World(shared, Seeded.random(SEED + 2), new World.Disk(end.position(), model));
+        World second = new World(shared, Seeded.random(seed + 2), new World.Disk(end.position(), model));
         second.append(7);
         second.archive();
         return second;

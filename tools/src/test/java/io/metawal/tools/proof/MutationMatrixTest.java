@@ -33,7 +33,6 @@ import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("slow")
 class MutationMatrixTest {
+    private static final long FIRST_SEED = 17;
     private static final int FLIPS = 6;
     /** Names that say which objects count; one of those more is not passed over. */
     private static final Pattern COUNTED = Pattern.compile("(term|head|timelines|manifest)/[0-9a-f]+(\\.json)?");
@@ -54,11 +54,22 @@ class MutationMatrixTest {
     private final TreeMap<ObjectKey, byte[]> good = new TreeMap<>();
     private NavigableMap<EntryKey, Entry> image = new TreeMap<>();
     private final Set<String> replayed = new TreeSet<>();
+    private long flips;
 
-    @BeforeEach
-    void make() {
+    /** Does one kind of damage to the objects of a repository of its own for each seed. */
+    private void everyObject(Runnable damage) {
+        Seeded.checkSeeds(FIRST_SEED, 1, seed -> {
+            make(seed);
+            damage.run();
+        });
+    }
+
+    private void make(long seed) {
+        flips = seed + 6;
+        good.clear();
+        replayed.clear();
         MemoryObjectStore store = new MemoryObjectStore(World.CLOCK);
-        World world = new World(store, Seeded.random(17));
+        World world = new World(store, Seeded.random(seed));
         world.append(60);
         world.snapshot();
         world.append(60);
@@ -87,6 +98,10 @@ class MutationMatrixTest {
 
     @Test
     void deleted() {
+        everyObject(this::delete);
+    }
+
+    private void delete() {
         for (ObjectKey key : good.keySet()) {
             TreeMap<ObjectKey, byte[]> bad = new TreeMap<>(good);
             bad.remove(key);
@@ -96,6 +111,10 @@ class MutationMatrixTest {
 
     @Test
     void truncated() {
+        everyObject(this::truncate);
+    }
+
+    private void truncate() {
         for (Map.Entry<ObjectKey, byte[]> object : good.entrySet()) {
             int length = object.getValue().length;
             for (int to : new int[] {0, 1, length / 2, length - 1}) {
@@ -110,7 +129,11 @@ class MutationMatrixTest {
 
     @Test
     void flipped() {
-        RandomGenerator random = Seeded.random(23);
+        everyObject(this::flip);
+    }
+
+    private void flip() {
+        RandomGenerator random = Seeded.random(flips);
         for (Map.Entry<ObjectKey, byte[]> object : good.entrySet()) {
             for (int n = 0; n < FLIPS; n++) {
                 byte[] bytes = object.getValue().clone();
@@ -127,6 +150,10 @@ class MutationMatrixTest {
 
     @Test
     void swappedWithASibling() {
+        everyObject(this::swap);
+    }
+
+    private void swap() {
         List<ObjectKey> keys = new ArrayList<>(good.keySet());
         for (int a = 0; a < keys.size(); a++) {
             for (int b = a + 1; b < keys.size(); b++) {
@@ -145,6 +172,10 @@ class MutationMatrixTest {
 
     @Test
     void duplicatedUnderAnotherName() {
+        everyObject(this::duplicate);
+    }
+
+    private void duplicate() {
         for (ObjectKey key : good.keySet()) {
             for (String name : plausible(key.value())) {
                 ObjectKey copy = new ObjectKey(name);

@@ -16,8 +16,6 @@ import io.metawal.storage.repository.History;
 import io.metawal.storage.repository.Repository;
 import io.metawal.storage.s3.S3ObjectStore;
 import io.metawal.testkit.history.Model;
-import io.metawal.testkit.object.EveryCall;
-import io.metawal.testkit.object.Fault;
 import io.metawal.testkit.s3.FaultProxy;
 import io.metawal.testkit.s3.S3Server;
 import io.metawal.testkit.seed.Seeded;
@@ -184,19 +182,5 @@ class S3ProofTest {
             assertThat(e.text()).as("%s %s", key, what).contains(key.value());
             assertThat(e.code()).isNotIn(ExitCode.DONE, ExitCode.FAILED, ExitCode.USAGE);
         }
-    }
-
-    @Test
-    void aFaultAtEveryCallLosesNothingThatWasAcknowledged() {
-        int struck = EveryCall.check(
-                List.of(
-                        Fault.FAIL_BEFORE,
-                        Fault.SUCCEED_BUT_REPORT_FAILURE,
-                        Fault.CRASH_BEFORE,
-                        Fault.CRASH_AFTER,
-                        Fault.CRASH_AND_LAND_LATER),
-                S3ProofTest::store,
-                store -> CrashAtEveryCallTest.liveThrough(store, limits(), 1));
-        assertThat(struck).as("faults met").isGreaterThan(200);
     }
 }

@@ -17,6 +17,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -33,13 +34,18 @@ class KafkaFailureTest {
             "transaction.timeout.ms", "1500",
             "reconnect.backoff.max.ms", "100"));
 
-    private static final KafkaBroker BROKER = KafkaBroker.start();
+    private static KafkaBroker broker;
 
-    private final Topics topics = new Topics(BROKER);
+    private final Topics topics = new Topics(broker);
+
+    @BeforeAll
+    static void start() {
+        broker = KafkaBroker.start();
+    }
 
     @AfterAll
     static void end() {
-        BROKER.close();
+        broker.close();
     }
 
     /** Something that befalls the broker while commits are appended. */
@@ -120,19 +126,19 @@ class KafkaFailureTest {
     }
 
     private static void killed() {
-        BROKER.kill();
-        BROKER.restart();
+        broker.kill();
+        broker.restart();
     }
 
     private static void stopped() {
-        BROKER.stop();
-        BROKER.restart();
+        broker.stop();
+        broker.restart();
     }
 
     private static void frozen() {
-        BROKER.freeze();
+        broker.freeze();
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(3500));
-        BROKER.thaw();
+        broker.thaw();
     }
 
     @Test

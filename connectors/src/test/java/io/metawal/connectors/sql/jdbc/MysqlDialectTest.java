@@ -15,6 +15,7 @@ import io.metawal.metadata.fault.UnreachableException;
 import io.metawal.metadata.fault.UnsupportedFormatException;
 import io.metawal.metadata.fault.UsageException;
 import io.metawal.testkit.sql.MariaDbServer;
+import io.metawal.testkit.sql.SqlServer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -27,22 +28,26 @@ import org.junit.jupiter.api.Test;
 
 @Tag("server")
 final class MysqlDialectTest {
-    private static final MariaDbServer SERVER = MariaDbServer.shared();
+    private static final String DATABASE = SqlServer.fresh("dialect");
+
     private final JdbcDialect dialect = JdbcDialect.of(SqlEngine.MYSQL);
 
     @BeforeAll
     static void start() {
-        SERVER.createDatabase("dialect");
+        server().createDatabase(DATABASE);
     }
 
     @AfterAll
     static void stop() {
-        SERVER.dropDatabase("dialect");
-        SERVER.close();
+        server().dropDatabase(DATABASE);
+    }
+
+    private static MariaDbServer server() {
+        return MariaDbServer.shared();
     }
 
     private static SqlUrl url() {
-        return SqlUrl.parse(SERVER.url("dialect"));
+        return SqlUrl.parse(server().url(DATABASE));
     }
 
     @Test
@@ -60,7 +65,7 @@ final class MysqlDialectTest {
                             + " '6F9619FF-8B86-D011-B42D-00C04FC964FF', '2024-05-01', '-838:00:00.120', '2024-05-01 12:00:00.100000',"
                             + " '2024-05-01 10:00:00.000001', 'it''s', 2024, b'1', b'101000001', '::1', 'é')",
                     "INSERT INTO t (id, x, y, ts, d) VALUES (-9223372036854775808, '', '', '0000-00-00', '0000-00-00')");
-            SqlTable table = Rows.table(dialect, connection, "dialect", "t");
+            SqlTable table = Rows.table(dialect, connection, DATABASE, "t");
             assertThat(table.engine()).isEqualTo(SqlEngine.MARIADB);
             assertThat(table.column("twice")).isEmpty();
             List<SqlRow> rows = Rows.all(dialect, connection, table);
@@ -127,7 +132,7 @@ final class MysqlDialectTest {
                     .isInstanceOfSatisfying(
                             MetawalException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.UNSUPPORTED_FORMAT))
                     .hasMessage(
-                            "table dialect.t, column \"b\", declared tinyint(1), is read as true or false, but holds"
+                            "table " + DATABASE + ".t, column \"b\", declared tinyint(1), is read as true or false, but holds"
                                     + " 2: declare it as an integer that is wider");
             Query.run(connection, "DROP TABLE t");
         }
@@ -146,7 +151,7 @@ final class MysqlDialectTest {
                 }
             }
             connection.setAutoCommit(false);
-            SqlTable table = Rows.table(dialect, connection, "dialect", "large");
+            SqlTable table = Rows.table(dialect, connection, DATABASE, "large");
             assertThat(Rows.all(dialect, connection, table))
                     .extracting(row -> row.value("y"))
                     .containsOnly(ByteString.copyFrom(large));
@@ -157,8 +162,9 @@ final class MysqlDialectTest {
 
     @Test
     void aSchemaIsMadeAgainOutOfItsDescription() throws SQLException {
-        SERVER.createDatabase("made");
-        try (Connection connection = dialect.open(SqlUrl.parse(SERVER.url("made")))) {
+        String made = SqlServer.fresh("made");
+        server().createDatabase(made);
+        try (Connection connection = dialect.open(SqlUrl.parse(server().url(made)))) {
             Query.run(
                     connection,
                     "CREATE TABLE user (user_id int AUTO_INCREMENT PRIMARY KEY, name varchar(30) NOT NULL UNIQUE DEFAULT 'it''s',"
@@ -168,7 +174,7 @@ final class MysqlDialectTest {
                             + " CONSTRAINT `f``k` FOREIGN KEY (`b``b`) REFERENCES user (user_id) ON DELETE CASCADE,"
                             + " FOREIGN KEY (up) REFERENCES odd (a))",
                     "INSERT INTO user (name) VALUES ('a'), ('b')");
-            List<SqlTable> before = dialect.describe(connection, "made");
+            List<SqlTable> before = dialect.describe(connection, made);
             assertThat(before.get(0).parents()).containsExactly("user");
             assertThat(before.get(0).links()).hasSize(2);
             assertThat(before.get(1).ddl().get(0))
@@ -178,28 +184,29 @@ final class MysqlDialectTest {
             assertThat(dialect.counterNext(connection, before.get(1))).isEqualTo(OptionalLong.of(2));
             Query.run(connection, "DROP TABLE odd", "DROP TABLE user");
             Rows.create(connection, before);
-            assertThat(Rows.shown(dialect.describe(connection, "made"))).isEqualTo(Rows.shown(before));
+            assertThat(Rows.shown(dialect.describe(connection, made))).isEqualTo(Rows.shown(before));
             assertThat(dialect.counterNext(connection, before.get(1))).isEqualTo(OptionalLong.empty());
             Query.run(connection, "CREATE TABLE shape (id int PRIMARY KEY, p point)");
-            assertThatThrownBy(() -> dialect.describe(connection, "made"))
+            assertThatThrownBy(() -> dialect.describe(connection, made))
                     .isInstanceOf(UnsupportedFormatException.class)
                     .hasMessage(
-                            "table made.shape, column \"p\": expected a type whose values read back as they are printed,"
+                            "table " + made + ".shape, column \"p\": expected a type whose values read back as they are printed,"
                                     + " found point. Leave the table out, or change the column's type");
         } finally {
-            SERVER.dropDatabase("made");
+            server().dropDatabase(made);
         }
     }
 
     @Test
     void refusalsAreTyped() throws SQLException {
-        SERVER.createUser("nobody_here", "secret");
-        assertThatThrownBy(() -> dialect.open(url().as("nobody_here", "wrong")))
+        String user = SqlServer.fresh("nobody");
+        server().createUser(user, "secret");
+        assertThatThrownBy(() -> dialect.open(url().as(user, "wrong")))
                 .isInstanceOfSatisfying(
                         MetawalException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.ACCESS_DENIED))
                 .hasMessageContaining("Check user and password")
                 .hasMessageNotContaining("wrong");
-        assertThatThrownBy(() -> dialect.open(SqlUrl.parse(SERVER.url("missing"))))
+        assertThatThrownBy(() -> dialect.open(SqlUrl.parse(server().url("missing"))))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("there is no such database");
         assertThatThrownBy(() -> dialect.open(SqlUrl.parse("mysql://u:p@127.0.0.1:1/d")))
@@ -210,15 +217,17 @@ final class MysqlDialectTest {
                     admin,
                     "CREATE TABLE opened (id int PRIMARY KEY)",
                     "CREATE TABLE closed (id int PRIMARY KEY)",
-                    "GRANT SELECT ON dialect.opened TO nobody_here");
+                    "GRANT SELECT ON " + DATABASE + ".opened TO " + user);
         }
-        try (Connection connection = dialect.open(url().as("nobody_here", "secret"))) {
+        try (Connection connection = dialect.open(url().as(user, "secret"))) {
             assertThatThrownBy(() -> SqlFaults.doing(
                             "here", "SELECT * FROM closed", () -> Query.rows(connection, "SELECT * FROM closed")))
                     .isInstanceOfSatisfying(
                             MetawalException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.ACCESS_DENIED))
                     .hasMessageContaining("here: SELECT * FROM closed was refused:")
                     .hasMessageEndingWith("(SQLSTATE 42000, error 1142). To allow it, grant the user what it lacks");
+        } finally {
+            server().dropUser(user);
         }
     }
 }

@@ -15,6 +15,7 @@ import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.UnreachableException;
 import io.metawal.metadata.fault.UsageException;
 import io.metawal.testkit.sql.PostgresServer;
+import io.metawal.testkit.sql.SqlServer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -28,22 +29,26 @@ import org.junit.jupiter.api.Test;
 
 @Tag("server")
 final class PostgresDialectTest {
-    private static final PostgresServer SERVER = PostgresServer.shared();
+    private static final String DATABASE = SqlServer.fresh("dialect");
+
     private final JdbcDialect dialect = JdbcDialect.of(SqlEngine.POSTGRESQL);
 
     @BeforeAll
     static void start() {
-        SERVER.createDatabase("dialect");
+        server().createDatabase(DATABASE);
     }
 
     @AfterAll
     static void stop() {
-        SERVER.dropDatabase("dialect");
-        SERVER.close();
+        server().dropDatabase(DATABASE);
+    }
+
+    private static PostgresServer server() {
+        return PostgresServer.shared();
     }
 
     private static SqlUrl url() {
-        return SqlUrl.parse(SERVER.url("dialect"));
+        return SqlUrl.parse(server().url(DATABASE));
     }
 
     @Test
@@ -196,14 +201,15 @@ final class PostgresDialectTest {
 
     @Test
     void refusalsAreTyped() throws SQLException {
-        SERVER.createUser("nobody_here", "secret");
-        SqlUrl wrong = url().as("nobody_here", "wrong");
+        String user = SqlServer.fresh("nobody");
+        server().createUser(user, "secret");
+        SqlUrl wrong = url().as(user, "wrong");
         assertThatThrownBy(() -> dialect.open(wrong))
                 .isInstanceOfSatisfying(
                         MetawalException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.ACCESS_DENIED))
                 .hasMessageContaining("Check user and password")
                 .hasMessageNotContaining("wrong");
-        assertThatThrownBy(() -> dialect.open(SqlUrl.parse(SERVER.url("missing"))))
+        assertThatThrownBy(() -> dialect.open(SqlUrl.parse(server().url("missing"))))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("there is no such database");
         assertThatThrownBy(() -> dialect.open(SqlUrl.parse("postgres://u:p@127.0.0.1:1/d")))
@@ -212,13 +218,15 @@ final class PostgresDialectTest {
         try (Connection admin = dialect.open(url())) {
             Query.run(admin, "CREATE SCHEMA closed", "CREATE TABLE closed.t (id int PRIMARY KEY)");
         }
-        try (Connection connection = dialect.open(url().as("nobody_here", "secret"))) {
+        try (Connection connection = dialect.open(url().as(user, "secret"))) {
             assertThatThrownBy(() -> SqlFaults.doing(
                             "here", "SELECT * FROM closed.t", () -> Query.rows(connection, "SELECT * FROM closed.t")))
                     .isInstanceOfSatisfying(
                             MetawalException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.ACCESS_DENIED))
                     .hasMessage("here: SELECT * FROM closed.t was refused: ERROR: permission denied for schema closed\n"
                             + "  Position: 15 (SQLSTATE 42501, error 0). To allow it, grant the user what it lacks");
+        } finally {
+            server().dropUser(user);
         }
     }
 }

@@ -9,6 +9,7 @@ import io.metawal.metadata.fault.UnsupportedFormatException;
 import io.metawal.metadata.fault.UsageException;
 import io.metawal.testkit.etcd.EtcdCertificates;
 import io.metawal.testkit.sql.BinlogServer;
+import io.metawal.testkit.sql.SqlServer;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -35,16 +36,18 @@ final class MysqlAccessTest {
         BinlogServer server = brand.shared();
         try (Captured it = new Captured(server, "meta_1")) {
             it.run("CREATE TABLE a (id int PRIMARY KEY)", "INSERT INTO a VALUES (1)");
-            server.createUser("capture", "secret");
+            String user = SqlServer.fresh("capture");
+            String who = "'" + user + "'@'%'";
+            server.createUser(user, "secret");
             server.execute(
-                    "mysql", "GRANT USAGE ON *.* TO 'capture'@'%'", "GRANT SELECT ON `meta_1`.a TO 'capture'@'%'");
-            it.at(SqlUrl.parse(server.url("meta_1", "capture", "secret")));
+                    "mysql", "GRANT USAGE ON *.* TO " + who, "GRANT SELECT ON `meta_1`.a TO " + who);
+            it.at(SqlUrl.parse(server.url("meta_1", user, "secret")));
             String replication = brand.mysql()
-                    ? "GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO 'capture'@'%';"
-                    : "GRANT REPLICATION SLAVE, BINLOG MONITOR ON *.* TO 'capture'@'%';";
+                    ? "GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO " + who + ";"
+                    : "GRANT REPLICATION SLAVE, BINLOG MONITOR ON *.* TO " + who + ";";
             String select = brand.mysql()
-                    ? "GRANT SELECT, LOCK TABLES ON `meta_1`.* TO 'capture'@'%';"
-                    : "GRANT SELECT ON `meta_1`.* TO 'capture'@'%';";
+                    ? "GRANT SELECT, LOCK TABLES ON `meta_1`.* TO " + who + ";"
+                    : "GRANT SELECT ON `meta_1`.* TO " + who + ";";
             assertThat(it.start().fault())
                     .isInstanceOfSatisfying(
                             MetawalException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.ACCESS_DENIED))
@@ -57,7 +60,7 @@ final class MysqlAccessTest {
             it.run("INSERT INTO a VALUES (2)").same();
             assertThat(it.source().identity())
                     .isEqualTo(brand.mysql() ? "mysql database meta_1" : "mariadb domain 0 database meta_1");
-            server.execute("mysql", "DROP USER 'capture'@'%'");
+            server.dropUser(user);
         }
     }
 

@@ -13,7 +13,7 @@ import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.UnsupportedFormatException;
 import io.metawal.metadata.port.RestoreReport;
 import io.metawal.testkit.seed.Seeded;
-import io.metawal.testkit.sql.MySqlServer;
+import io.metawal.testkit.servers.ServerCatalog;
 import io.metawal.testkit.sql.SqlServer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Loaded by the databases' own clients: psql and mariadb, which must be on the PATH, and the mysql beside its server. */
+/** Loaded by the databases' own clients: psql, mariadb and mysql. */
 @Tag("server")
 @Tag("process")
 final class SqlDumpTargetTest {
@@ -73,7 +73,7 @@ final class SqlDumpTargetTest {
         String port = String.valueOf(server.port());
         ProcessBuilder client = url.engine() == SqlEngine.POSTGRESQL
                 ? new ProcessBuilder(
-                        "psql",
+                        ServerCatalog.PSQL.use().programOrFail().toString(),
                         "-X",
                         "-q",
                         "-v",
@@ -88,9 +88,10 @@ final class SqlDumpTargetTest {
                         file.toString(),
                         url.database())
                 : new ProcessBuilder(
-                                engine == SqlEngine.MYSQL
-                                        ? MySqlServer.client().orElseThrow().toString()
-                                        : "mariadb",
+                                (engine == SqlEngine.MYSQL ? ServerCatalog.MYSQL_CLIENT : ServerCatalog.MARIADB_CLIENT)
+                                        .use()
+                                        .programOrFail()
+                                        .toString(),
                                 "--no-defaults",
                                 engine == SqlEngine.MYSQL ? "--ssl-mode=REQUIRED" : "--skip-ssl",
                                 "--default-character-set=utf8mb4",

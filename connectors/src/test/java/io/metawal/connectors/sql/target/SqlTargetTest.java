@@ -15,6 +15,7 @@ import io.metawal.metadata.fault.UnsupportedFormatException;
 import io.metawal.metadata.fault.UsageException;
 import io.metawal.metadata.port.RestoreReport;
 import io.metawal.testkit.seed.Seeded;
+import io.metawal.testkit.sql.MariaDbServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -226,10 +227,9 @@ final class SqlTargetTest {
         TestDatabases.run(source, "CREATE TABLE t (id INT PRIMARY KEY, x LONGTEXT)");
         TestDatabases.run(source, "INSERT INTO t VALUES (1, REPEAT('x', 3000000))");
         CapturedImage image = new CapturedImage(source);
-        SqlUrl made = DATABASES.fresh(SqlEngine.MARIADB);
-        String before = setting(made);
-        TestDatabases.run(source, "SET GLOBAL max_allowed_packet = 1048576");
-        try {
+        try (MariaDbServer narrow = MariaDbServer.start("max-allowed-packet=1M")) {
+            narrow.createDatabase("made");
+            SqlUrl made = SqlUrl.parse(narrow.url("made"));
             try (SqlTarget plan = new SqlTarget(made, options(SqlTargetOptions.Schema.CREATE))) {
                 plan.check(CapturedImage.point(7));
                 image.sorted().forEach(plan::examine);
@@ -244,14 +244,6 @@ final class SqlTargetTest {
                         .hasMessageContaining("t/1 has 3000000 bytes");
             }
             assertThat(TestDatabases.tables(made)).isEmpty();
-        } finally {
-            TestDatabases.run(source, "SET GLOBAL max_allowed_packet = " + before);
-        }
-    }
-
-    private static String setting(SqlUrl url) throws SQLException {
-        try (Connection connection = TestDatabases.open(url)) {
-            return String.valueOf(Query.value(connection, "SELECT @@max_allowed_packet"));
         }
     }
 

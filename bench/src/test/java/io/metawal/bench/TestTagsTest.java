@@ -1,4 +1,4 @@
-package io.metawal.tools;
+package io.metawal.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -39,8 +39,10 @@ class TestTagsTest {
     /** Methods of test code by name and parameters, for calls through a type that they override. */
     private final Map<String, List<JavaMethod>> overrides = new HashMap<>();
 
-    @Test
-    void whatStartsAProcessOrAServerIsTagged() {
+    private final List<JavaClass> tests =
+            classes.stream().filter(TestTagsTest::isTest).toList();
+
+    TestTagsTest() {
         for (JavaClass any : classes) {
             for (JavaMethod method : any.getMethods()) {
                 overrides
@@ -48,12 +50,29 @@ class TestTagsTest {
                         .add(method);
             }
         }
-        List<JavaClass> tests = classes.stream().filter(TestTagsTest::isTest).toList();
+    }
+
+    /** A server that is missing would fail the class with an error of its initializer, where its tests are to be skipped. */
+    @Test
+    void noServerIsStartedByAStaticInitializer() {
+        Set<String> wrong = new TreeSet<>();
+        for (JavaClass test : tests) {
+            List<JavaCodeUnit> initializers =
+                    test.getStaticInitializer().map(List::<JavaCodeUnit>of).orElse(List.of());
+            if (needed(test, initializers).contains("server")) {
+                wrong.add(test.getName() + " must start its server in a method with @BeforeAll");
+            }
+        }
+        assertThat(wrong).isEmpty();
+    }
+
+    @Test
+    void whatStartsAProcessOrAServerIsTagged() {
         assertThat(tests).as("compiled test classes").hasSizeGreaterThan(150);
         Set<String> wrong = new TreeSet<>();
         int starting = 0;
         for (JavaClass test : tests) {
-            Set<String> needed = needed(test);
+            Set<String> needed = needed(test, codeUnits(test));
             starting += needed.isEmpty() ? 0 : 1;
             Set<String> tags = tags(test);
             for (String tag : needed) {
@@ -67,13 +86,15 @@ class TestTagsTest {
         assertThat(wrong).isEmpty();
     }
 
-    /** Test classes of every module that was built before this one, and of this one. */
+    /** Test classes of every module: this is the last one that is built. */
     private static List<Path> compiledTests() {
         try (Stream<Path> modules = Files.list(ROOT)) {
             List<Path> directories = new ArrayList<>(modules.map(module -> module.resolve("target/test-classes"))
                     .filter(Files::isDirectory)
                     .toList());
             directories.add(ROOT.resolve("testkit/target/classes"));
+            // Its programs are started by its benchmarks.
+            directories.add(ROOT.resolve("bench/target/classes"));
             return directories;
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
@@ -95,13 +116,19 @@ class TestTagsTest {
         return tags;
     }
 
-    private Set<String> needed(JavaClass test) {
+    private static List<JavaCodeUnit> codeUnits(JavaClass test) {
+        List<JavaCodeUnit> units = new ArrayList<>();
+        for (JavaClass type = test; type != null; type = type.getRawSuperclass().orElse(null)) {
+            units.addAll(type.getCodeUnits());
+        }
+        return units;
+    }
+
+    /** The tags that follow from what these parts of a test lead to. */
+    private Set<String> needed(JavaClass test, List<JavaCodeUnit> from) {
         Set<String> needed = new TreeSet<>();
         Set<JavaCodeUnit> seen = new LinkedHashSet<>();
-        Deque<JavaCodeUnit> open = new ArrayDeque<>();
-        for (JavaClass type = test; type != null; type = type.getRawSuperclass().orElse(null)) {
-            open.addAll(type.getCodeUnits());
-        }
+        Deque<JavaCodeUnit> open = new ArrayDeque<>(from);
         while (!open.isEmpty()) {
             JavaCodeUnit unit = open.pop();
             if (!seen.add(unit)) {
