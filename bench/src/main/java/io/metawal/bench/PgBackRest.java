@@ -140,8 +140,7 @@ final class PgBackRest implements AutoCloseable {
     }
 
     private void pgbackrest(String... words) throws IOException, InterruptedException {
-        List<String> command =
-                new ArrayList<>(List.of(program.toString(), "--config=" + config, "--stanza=" + STANZA));
+        List<String> command = new ArrayList<>(List.of(program.toString(), "--config=" + config, "--stanza=" + STANZA));
         command.addAll(List.of(words));
         as(command.toArray(String[]::new));
     }

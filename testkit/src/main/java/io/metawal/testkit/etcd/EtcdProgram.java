@@ -18,8 +18,7 @@ record EtcdProgram(FoundServer found) {
 
     /** Where a program is; fails where this version does not have it. */
     Path path(String name) {
-        FoundServer from =
-                name.equals(CTL) && found.origin() != Origin.GO_MODULE ? ServerCatalog.ETCDCTL.use() : found;
+        FoundServer from = name.equals(CTL) && found.origin() != Origin.GO_MODULE ? ServerCatalog.ETCDCTL.use() : found;
         if (from.origin() == Origin.TESTCONTAINERS) {
             return EtcdImage.program(from.where(), name);
         }

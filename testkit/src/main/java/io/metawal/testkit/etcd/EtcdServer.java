@@ -42,10 +42,12 @@ public final class EtcdServer implements AutoCloseable {
     /** The etcd of {@code METAWAL_TEST_ETCD}, else one that lives as long as this JVM. Closing it does nothing. */
     public static EtcdServer shared() {
         FoundServer found = ServerCatalog.ETCD.useShared();
-        return SHARED.get(List.of(), () -> ServerCatalog.ETCD
-                .running()
-                .map(given -> new EtcdServer(new EtcdProgram(found), given, null))
-                .orElseGet(EtcdServer::startKept));
+        return SHARED.get(
+                List.of(),
+                () -> ServerCatalog.ETCD
+                        .running()
+                        .map(given -> new EtcdServer(new EtcdProgram(found), given, null))
+                        .orElseGet(EtcdServer::startKept));
     }
 
     private static EtcdServer startKept() {
@@ -114,8 +116,7 @@ public final class EtcdServer implements AutoCloseable {
         command.addAll(List.of("--logger", "zap", "--log-level", "warn"));
         command.addAll(extraArguments);
         ServerProcess process = ServerProcess.logging(command, directory.log());
-        return new EtcdServer(
-                programs, "127.0.0.1:" + ports[0], new Run(directory, command, process, ports[2]));
+        return new EtcdServer(programs, "127.0.0.1:" + ports[0], new Run(directory, command, process, ports[2]));
     }
 
     /** {@code HOST:PORT} for clients. */

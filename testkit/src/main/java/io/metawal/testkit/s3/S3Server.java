@@ -39,10 +39,12 @@ public final class S3Server implements AutoCloseable {
     /** The service of {@code METAWAL_TEST_S3}, else one that lives as long as this JVM. Closing it does nothing. */
     public static S3Server shared() {
         var unused = ServerCatalog.S3PROXY.useShared();
-        return SHARED.get(List.of(), () -> ServerCatalog.S3PROXY
-                .running()
-                .map(given -> new S3Server(null, URI.create(given)))
-                .orElseGet(S3Server::startKept));
+        return SHARED.get(
+                List.of(),
+                () -> ServerCatalog.S3PROXY
+                        .running()
+                        .map(given -> new S3Server(null, URI.create(given)))
+                        .orElseGet(S3Server::startKept));
     }
 
     private static S3Server startKept() {

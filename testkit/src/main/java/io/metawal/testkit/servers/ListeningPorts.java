@@ -37,8 +37,8 @@ final class ListeningPorts {
                 return Optional.empty();
             }
             Set<Integer> ports = new HashSet<>();
-            for (ProcessHandle one : Stream.concat(Stream.of(process), process.descendants())
-                    .toList()) {
+            for (ProcessHandle one :
+                    Stream.concat(Stream.of(process), process.descendants()).toList()) {
                 addPorts(one, sockets, ports);
             }
             return Optional.of(ports);

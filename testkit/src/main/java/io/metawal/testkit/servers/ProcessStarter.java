@@ -32,8 +32,8 @@ final class ProcessStarter {
         List<String> line = new ArrayList<>(OPTIONS);
         line.addAll(List.of("echo", "done"));
         return Programs.onPath(PROGRAM)
-                .filter(program -> Programs.printed(program, line.toArray(String[]::new))
-                        .contains("done"))
+                .filter(program ->
+                        Programs.printed(program, line.toArray(String[]::new)).contains("done"))
                 .map(ProcessStarter::prefix)
                 .orElse(List.of());
     }

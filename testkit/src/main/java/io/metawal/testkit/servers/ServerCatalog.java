@@ -23,11 +23,11 @@ public final class ServerCatalog {
 
     /** The etcd of the machine: 3.4 on Debian 12. Its etcdctl may be in another package. */
     public static final ServerEntry ETCD = new ServerEntry(
-            "etcd",
-            "of the machine",
-            ANYWHERE,
-            "apt-get install etcd-server, or name a running one in METAWAL_TEST_ETCD",
-            List.of(Places.path("etcd", program -> true), Places.image(ETCD_IMAGE)))
+                    "etcd",
+                    "of the machine",
+                    ANYWHERE,
+                    "apt-get install etcd-server, or name a running one in METAWAL_TEST_ETCD",
+                    List.of(Places.path("etcd", program -> true), Places.image(ETCD_IMAGE)))
             .orRunning("METAWAL_TEST_ETCD");
 
     private static final ServerEntry ETCD_3_5 = etcd("3.5.35");
@@ -35,55 +35,56 @@ public final class ServerCatalog {
     private static final ServerEntry ETCD_3_7 = etcd("3.7.3");
 
     public static final ServerEntry POSTGRES = new ServerEntry(
-            "postgres",
-            "18",
-            "Maven Central: " + LINUX,
-            "apt-get install postgresql, and name the directory of its programs in METAWAL_TEST_POSTGRES_BIN",
-            List.of(
-                    Places.directory("METAWAL_TEST_POSTGRES_BIN", "postgres"),
-                    Places.onLinuxX86(Places.library("/postgres-linux-x86_64.txz")),
-                    Places.path("postgres", program -> Files.isExecutable(program.resolveSibling("initdb"))),
-                    Places.image("postgres:18.1")))
+                    "postgres",
+                    "18",
+                    "Maven Central: " + LINUX,
+                    "apt-get install postgresql, and name the directory of its programs in METAWAL_TEST_POSTGRES_BIN",
+                    List.of(
+                            Places.directory("METAWAL_TEST_POSTGRES_BIN", "postgres"),
+                            Places.onLinuxX86(Places.library("/postgres-linux-x86_64.txz")),
+                            Places.path("postgres", program -> Files.isExecutable(program.resolveSibling("initdb"))),
+                            Places.image("postgres:18.1")))
             .orRunning("METAWAL_TEST_POSTGRES");
 
     public static final ServerEntry MARIADB = new ServerEntry(
-            "mariadb",
-            "of the machine",
-            ANYWHERE,
-            "apt-get install mariadb-server",
-            List.of(
-                    Places.path(
-                            "mariadbd",
-                            program -> Programs.onPath("mariadb-install-db").isPresent()),
-                    Places.image("mariadb:10.11.15")))
+                    "mariadb",
+                    "of the machine",
+                    ANYWHERE,
+                    "apt-get install mariadb-server",
+                    List.of(
+                            Places.path(
+                                    "mariadbd",
+                                    program -> Programs.onPath("mariadb-install-db")
+                                            .isPresent()),
+                            Places.image("mariadb:10.11.15")))
             .orRunning("METAWAL_TEST_MARIADB");
 
     public static final ServerEntry MYSQL = new ServerEntry(
-            "mysql",
-            "8.0.33",
-            LINUX,
-            "bin/fetch-mysql",
-            List.of(
-                    // Debian's mysqld is MariaDB's.
-                    Places.path("mysqld", ServerCatalog::isMySql),
-                    Places.cached(Origin.MAVEN_CENTRAL, "mysql", "8.0.33", "bin/mysqld", program -> true),
-                    Places.image("mysql:8.0.33")))
+                    "mysql",
+                    "8.0.33",
+                    LINUX,
+                    "bin/fetch-mysql",
+                    List.of(
+                            // Debian's mysqld is MariaDB's.
+                            Places.path("mysqld", ServerCatalog::isMySql),
+                            Places.cached(Origin.MAVEN_CENTRAL, "mysql", "8.0.33", "bin/mysqld", program -> true),
+                            Places.image("mysql:8.0.33")))
             .orRunning("METAWAL_TEST_MYSQL");
 
     public static final ServerEntry KAFKA = new ServerEntry(
-            "kafka",
-            "of the project",
-            ANYWHERE,
-            "it comes with the build: bin/test",
-            List.of(Places.library("/kafka/Kafka.class")))
+                    "kafka",
+                    "of the project",
+                    ANYWHERE,
+                    "it comes with the build: bin/test",
+                    List.of(Places.library("/kafka/Kafka.class")))
             .orRunning("METAWAL_TEST_KAFKA");
 
     public static final ServerEntry S3PROXY = new ServerEntry(
-            "s3proxy",
-            "of the project",
-            ANYWHERE,
-            "it comes with the build: bin/test",
-            List.of(Places.library("/org/gaul/s3proxy/S3Proxy.class")))
+                    "s3proxy",
+                    "of the project",
+                    ANYWHERE,
+                    "it comes with the build: bin/test",
+                    List.of(Places.library("/org/gaul/s3proxy/S3Proxy.class")))
             .orRunning("METAWAL_TEST_S3");
 
     public static final ServerEntry SEAWEEDFS = new ServerEntry(

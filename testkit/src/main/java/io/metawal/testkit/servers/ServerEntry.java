@@ -74,7 +74,8 @@ public final class ServerEntry {
 
     /** The running server that the variable names, where it is set. */
     Optional<FoundServer> findRunning() {
-        return Optional.ofNullable(variable).flatMap(name -> Places.running(name).look());
+        return Optional.ofNullable(variable)
+                .flatMap(name -> Places.running(name).look());
     }
 
     /**

@@ -104,7 +104,9 @@ public final class ServerProcess {
         Process running = process;
         return running != null
                 && runs(running.toHandle())
-                && ListeningPorts.of(running.toHandle()).map(ports -> ports.contains(port)).orElse(true);
+                && ListeningPorts.of(running.toHandle())
+                        .map(ports -> ports.contains(port))
+                        .orElse(true);
     }
 
     /** The end of what it printed. */

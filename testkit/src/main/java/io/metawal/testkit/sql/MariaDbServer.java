@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A real MariaDB. */
 public final class MariaDbServer extends BinlogServer {
-    private static final SharedSqlServers<MariaDbServer> SHARED =
-            new SharedSqlServers<>(ServerCatalog.MARIADB);
+    private static final SharedSqlServers<MariaDbServer> SHARED = new SharedSqlServers<>(ServerCatalog.MARIADB);
     private static final List<String> SMALL = List.of(
             "--innodb-log-file-size=16M",
             "--innodb-flush-method=nosync",

@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A real MySQL, not MariaDB under its name. Transactions have GTIDs where {@code gtid-mode=ON} is asked for. */
 public final class MySqlServer extends BinlogServer {
-    private static final SharedSqlServers<MySqlServer> SHARED =
-            new SharedSqlServers<>(ServerCatalog.MYSQL);
+    private static final SharedSqlServers<MySqlServer> SHARED = new SharedSqlServers<>(ServerCatalog.MYSQL);
     private static final List<String> SMALL = List.of(
             "--mysqlx=OFF",
             "--performance-schema=OFF",

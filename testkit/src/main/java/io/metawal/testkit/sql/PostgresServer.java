@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Nothing is flushed to the disk, which a killed process does not need; {@code fsync=on} in the configuration changes that.
  */
 public final class PostgresServer extends SqlServer {
-    private static final SharedSqlServers<PostgresServer> SHARED =
-            new SharedSqlServers<>(ServerCatalog.POSTGRES);
+    private static final SharedSqlServers<PostgresServer> SHARED = new SharedSqlServers<>(ServerCatalog.POSTGRES);
     private static final String MAINTENANCE = "postgres";
     private static final int PORT_INSIDE = 5432;
     // nobody: PostgreSQL refuses to run as root.

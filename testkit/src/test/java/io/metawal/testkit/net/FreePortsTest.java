@@ -53,7 +53,8 @@ class FreePortsTest {
                 .start();
         try (BufferedReader printed = other.inputReader(StandardCharsets.UTF_8)) {
             String line = printed.readLine();
-            List<Integer> theirs = Stream.of(line.substring(1, line.length() - 1).split(", "))
+            List<Integer> theirs = Stream.of(
+                            line.substring(1, line.length() - 1).split(", "))
                     .map(Integer::valueOf)
                     .toList();
             assertThat(theirs).hasSize(5).doesNotContain(from);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,10 @@ class FilledDirectoryTest {
         });
     }
 
+    private Path home() {
+        return Objects.requireNonNull(filled("a").getParent());
+    }
+
     @Test
     void itIsFilledOnceForWhatItIsMadeFrom() throws IOException {
         Path first = filled("a");
@@ -39,9 +44,9 @@ class FilledDirectoryTest {
     /** As one that an older version of this code left, or that somebody cleaned up. */
     @Test
     void oneThatIsNotCompleteIsFilledAgain() throws IOException {
-        Path home = filled("a").getParent();
+        Path home = home();
         FilledDirectory.forget();
-        assertThat(filled("a").getParent()).isEqualTo(home);
+        assertThat(home()).isEqualTo(home);
         assertThat(fills).hasValue(1);
 
         Files.delete(home.resolve("data/two"));
@@ -64,7 +69,7 @@ class FilledDirectoryTest {
                 }))
                 .hasMessageContaining("the disk is full");
         assertThat(parent).isEmptyDirectory();
-        assertOnly(filled("a").getParent());
+        assertOnly(home());
     }
 
     private void assertOnly(Path home) throws IOException {

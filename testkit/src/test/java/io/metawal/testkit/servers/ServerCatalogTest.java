@@ -17,13 +17,13 @@ import org.junit.jupiter.api.Test;
 /** Looks for every server once, and checks what {@code METAWAL_REQUIRE_SERVERS} requires. */
 @Tag("process")
 class ServerCatalogTest {
-    private static final Pattern FINDS = Pattern.compile(
-            "getenv\\(\"(PATH|METAWAL_TEST_[A-Z0-9]+)\"\\)|isDockerAvailable"
-            + "|\"/usr/(bin|sbin|lib/postgresql)/(?!env\"|runuser\")|\"(psql|etcdctl|openssl|pgbackrest)\"");
+    private static final Pattern FINDS =
+            Pattern.compile("getenv\\(\"(PATH|METAWAL_TEST_[A-Z0-9]+)\"\\)|isDockerAvailable"
+                    + "|\"/usr/(bin|sbin|lib/postgresql)/(?!env\"|runuser\")|\"(psql|etcdctl|openssl|pgbackrest)\"");
 
     /** Of POSIX, and of util-linux where the test runs as root. */
-    private static final Set<String> COMMON = Set.of(
-            "kill", "cp", "rm", "find", "chown", "chmod", "mkfifo", "mount", "umount", "sleep", "setpriv");
+    private static final Set<String> COMMON =
+            Set.of("kill", "cp", "rm", "find", "chown", "chmod", "mkfifo", "mount", "umount", "sleep", "setpriv");
 
     private static final Path ROOT = Path.of(System.getProperty("metawal.root"));
 
@@ -92,7 +92,8 @@ class ServerCatalogTest {
     /** A test that runs a program by its name fails where that is missing, and is not in the table. */
     @Test
     void programsThatATestNamesAreOnEverySystem() throws Exception {
-        Pattern named = Pattern.compile("(?:new ProcessBuilder|[ (]run|SqlPrograms\\.run)\\((?:List\\.of\\()?\\s*\"([^\"-]\\S*)\"");
+        Pattern named = Pattern.compile(
+                "(?:new ProcessBuilder|[ (]run|SqlPrograms\\.run)\\((?:List\\.of\\()?\\s*\"([^\"-]\\S*)\"");
         Set<String> programs = new TreeSet<>();
         for (Path file : sources()) {
             String text = Files.readString(file);

@@ -70,7 +70,8 @@ class ServerTableTest {
         });
         assertThat(new ServerTable(directory, List.of(named)).lines())
                 .containsExactly(
-                        "server   version  where              test classes", "missing  ?        environment: PATH  1: ServerTableTest",
+                        "server   version  where              test classes",
+                        "missing  ?        environment: PATH  1: ServerTableTest",
                         "missing 9 was missing for: ServerTableTest");
         ServerEntry both = HERE.orRunning("PATH");
         recorded(() -> {

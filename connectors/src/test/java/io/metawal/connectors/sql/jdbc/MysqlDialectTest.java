@@ -131,9 +131,9 @@ final class MysqlDialectTest {
             assertThatThrownBy(() -> Rows.all(dialect, connection, table))
                     .isInstanceOfSatisfying(
                             MetawalException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.UNSUPPORTED_FORMAT))
-                    .hasMessage(
-                            "table " + DATABASE + ".t, column \"b\", declared tinyint(1), is read as true or false, but holds"
-                                    + " 2: declare it as an integer that is wider");
+                    .hasMessage("table " + DATABASE
+                            + ".t, column \"b\", declared tinyint(1), is read as true or false, but holds"
+                            + " 2: declare it as an integer that is wider");
             Query.run(connection, "DROP TABLE t");
         }
     }
@@ -189,9 +189,9 @@ final class MysqlDialectTest {
             Query.run(connection, "CREATE TABLE shape (id int PRIMARY KEY, p point)");
             assertThatThrownBy(() -> dialect.describe(connection, made))
                     .isInstanceOf(UnsupportedFormatException.class)
-                    .hasMessage(
-                            "table " + made + ".shape, column \"p\": expected a type whose values read back as they are printed,"
-                                    + " found point. Leave the table out, or change the column's type");
+                    .hasMessage("table " + made
+                            + ".shape, column \"p\": expected a type whose values read back as they are printed,"
+                            + " found point. Leave the table out, or change the column's type");
         } finally {
             server().dropDatabase(made);
         }

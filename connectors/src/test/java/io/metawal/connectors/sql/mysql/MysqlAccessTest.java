@@ -39,8 +39,7 @@ final class MysqlAccessTest {
             String user = SqlServer.fresh("capture");
             String who = "'" + user + "'@'%'";
             server.createUser(user, "secret");
-            server.execute(
-                    "mysql", "GRANT USAGE ON *.* TO " + who, "GRANT SELECT ON `meta_1`.a TO " + who);
+            server.execute("mysql", "GRANT USAGE ON *.* TO " + who, "GRANT SELECT ON `meta_1`.a TO " + who);
             it.at(SqlUrl.parse(server.url("meta_1", user, "secret")));
             String replication = brand.mysql()
                     ? "GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO " + who + ";"
