@@ -35,12 +35,12 @@ class KafkaFailureTest {
             "reconnect.backoff.max.ms", "100"));
 
     private static KafkaBroker broker;
-
-    private final Topics topics = new Topics(broker);
+    private static Topics topics;
 
     @BeforeAll
     static void start() {
         broker = KafkaBroker.start();
+        topics = new Topics(broker);
     }
 
     @AfterAll
