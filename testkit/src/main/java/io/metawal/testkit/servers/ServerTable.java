@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  */
 public final class ServerTable {
     private static final int NAMES_MAX = 4;
+    private static final String UNKNOWN = "?";
     private static final SortedSet<String> NONE = Collections.emptySortedSet();
 
     private final List<ServerEntry> catalog;
@@ -42,7 +43,7 @@ public final class ServerTable {
                     .add(test);
             if (!missing) {
                 usedFrom.computeIfAbsent(use[0], name -> new TreeSet<>()).add(use[2]);
-                usedVersion.put(use[0], use[1]);
+                usedVersion.merge(use[0], use[1], (one, other) -> one.equals(UNKNOWN) ? other : one);
             }
         }
     }
@@ -83,12 +84,16 @@ public final class ServerTable {
         for (ServerEntry entry : catalog) {
             String name = entry.name();
             Set<String> places = new LinkedHashSet<>();
-            entry.findRunning().map(FoundServer::shown).ifPresent(places::add);
-            entry.find().map(FoundServer::shown).ifPresent(places::add);
             places.addAll(usedFrom.getOrDefault(name, NONE));
-            String version = entry.find()
-                    .map(FoundServer::version)
-                    .orElse(places.isEmpty() ? entry.wanted() : usedVersion.getOrDefault(name, "?"));
+            entry.findRunning().map(FoundServer::shown).ifPresent(places::add);
+            // A library may be missing from the class path here, which the tests had.
+            boolean used = !places.isEmpty();
+            if (!used) {
+                entry.find().map(FoundServer::shown).ifPresent(places::add);
+            }
+            String version = used
+                    ? usedVersion.getOrDefault(name, UNKNOWN)
+                    : entry.find().map(FoundServer::version).orElse(entry.wanted());
             String where = places.isEmpty() ? "not here" : String.join("; ", places);
             rows.add(new String[] {name, version, where, counted(users.getOrDefault(name, NONE), names)});
             if (places.isEmpty()) {

@@ -136,6 +136,11 @@ class ServerTableTest {
                         "missing  8.1      Maven Central: missing  1: OneTest");
         assertThat(new ServerTable(directory.resolve("no-run"), List.of(HERE)).lines())
                 .hasSize(2);
+        Files.writeString(directory.resolve("2.uses.tsv"), "here\t3.1\tMaven Central: here\ta.OneTest\n");
+        assertThat(new ServerTable(directory, List.of(HERE)).lines())
+                .as("what was used, not what is found now")
+                .last()
+                .isEqualTo("here    3.1      Maven Central: here  1: OneTest");
     }
 
     @Test
