@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,7 +54,9 @@ class ServerProcessTest {
             assertThat(printed.readLine()).isEqualTo("started");
             assertThat(ServerProcess.runs(server)).isTrue();
             tests.destroyForcibly().waitFor();
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
             while (ServerProcess.runs(server)) {
+                assertThat(System.nanoTime()).as("the server still runs").isLessThan(deadline);
                 Thread.sleep(2);
             }
         } finally {
