@@ -37,6 +37,12 @@ public final class RwSpaces {
     /** For each table whose key the database hands out, counting up, the largest known, as decimal text. */
     public static final Space ID_AUTO_INCREMENT = new Space("id.auto_increment");
 
+    /** When the keyed version was last equal to one that RisingWave wrote, as JSON: {@code {"version":"812","time":"…"}}. */
+    public static final EntryKey VERSION_COMPARED = EntryKey.of("system.store", "hummock_version_compared");
+
+    /** What a meta node's start was last seen to have pruned from the keyed version, as JSON: {@code {"version":"812","what":"…"}}. */
+    public static final EntryKey VERSION_PRUNED = EntryKey.of("system.store", "hummock_version_pruned");
+
     /** Of a snapshot of an etcd meta store: system parameters that are not known here, as fields of protobuf. */
     public static final EntryKey UNKNOWN_PARAMETERS = EntryKey.of("system.parameter_unknown", "fields");
 

@@ -102,6 +102,8 @@ public final class RwInterpretation implements Interpretation {
                 }
             } else if (change.op() == Op.PUT) {
                 added.put(RwRows.id(key), change.value());
+            } else {
+                deltas.deltasDeleted();
             }
         }
         meant.addAll(deltas.take(added));
@@ -121,7 +123,7 @@ public final class RwInterpretation implements Interpretation {
 
     @Override
     public Map<String, Double> gauges() {
-        return Map.of("hummock_unapplied_deltas", (double) deltas.unapplied());
+        return deltas.gauges();
     }
 
     @Override

@@ -14,7 +14,6 @@ import io.metawal.metadata.fault.CorruptException;
 import io.metawal.metadata.fault.UnsupportedFormatException;
 import java.io.IOException;
 import java.io.InputStream;
-import net.jpountz.lz4.LZ4FrameInputStream;
 import net.jpountz.xxhash.XXHashFactory;
 
 /**
@@ -93,7 +92,7 @@ public final class CheckpointCodec {
         return switch (envelope.getCompressionAlgorithm()) {
             case CHECKPOINT_COMPRESSION_NONE -> payload;
             case CHECKPOINT_COMPRESSION_ZSTD -> new ZstdInputStream(payload);
-            case CHECKPOINT_COMPRESSION_LZ4 -> new LZ4FrameInputStream(payload);
+            case CHECKPOINT_COMPRESSION_LZ4 -> new Lz4Frames(payload);
             case UNRECOGNIZED ->
                 throw new UnsupportedFormatException(name + " is compressed by algorithm "
                         + envelope.getCompressionAlgorithmValue()

@@ -5,6 +5,7 @@ import io.metawal.connectors.capture.LookAgainException;
 import io.metawal.connectors.risingwave.RwSpaces;
 import io.metawal.connectors.risingwave.files.HummockParameters;
 import io.metawal.connectors.risingwave.files.HummockVersions;
+import io.metawal.connectors.risingwave.hummock.HummockDialect;
 import io.metawal.connectors.risingwave.hummock.KeyedVersion;
 import io.metawal.connectors.risingwave.proto.HummockVersion;
 import io.metawal.metadata.commit.Change;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,6 +46,7 @@ public final class DeltaFold {
     private final HummockVersions versions;
     private final InstantSource clock;
     private final String store;
+    private final VersionComparison comparison;
     private final Map<String, String> parameters = new HashMap<>();
     private @Nullable HummockVersion checkpoint;
     private @Nullable FoldedVersion folded;
@@ -52,13 +55,45 @@ public final class DeltaFold {
     private boolean underRestore;
     private String gap = "";
     private String nextGap = "";
+    private HummockDialect dialect = HummockDialect.UNKNOWN;
     private volatile long unappliedCount;
 
-    /** @param store what the deltas stand in, for messages, such as {@code etcd} */
+    /**
+     * Reads checkpoints to compare with on a thread of its own.
+     *
+     * @param store what the deltas are in, for messages, such as {@code etcd}
+     */
     public DeltaFold(HummockVersions versions, InstantSource clock, String store) {
+        this(versions, clock, store, new DaemonExecutor("hummock-comparison"));
+    }
+
+    /** @param reads runs each read of a checkpoint to compare with; it may do so at once */
+    public DeltaFold(HummockVersions versions, InstantSource clock, String store, Executor reads) {
         this.versions = versions;
         this.clock = clock;
         this.store = store;
+        this.comparison = new VersionComparison(clock, reads);
+    }
+
+    /** What the meta store says of the release that writes the deltas from here on; comes before {@link #resume}, {@link #base}, {@link #take}. */
+    public List<Change> dialect(HummockDialect next) {
+        FoldedVersion version = folded;
+        if (next.equals(dialect)) {
+            return List.of();
+        }
+        dialect = next;
+        if (version == null) {
+            return List.of();
+        }
+        List<Change> changes = new ArrayList<>(version.startedBy(next));
+        changes.addAll(comparison.observed(version));
+        comparison.restart(version);
+        return changes;
+    }
+
+    /** Rows of deltas were deleted, as the meta node does once a checkpoint covers them. */
+    public void deltasDeleted() {
+        comparison.deltasDeleted();
     }
 
     /** The capture goes on behind the commit that this is the image at. */
@@ -66,7 +101,7 @@ public final class DeltaFold {
         SortedMap<Long, ByteString> unapplied = new TreeMap<>();
         KeyedVersion keyed;
         try (EntryIterator entries = image.entries()) {
-            keyed = KeyedVersion.load(entries);
+            keyed = KeyedVersion.load(entries, dialect);
         }
         try (EntryIterator entries = image.entries(RwSpaces.UNAPPLIED)) {
             entries.forEachRemaining(entry ->
@@ -83,6 +118,7 @@ public final class DeltaFold {
 
     private void goOnWith(FoldedVersion version) {
         folded = version;
+        comparison.restart(version);
         unappliedCount = version.unappliedCount();
     }
 
@@ -110,7 +146,10 @@ public final class DeltaFold {
         if (underRestore) {
             at.becomeStale(STALE);
         }
+        var unused = at.startedBy(dialect);
         at.forEach(image);
+        comparison.observed(at).forEach(change -> image.accept(
+                new Entry(change.entryKey(), change.value(), change.meta())));
         goOnWith(at);
         noteEpoch(at);
     }
@@ -131,7 +170,7 @@ public final class DeltaFold {
                 throw movedOn(start);
             }
         }
-        FoldedVersion at = new FoldedVersion(start);
+        FoldedVersion at = new FoldedVersion(start, dialect);
         for (Map.Entry<Long, ByteString> delta : behind.entrySet()) {
             if (at.complete() && !at.follows(delta.getValue())) {
                 throw movedOn(start);
@@ -177,15 +216,23 @@ public final class DeltaFold {
         gap = nextGap;
         nextGap = "";
         deltas.forEach((id, raw) -> {
-            changes.addAll(version.take(id, raw));
+            List<Change> taken = version.take(id, raw);
+            changes.addAll(taken);
+            if (version.complete() && !taken.isEmpty()) {
+                comparison.folded(version, id, raw);
+            }
             if (!version.fault().isEmpty()) {
                 gap = "from here on the Hummock version is not known: delta " + Long.toUnsignedString(id)
                         + " is kept as it is, " + version.fault();
             }
         });
         unappliedCount = version.unappliedCount();
+        changes.addAll(comparison.observed(version));
         if (!version.complete()) {
             changes.addAll(afresh(version));
+        } else if (!underRestore) {
+            comparison.look(() -> versions.checkpoint(HummockParameters.of(Map.copyOf(parameters))));
+            changes.addAll(compared(version));
         }
         noteEpoch(Objects.requireNonNull(folded));
         return changes;
@@ -226,6 +273,26 @@ public final class DeltaFold {
         LOG.warn("{}", from);
         goOnWith(whole);
         return broken.changesTo(whole);
+    }
+
+    /** A checkpoint that was read since: where the version is another, it continues from there, after a gap. */
+    private List<Change> compared(FoldedVersion version) {
+        VersionComparison.Outcome outcome = comparison.compare(version);
+        FoldedVersion theirs = outcome.theirs();
+        if (theirs == null) {
+            return outcome.changes();
+        }
+        gap = gap.isEmpty() ? outcome.difference() : gap + "; " + outcome.difference();
+        LOG.error("{}", outcome.difference());
+        goOnWith(theirs);
+        return version.changesTo(theirs);
+    }
+
+    /** As of {@link io.metawal.metadata.port.Source#gauges}. For any thread. */
+    public Map<String, Double> gauges() {
+        Map<String, Double> gauges = new TreeMap<>(comparison.gauges());
+        gauges.put("hummock_unapplied_deltas", (double) unappliedCount);
+        return gauges;
     }
 
     private void noteEpoch(FoldedVersion version) {

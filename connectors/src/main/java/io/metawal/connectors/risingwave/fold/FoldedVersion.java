@@ -3,8 +3,10 @@ package io.metawal.connectors.risingwave.fold;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.metawal.connectors.risingwave.RwSpaces;
+import io.metawal.connectors.risingwave.hummock.HummockDialect;
 import io.metawal.connectors.risingwave.hummock.HummockFaultException;
 import io.metawal.connectors.risingwave.hummock.KeyedVersion;
+import io.metawal.connectors.risingwave.hummock.Observation;
 import io.metawal.connectors.risingwave.proto.HummockVersion;
 import io.metawal.connectors.risingwave.proto.HummockVersionDelta;
 import io.metawal.metadata.commit.Change;
@@ -45,9 +47,10 @@ final class FoldedVersion {
     private @Nullable ByteString stale;
     private long newest;
     private String fault = "";
+    private final List<Observation> observed = new ArrayList<>();
 
-    FoldedVersion(HummockVersion version) {
-        this(new Parts(KeyedVersion.of(version), new TreeMap<>(), null, null));
+    FoldedVersion(HummockVersion version, HummockDialect dialect) {
+        this(new Parts(KeyedVersion.of(version, dialect), new TreeMap<>(), null, null));
     }
 
     FoldedVersion(Parts parts) {
@@ -79,6 +82,24 @@ final class FoldedVersion {
     /** Whether the keyed version is that of the meta node. */
     boolean complete() {
         return unapplied.isEmpty() && stale == null;
+    }
+
+    KeyedVersion keyed() {
+        return keyed;
+    }
+
+    /** What deltas showed since this was asked last, beside what did not fit. */
+    List<Observation> observed() {
+        List<Observation> since = List.copyOf(observed);
+        observed.clear();
+        return since;
+    }
+
+    /** A meta node of this dialect starts on the version. */
+    List<Change> startedBy(HummockDialect dialect) {
+        List<Change> changes = keyed.startedBy(dialect);
+        observed.addAll(keyed.observed());
+        return changes;
     }
 
     long unappliedCount() {
@@ -134,6 +155,10 @@ final class FoldedVersion {
             HummockVersionDelta delta = HummockVersionDelta.parseFrom(raw);
             if (Long.compareUnsigned(id, keyed.id()) > 0 && delta.getId() == id) {
                 List<Change> changes = new ArrayList<>(keyed.apply(delta));
+                if (isExpired()) {
+                    return List.of();
+                }
+                observed.addAll(keyed.observed());
                 changes.add(Change.put(RwSpaces.LAST_DELTA, raw));
                 last = raw;
                 return changes;
@@ -146,6 +171,18 @@ final class FoldedVersion {
             fault = "it is no message of " + raw.size() + " bytes: " + e.getMessage();
         }
         return List.of();
+    }
+
+    /** RisingWave would ignore the compaction, but writes none that it ignores: the version is not RisingWave's, and the delta not taken. */
+    private boolean isExpired() {
+        for (Observation each : keyed.observed()) {
+            if (each.kind() == Observation.Kind.EXPIRED) {
+                keyed.takeBack();
+                fault = each.text();
+                return true;
+            }
+        }
+        return false;
     }
 
     private List<Change> putAside(long id, ByteString raw) {
@@ -164,7 +201,7 @@ final class FoldedVersion {
      * last. Of those, the ones that follow nothing belong to no version. Empty where it cannot be told: then it is too old, or too new.
      */
     Optional<FoldedVersion> from(HummockVersion start) {
-        FoldedVersion whole = new FoldedVersion(start);
+        FoldedVersion whole = new FoldedVersion(start, keyed.dialect());
         whole.known.putAll(known);
         boolean wentBack = stale != null || unapplied.headMap(keyed.id() + 1).size() > 0;
         boolean reached = unapplied.isEmpty() || !wentBack && newest == start.getId();
@@ -174,6 +211,7 @@ final class FoldedVersion {
                     && !whole.applied(delta.getKey(), delta.getValue()).isEmpty();
             reached |= applied && delta.getKey() == newest;
         }
+        var changes = whole.startedBy(keyed.dialect());
         return reached ? Optional.of(whole) : Optional.empty();
     }
 

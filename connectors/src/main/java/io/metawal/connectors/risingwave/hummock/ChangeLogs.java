@@ -28,8 +28,13 @@ final class ChangeLogs {
         return tables;
     }
 
+    /** From v3.0 on there are none in the version. */
+    void clear(Journal journal) {
+        new ArrayList<>(tables.keySet()).forEach(table -> drop(journal, table));
+    }
+
     /** @param advanced tables whose epoch went up: where such a one has no change log in the delta, it has none any more */
-    void apply(Journal journal, HummockVersionDelta delta, Set<Integer> advanced) {
+    void apply(Journal journal, HummockVersionDelta delta, Set<Integer> advanced, Rules rules) {
         delta.getChangeLogDeltaMap().forEach((table, each) -> {
             if (each.hasNewLog()) {
                 append(journal, table, each.getNewLog());
@@ -41,7 +46,9 @@ final class ChangeLogs {
                 drop(journal, table);
             }
         }
-        delta.getChangeLogDeltaMap().forEach((table, each) -> truncate(journal, table, each.getTruncateEpoch()));
+        int after = rules.hold(HummockRule.LOG_KEEPS_TRUNCATE_EPOCH) ? 0 : 1;
+        delta.getChangeLogDeltaMap()
+                .forEach((table, each) -> truncate(journal, table, each.getTruncateEpoch() + after));
     }
 
     private void append(Journal journal, int table, EpochNewChangeLog added) {
@@ -71,10 +78,7 @@ final class ChangeLogs {
         }
     }
 
-    /**
-     * Up to the epoch, which itself stays, as in v2.6 to v2.8. Before, RisingWave took it too, and a delta does not tell: to keep one part too many is
-     * the harmless side.
-     */
+    /** Removes what is before the epoch. */
     private void truncate(Journal journal, int table, long epoch) {
         Log log = tables.get(table);
         if (log == null) {

@@ -6,12 +6,17 @@ import io.metawal.connectors.risingwave.proto.LevelType;
 import io.metawal.connectors.risingwave.proto.SstableInfo;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** What a commit or a compaction does to one group; costs what the SSTs named cost, and for level 0 a look at its sub levels. */
+/**
+ * What a commit or a compaction does to one group; costs what the SSTs named cost, and for level 0 a look at its sub levels. The totals of a
+ * level grow by what comes, and are summed where something may have gone, as RisingWave does it: where they were wrong before, they stay so.
+ */
 final class Compaction {
+    private static final long NO_SUB_LEVEL = -1L;
+
     private final Journal journal;
     private final Group group;
 
@@ -22,6 +27,9 @@ final class Compaction {
 
     /** A new, overlapping sub level behind all others. */
     void commit(long subLevel, List<SstableInfo> inserted) {
+        if (subLevel == NO_SUB_LEVEL) {
+            return;
+        }
         Run newest = group.newestSubLevel();
         if (newest != null && Long.compareUnsigned(newest.id().subLevel(), subLevel) >= 0) {
             throw new HummockFaultException(
@@ -41,8 +49,25 @@ final class Compaction {
                 Level.newBuilder().setSubLevelId(subLevel).setLevelType(type).build());
     }
 
-    /** Adds as the run's kind asks, and brings its totals up to date. */
+    /** Adds as the run's kind asks, and to its totals. */
     void append(Run run, List<SstableInfo> inserted) {
+        add(run, inserted);
+        long size = run.rest().getTotalFileSize();
+        long uncompressed = run.rest().getUncompressedFileSize();
+        for (SstableInfo info : inserted) {
+            size += Sst.size(info);
+            uncompressed += info.getUncompressedFileSize();
+        }
+        group.setLevel(
+                journal,
+                run,
+                run.rest().toBuilder()
+                        .setTotalFileSize(size)
+                        .setUncompressedFileSize(uncompressed)
+                        .build());
+    }
+
+    private void add(Run run, List<SstableInfo> inserted) {
         List<Sst> added = new ArrayList<>();
         for (SstableInfo info : inserted) {
             Sst sst = Sst.of(info, run.nextAt());
@@ -52,25 +77,39 @@ final class Compaction {
         if (run.isSorted()) {
             added.forEach(run::checkNeighbours);
         }
-        group.setLevel(journal, run, run.summed());
     }
 
-    /** Takes out what a delta says; every SST has to be there. */
-    void remove(IntraLevelDelta delta) {
-        Set<Run> touched = new LinkedHashSet<>();
+    /** Of those that a delta removes, the ones that are not in its level. */
+    List<Long> absent(IntraLevelDelta delta) {
+        List<Long> absent = new ArrayList<>();
         for (long id : new HashSet<>(delta.getRemovedTableIdsList())) {
-            Run run = delta.getLevelIdx() == 0 ? group.ofSstInLevel0(id) : group.run(RunId.level(delta.getLevelIdx()));
-            Sst sst = run == null ? null : run.find(id);
-            if (run == null || sst == null) {
-                throw new HummockFaultException(
-                        group.name() + " level " + HummockKeys.u32(delta.getLevelIdx()),
-                        "SST " + HummockKeys.u64(id) + " to remove",
-                        "none");
+            Run run = runOf(delta, id);
+            if (run == null || run.find(id) == null) {
+                absent.add(id);
             }
-            group.remove(journal, run, sst);
-            touched.add(run);
         }
-        touched.forEach(run -> group.setLevel(journal, run, run.summed()));
+        return absent;
+    }
+
+    private @Nullable Run runOf(IntraLevelDelta delta, long id) {
+        return delta.getLevelIdx() == 0 ? group.ofSstInLevel0(id) : group.run(RunId.level(delta.getLevelIdx()));
+    }
+
+    /** Takes out what a delta says, as far as it is there. */
+    void remove(IntraLevelDelta delta) {
+        if (delta.getRemovedTableIdsCount() == 0) {
+            return;
+        }
+        for (long id : new HashSet<>(delta.getRemovedTableIdsList())) {
+            Run run = runOf(delta, id);
+            Sst sst = run == null ? null : run.find(id);
+            if (run != null && sst != null) {
+                group.remove(journal, run, sst);
+            }
+        }
+        List<Run> summed =
+                delta.getLevelIdx() == 0 ? group.subLevels() : List.of(group.run(RunId.level(delta.getLevelIdx())));
+        summed.forEach(run -> group.setLevel(journal, run, run.summed()));
     }
 
     /**
@@ -119,7 +158,7 @@ final class Compaction {
         group.setLevel(journal, run, run.withType(LevelType.LEVEL_TYPE_NONOVERLAPPING));
         List<SstableInfo> infos = new ArrayList<>();
         placed.forEach(sst -> infos.add(sst.info()));
-        append(run, infos);
+        add(run, infos);
     }
 
     /** After compactions of level 0. */

@@ -3,6 +3,7 @@ package io.metawal.connectors.risingwave.hummock;
 import io.metawal.connectors.risingwave.proto.HummockVersion;
 import io.metawal.connectors.risingwave.proto.Level;
 import io.metawal.connectors.risingwave.proto.OverlappingLevel;
+import io.metawal.connectors.risingwave.proto.SstableInfo;
 import io.metawal.metadata.image.Entry;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** One compaction group. The order of its runs: sub levels of level 0 by id, then levels. */
@@ -24,6 +26,9 @@ final class Group {
 
     private HummockVersion.Levels rest;
 
+    /** See {@link Renumbering}: the first sub levels after what was pruned, the newest first; empty most of the time. */
+    private List<Long> prunedBefore = List.of();
+
     Group(Groups owner, long id, HummockVersion.Levels rest) {
         this.owner = owner;
         this.id = id;
@@ -36,6 +41,16 @@ final class Group {
 
     String name() {
         return "group " + HummockKeys.u64(id);
+    }
+
+    List<Long> prunedBefore() {
+        return prunedBefore;
+    }
+
+    void prunedBefore(Journal journal, List<Long> subLevels) {
+        List<Long> before = prunedBefore;
+        prunedBefore = subLevels;
+        journal.undoWith(() -> prunedBefore = before);
     }
 
     /** The group without its levels and sub levels. */
@@ -158,6 +173,14 @@ final class Group {
                 l0.getUncompressedFileSize() + by.getUncompressedFileSize());
     }
 
+    void shrinkLevel0(Journal journal, Level by) {
+        OverlappingLevel l0 = rest.getL0();
+        setLevel0(
+                journal,
+                l0.getTotalFileSize() - by.getTotalFileSize(),
+                l0.getUncompressedFileSize() - by.getUncompressedFileSize());
+    }
+
     private void setLevel0(Journal journal, long size, long uncompressed) {
         OverlappingLevel.Builder l0 =
                 rest.getL0().toBuilder().setTotalFileSize(size).setUncompressedFileSize(uncompressed);
@@ -168,6 +191,20 @@ final class Group {
         for (Run run : subLevels()) {
             if (run.isEmpty()) {
                 dropRun(journal, run);
+            }
+        }
+    }
+
+    /** Puts what an operator makes of each SST in its place; walks the group. */
+    void rewrite(Journal journal, UnaryOperator<SstableInfo> operator) {
+        for (Run run : runs.values()) {
+            for (Sst sst : run.ssts()) {
+                SstableInfo info = sst.info();
+                SstableInfo next = operator.apply(info);
+                if (next != info) {
+                    remove(journal, run, sst);
+                    add(journal, run, Sst.of(next, sst.at()));
+                }
             }
         }
     }

@@ -16,21 +16,28 @@ import java.util.Set;
 
 /**
  * What a delta does to compaction groups. RisingWave takes the groups in no order; here they are taken by id, so that a parent comes before
- * the group that is made of it.
+ * the group that is made of it. {@link Compactions} has what compactions do.
  */
 final class GroupDeltas {
     private final Journal journal;
     private final Groups groups;
     private final StateTables tables;
+    private final Rules rules;
     private final HummockEra era;
     private final boolean isCommit;
+    private final List<Observation> observations = new ArrayList<>();
 
-    GroupDeltas(Journal journal, Groups groups, StateTables tables, HummockEra era, boolean isCommit) {
+    GroupDeltas(Journal journal, Groups groups, StateTables tables, Rules rules, HummockEra era, boolean isCommit) {
         this.journal = journal;
         this.groups = groups;
         this.tables = tables;
+        this.rules = rules;
         this.era = era;
         this.isCommit = isCommit;
+    }
+
+    List<Observation> observations() {
+        return observations;
     }
 
     void apply(long group, List<GroupDelta> deltas) {
@@ -42,22 +49,21 @@ final class GroupDeltas {
     }
 
     private void inOrder(long id, List<GroupDelta> deltas) {
-        boolean destroyed = deltas.stream().anyMatch(GroupDelta::hasGroupDestroy);
         boolean level0Compacted = false;
         for (GroupDelta delta : deltas) {
             switch (delta.getDeltaTypeCase()) {
                 case GROUP_CONSTRUCT -> construct(id, delta.getGroupConstruct());
                 case GROUP_MERGE ->
-                    new Regrouping(journal, groups)
+                    new Regrouping(journal, groups, rules)
                             .merge(
                                     delta.getGroupMerge().getLeftGroupId(),
                                     delta.getGroupMerge().getRightGroupId());
-                case INTRA_LEVEL -> level0Compacted |= intraLevel(groups.group(id), delta.getIntraLevel(), destroyed);
+                case INTRA_LEVEL -> level0Compacted |= intraLevel(groups.group(id), delta.getIntraLevel(), deltas);
                 case NEW_L0_SUB_LEVEL ->
                     newSubLevel(groups.group(id), delta.getNewL0SubLevel().getInsertedTableInfosList());
                 case GROUP_DESTROY -> groups.drop(journal, groups.group(id));
                 case TRUNCATE_TABLES ->
-                    new Regrouping(journal, groups)
+                    new Regrouping(journal, groups, rules)
                             .truncate(
                                     groups.group(id),
                                     new HashSet<>(delta.getTruncateTables().getTableIdsList()));
@@ -72,20 +78,14 @@ final class GroupDeltas {
         }
     }
 
-    /** Whether level 0 was compacted. */
-    private boolean intraLevel(Group group, IntraLevelDelta delta, boolean destroyed) {
+    /** Whether level 0 was compacted, or would have been: it is purged all the same. */
+    private boolean intraLevel(Group group, IntraLevelDelta delta, List<GroupDelta> all) {
         if (isCommit) {
-            commit(group, delta, destroyed);
+            commit(group, delta, all.stream().anyMatch(GroupDelta::hasGroupDestroy));
             return false;
         }
-        if (delta.getCompactionGroupVersionId() != group.rest().getCompactionGroupVersionId()) {
-            return false;
-        }
-        Compaction compaction = new Compaction(journal, group);
-        compaction.remove(delta);
-        if (delta.getInsertedTableInfosCount() > 0) {
-            compaction.insert(delta, members(group));
-        }
+        new Compactions(journal, groups, tables, rules, observations)
+                .apply(group, delta, all, () -> members(group));
         return delta.getLevelIdx() == 0;
     }
 
@@ -110,6 +110,9 @@ final class GroupDeltas {
     private void newSubLevel(Group group, List<SstableInfo> inserted) {
         if (!isCommit) {
             throw new HummockFaultException(group.name(), "a commit to bring a new sub level", "no epoch to go up");
+        }
+        if (inserted.isEmpty()) {
+            return;
         }
         Run newest = group.newestSubLevel();
         new Compaction(journal, group).commit(newest == null ? 1 : newest.id().subLevel() + 1, inserted);
@@ -168,6 +171,7 @@ final class GroupDeltas {
         Compaction compaction = new Compaction(journal, group);
         boolean level0 = false;
         for (IntraLevelDelta level : levels) {
+            requireAll(compaction, group, level);
             compaction.remove(level);
             level0 |= level.getLevelIdx() == 0;
         }
@@ -178,6 +182,16 @@ final class GroupDeltas {
         }
         if (level0) {
             compaction.purge();
+        }
+    }
+
+    private static void requireAll(Compaction compaction, Group group, IntraLevelDelta level) {
+        List<Long> absent = compaction.absent(level);
+        if (!absent.isEmpty()) {
+            throw new HummockFaultException(
+                    group.name() + " level " + HummockKeys.u32(level.getLevelIdx()),
+                    "SST " + HummockKeys.u64(absent.get(0)) + " to remove",
+                    "none");
         }
     }
 
@@ -196,7 +210,7 @@ final class GroupDeltas {
             return;
         }
         Group parent = groups.group(construct.getParentGroupId());
-        Regrouping regrouping = new Regrouping(journal, groups);
+        Regrouping regrouping = new Regrouping(journal, groups, rules);
         int version = construct.getVersionValue();
         if (version >= CompatibilityVersion.SPLIT_GROUP_BY_TABLE_ID_VALUE) {
             regrouping.splitByKey(
@@ -209,7 +223,12 @@ final class GroupDeltas {
         Set<Integer> moving = version >= CompatibilityVersion.NO_MEMBER_TABLE_IDS_VALUE
                 ? tables.membersOf(id)
                 : new HashSet<>(construct.getTableIdsList());
-        regrouping.splitByTables(parent, group, new SplitByTables(moving, kind(version), construct.getNewSstStartId()));
+        SplitByTables split = new SplitByTables(moving, kind(version), construct.getNewSstStartId());
+        if (era == HummockEra.ORDERED_DELTAS) {
+            regrouping.splitByTables(parent, group, split);
+        } else {
+            regrouping.moveTables(parent, group, split);
+        }
     }
 
     private SplitByTables.Kind kind(int version) {
@@ -229,8 +248,8 @@ final class GroupDeltas {
         if (origin == target) {
             throw new HummockFaultException(origin.name(), "another group to move tables to", "the same");
         }
-        new Regrouping(journal, groups)
-                .splitByTables(
+        new Regrouping(journal, groups, rules)
+                .moveTables(
                         origin,
                         target,
                         new SplitByTables(moving, kind(change.getVersionValue()), change.getNewSstStartId()));

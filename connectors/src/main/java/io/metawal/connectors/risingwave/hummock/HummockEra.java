@@ -4,6 +4,7 @@ import io.metawal.connectors.risingwave.proto.CompatibilityVersion;
 import io.metawal.connectors.risingwave.proto.GroupDelta;
 import io.metawal.connectors.risingwave.proto.HummockVersionDelta;
 import io.metawal.connectors.risingwave.proto.StateTableInfoDelta;
+import java.util.Optional;
 
 /** Which rules a delta is applied by. A delta does not say which version of RisingWave wrote it: {@link #of} tells by what it holds. */
 enum HummockEra {
@@ -20,14 +21,17 @@ enum HummockEra {
      * same in v2.0 and v2.1, and is taken as v2.1's.
      *
      * @param tablesHaveEpochs whether the version has state table infos
+     * @param ordered what is known of the release: whether it is v2.1 or later
      */
-    static HummockEra of(HummockVersionDelta delta, boolean tablesHaveEpochs) {
-        boolean newer = delta.getVectorIndexDeltaCount() > 0;
+    static HummockEra of(HummockVersionDelta delta, boolean tablesHaveEpochs, Optional<Boolean> ordered) {
+        if (ordered.orElse(false)) {
+            return ORDERED_DELTAS;
+        }
+        boolean newer = ordered.isEmpty() && isOfOrderedDeltas(delta);
         boolean older = delta.getSafeEpoch() != 0
                 || delta.getStateTableInfoDeltaMap().values().stream().anyMatch(HummockEra::hasSafeEpoch);
         for (HummockVersionDelta.GroupDeltas group : delta.getGroupDeltasMap().values()) {
             for (GroupDelta each : group.getGroupDeltasList()) {
-                newer |= isOfOrderedDeltas(each);
                 older |= isOfGroupsTakenTogether(each);
             }
         }
@@ -37,7 +41,15 @@ enum HummockEra {
         if (!tablesHaveEpochs && delta.getStateTableInfoDeltaCount() == 0) {
             return GROUP_MEMBERS;
         }
-        return older ? TABLE_EPOCHS : ORDERED_DELTAS;
+        return older || ordered.isPresent() ? TABLE_EPOCHS : ORDERED_DELTAS;
+    }
+
+    /** Whether a delta has what only v2.1 and later write. */
+    static boolean isOfOrderedDeltas(HummockVersionDelta delta) {
+        return delta.getVectorIndexDeltaCount() > 0
+                || delta.getGroupDeltasMap().values().stream()
+                        .flatMap(group -> group.getGroupDeltasList().stream())
+                        .anyMatch(HummockEra::isOfOrderedDeltas);
     }
 
     private static boolean hasSafeEpoch(StateTableInfoDelta info) {

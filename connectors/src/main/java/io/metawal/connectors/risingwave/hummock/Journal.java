@@ -58,6 +58,21 @@ final class Journal {
         }
     }
 
+    /** What a fingerprint has to lose and to gain by the entries that differ. */
+    Fingerprint carriedOver(Fingerprint before) {
+        Fingerprint sum = before;
+        for (Touched each : touched.values()) {
+            Entry now = each.now.get();
+            if (each.before != null && !each.before.equals(now)) {
+                sum = sum.minus(Fingerprint.of(each.before));
+            }
+            if (now != null && !now.equals(each.before)) {
+                sum = sum.plus(Fingerprint.of(now));
+            }
+        }
+        return sum;
+    }
+
     /** What differs between then and now, by key. */
     List<Change> changes() {
         List<Change> changes = new ArrayList<>();

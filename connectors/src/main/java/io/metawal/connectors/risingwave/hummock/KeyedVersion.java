@@ -30,29 +30,42 @@ public final class KeyedVersion {
     private final Watermarks watermarks = new Watermarks();
     private final ChangeLogs changeLogs = new ChangeLogs();
     private final VectorIndexes vectors = new VectorIndexes();
+    private final Rules rules;
     private HummockVersion version;
+    private List<Observation> observed = List.of();
+    private Journal last = new Journal();
+    private Fingerprint fingerprint = Fingerprint.EMPTY;
+    private Fingerprint fingerprintBefore = Fingerprint.EMPTY;
 
-    private KeyedVersion(VersionParts parts) {
+    private KeyedVersion(VersionParts parts, HummockDialect dialect) {
+        rules = new Rules(dialect);
         version = parts.version();
         groups.load(parts);
         tables.load(parts);
         watermarks.load(parts);
         changeLogs.load(parts);
         vectors.load(parts);
+        rules.look(groups);
+        fingerprint = Fingerprint.of(entries());
+    }
+
+    /** Of a release that is not known. A fault where the version contradicts itself. */
+    public static KeyedVersion of(HummockVersion version) {
+        return of(version, HummockDialect.UNKNOWN);
     }
 
     /** A fault where the version contradicts itself. */
-    public static KeyedVersion of(HummockVersion version) {
+    public static KeyedVersion of(HummockVersion version, HummockDialect dialect) {
         VersionParts parts = new VersionParts();
         VersionEntries.split(version, parts::add);
-        return new KeyedVersion(parts);
+        return new KeyedVersion(parts, dialect);
     }
 
     /** From the entries of a version, in any order, among others; does not close the iterator. A fault where they contradict each other. */
-    public static KeyedVersion load(EntryIterator hummockEntries) {
+    public static KeyedVersion load(EntryIterator hummockEntries, HummockDialect dialect) {
         VersionParts parts = new VersionParts();
         hummockEntries.forEachRemaining(parts::add);
-        return new KeyedVersion(parts);
+        return new KeyedVersion(parts, dialect);
     }
 
     public long id() {
@@ -80,16 +93,18 @@ public final class KeyedVersion {
     }
 
     /**
-     * Applies a delta and returns what became of the entries, by key: only what differs from before.
+     * Applies a delta and returns what became of the entries, by key: only what differs from before. What it showed beside that is
+     * {@link #observed}.
      *
      * @throws HummockFaultException if the delta does not fit; then nothing was changed
      */
     public List<Change> apply(HummockVersionDelta delta) {
         Journal journal = new Journal();
         long before = version.getId();
+        observed = List.of();
         try {
-            fold(journal, delta);
-            return journal.changes();
+            fold(journal, LoadedSsts.of(delta, rules));
+            return done(journal);
         } catch (HummockFaultException e) {
             journal.rollBack();
             throw e.at(delta.getId(), before);
@@ -99,12 +114,81 @@ public final class KeyedVersion {
         }
     }
 
+    /** What the delta that was applied last showed. */
+    public List<Observation> observed() {
+        return observed;
+    }
+
+    /** Takes the delta that was applied last back; may be done once. */
+    public void takeBack() {
+        last.rollBack();
+        fingerprint = fingerprintBefore;
+        observed = List.of();
+    }
+
+    public HummockDialect dialect() {
+        return rules.dialect();
+    }
+
+    /**
+     * What a meta node of this dialect makes of the version when it starts, and what became of the entries by it. Where the dialect does not
+     * say whether it prunes, nothing is pruned: {@link #prune} does it.
+     */
+    public List<Change> startedBy(HummockDialect dialect) {
+        Journal journal = new Journal();
+        rules.dialect(dialect);
+        if (rules.known(HummockRule.ORDERED_DELTAS).orElse(false)) {
+            clearSafeEpochs(journal);
+        }
+        if (rules.hold(HummockRule.LOGS_OUTSIDE_VERSION)) {
+            changeLogs.clear(journal);
+        }
+        if (rules.hold(HummockRule.WATERMARK_KIND_WRITTEN)) {
+            watermarks.writeKinds(journal);
+        }
+        groups.all().values().forEach(group -> group.rewrite(journal, sst -> LoadedSsts.of(sst, rules)));
+        observed = rules.hold(HummockRule.PRUNED_AT_START) ? prune(journal) : List.of();
+        return done(journal);
+    }
+
+    /** What a meta node that prunes makes of the version when it starts; {@link #observed} says what it pruned. */
+    public List<Change> prune() {
+        Journal journal = new Journal();
+        observed = prune(journal);
+        return done(journal);
+    }
+
+    private List<Change> done(Journal journal) {
+        last = journal;
+        fingerprintBefore = fingerprint;
+        fingerprint = journal.carriedOver(fingerprint);
+        return journal.changes();
+    }
+
+    /** Of the version as it is; costs nothing. */
+    public Fingerprint fingerprint() {
+        return fingerprint;
+    }
+
+    private List<Observation> prune(Journal journal) {
+        Set<Integer> pruned = new Pruning(journal, groups, tables).prune();
+        return pruned.isEmpty()
+                ? List.of()
+                : List.of(new Observation(Observation.Kind.PRUNED, Observation.prunedTables(pruned)));
+    }
+
     private void fold(Journal journal, HummockVersionDelta delta) {
         if (delta.getPrevId() != version.getId()) {
             throw new HummockFaultException(
                     "the version before it", HummockKeys.u64(version.getId()), HummockKeys.u64(delta.getPrevId()));
         }
-        HummockEra era = HummockEra.of(delta, !tables.isEmpty());
+        rules.look(journal, delta);
+        HummockEra era = HummockEra.of(delta, !tables.isEmpty(), rules.known(HummockRule.ORDERED_DELTAS));
+        boolean ordered = era == HummockEra.ORDERED_DELTAS
+                && (rules.known(HummockRule.ORDERED_DELTAS).orElse(false) || HummockEra.isOfOrderedDeltas(delta));
+        if (ordered) {
+            clearSafeEpochs(journal);
+        }
         int order = Long.compareUnsigned(delta.getMaxCommittedEpoch(), version.getMaxCommittedEpoch());
         if (order < 0 && (era == HummockEra.GROUP_MEMBERS || delta.getMaxCommittedEpoch() != 0)) {
             throw new HummockFaultException(
@@ -114,14 +198,27 @@ public final class KeyedVersion {
         }
         fillTables(journal, delta);
         StateTables.Outcome outcome = tables.apply(journal, delta);
-        GroupDeltas groupDeltas = new GroupDeltas(journal, groups, tables, era, outcome.isCommit() || order > 0);
+        GroupDeltas groupDeltas = new GroupDeltas(journal, groups, tables, rules, era, outcome.isCommit() || order > 0);
         NavigableMap<Long, List<GroupDelta>> byGroup = new TreeMap<>(Long::compareUnsigned);
         delta.getGroupDeltasMap().forEach((group, deltas) -> byGroup.put(group, deltas.getGroupDeltasList()));
         byGroup.forEach(groupDeltas::apply);
-        watermarks.apply(journal, delta, boundary(delta, era));
-        changeLogs.apply(journal, delta, outcome.advanced());
+        watermarks.apply(journal, delta, boundary(delta, era), rules);
+        if (rules.hold(HummockRule.LOGS_OUTSIDE_VERSION)) {
+            changeLogs.clear(journal);
+        } else {
+            changeLogs.apply(journal, delta, outcome.advanced(), rules);
+        }
         vectors.apply(journal, delta);
         setHead(journal, delta, era);
+        observed = groupDeltas.observations();
+    }
+
+    /** From v2.1 on there are none, and RisingWave refuses JSON that has them. */
+    private void clearSafeEpochs(Journal journal) {
+        tables.clearSafeEpochs(journal);
+        if (version.getSafeEpoch() != 0) {
+            setHead(journal, version.toBuilder().clearSafeEpoch().build());
+        }
     }
 
     /** A version of v1.9 or before met by the first delta that knows of tables' epochs: each member stands where the version stood. */
@@ -170,9 +267,14 @@ public final class KeyedVersion {
             }
             next.setSafeEpoch(delta.getSafeEpoch());
         }
+        setHead(journal, next.build());
+    }
+
+    private void setHead(Journal journal, HummockVersion next) {
+        HummockVersion before = version;
         journal.touch(
                 HummockKeys.CURRENT, () -> new Entry(HummockKeys.CURRENT, version.toByteString(), ByteString.EMPTY));
-        version = next.build();
+        version = next;
         journal.undoWith(() -> version = before);
     }
 }

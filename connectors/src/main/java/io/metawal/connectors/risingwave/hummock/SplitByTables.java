@@ -42,9 +42,10 @@ final class SplitByTables {
         if (kind == Kind.DIVIDED) {
             List<Integer> staying = new ArrayList<>(sst.getTableIdsList());
             staying.removeAll(tables);
+            // An SST that is left without tables goes when the level is tidied up after the split.
             goes.clearTableIds().addAllTableIds(going).setSstSize(SplitKey.half(sst));
             stays.clearTableIds().addAllTableIds(staying).setSstSize(SplitKey.half(sst));
         }
-        return new Regrouping.Parts(stays.getTableIdsCount() == 0 ? null : stays.build(), goes.build());
+        return new Regrouping.Parts(stays.build(), goes.build());
     }
 }

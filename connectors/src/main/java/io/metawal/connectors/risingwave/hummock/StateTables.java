@@ -7,6 +7,7 @@ import io.metawal.connectors.risingwave.proto.StateTableInfo;
 import io.metawal.connectors.risingwave.proto.StateTableInfoDelta;
 import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.image.Entry;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class StateTables {
     private final NavigableMap<Integer, StateTableInfo> tables = new TreeMap<>(Integer::compareUnsigned);
     private final Map<Long, Map<Integer, Boolean>> members = new HashMap<>();
+    private final Map<Integer, Boolean> withSafeEpoch = new HashMap<>();
     /** How many tables stand at an epoch, of those epochs that tell a time. */
     private final NavigableMap<Long, Integer> epochs = new TreeMap<>(Long::compareUnsigned);
 
@@ -96,10 +98,23 @@ final class StateTables {
         }
     }
 
+    /** From v2.1 on tables have none. */
+    void clearSafeEpochs(Journal journal) {
+        for (int table : new ArrayList<>(withSafeEpoch.keySet())) {
+            StateTableInfo info = tables.get(table);
+            if (info != null) {
+                put(journal, table, info.toBuilder().clearSafeEpoch().build());
+            }
+        }
+    }
+
     void put(Journal journal, int table, StateTableInfo info) {
         remove(journal, table);
         touch(journal, table);
         journal.put(tables, table, info);
+        if (info.getSafeEpoch() != 0) {
+            journal.put(withSafeEpoch, table, Boolean.TRUE);
+        }
         journal.put(members.computeIfAbsent(info.getCompactionGroupId(), any -> new TreeMap<>()), table, Boolean.TRUE);
         count(journal, info.getCommittedEpoch(), 1);
     }
@@ -111,6 +126,7 @@ final class StateTables {
         }
         touch(journal, table);
         journal.remove(tables, table);
+        journal.remove(withSafeEpoch, table);
         Map<Integer, Boolean> of = members.get(before.getCompactionGroupId());
         if (of != null) {
             journal.remove(of, table);

@@ -68,7 +68,7 @@ final class VectorIndexes {
 
     private void apply(Journal journal, int table, VectorIndexDelta delta) {
         switch (delta.getDeltaCase()) {
-            case INIT -> init(journal, table, delta.getInit().getInfo());
+            case INIT -> init(journal, table, VectorIndexInits.index(table, delta.getInit()));
             case ADDS -> {
                 for (VectorIndexAdd add : delta.getAdds().getAddsList()) {
                     switch (add.getAddCase()) {
@@ -82,14 +82,12 @@ final class VectorIndexes {
         }
     }
 
-    private void init(Journal journal, int table, VectorIndex info) {
+    private void init(Journal journal, int table, VectorIndex empty) {
         if (tables.containsKey(table)) {
             throw unfit(table, "no index yet", "one");
         }
         touch(journal, table);
-        Index index = new Index(VectorFiles.without(info));
-        journal.put(tables, table, index);
-        addFiles(journal, table, index, VectorFiles.of(info));
+        journal.put(tables, table, new Index(empty));
     }
 
     private void addFlat(Journal journal, int table, FlatIndexAdd add) {
@@ -97,6 +95,7 @@ final class VectorIndexes {
         VectorIndex.Builder rest = index.rest.toBuilder();
         rest.getFlatBuilder().setNextVectorId(add.getNextVectorId());
         addFiles(journal, table, index, add.getAddedVectorFilesList());
+        checkNext(table, index, add.getNextVectorId());
         setRest(journal, table, index, rest.build());
     }
 
@@ -104,10 +103,15 @@ final class VectorIndexes {
         Index index = index(table, VectorIndex.VariantCase.HNSW_FLAT);
         VectorIndex.Builder rest = index.rest.toBuilder();
         rest.getHnswFlatBuilder().setNextVectorId(add.getNextVectorId());
-        if (add.hasGraphFile()) {
-            rest.getHnswFlatBuilder().setGraphFile(add.getGraphFile());
+        if (!add.hasGraphFile()) {
+            throw unfit(table, "an addition with a graph file", "one without");
         }
+        rest.getHnswFlatBuilder().setGraphFile(add.getGraphFile());
         addFiles(journal, table, index, add.getAddedVectorFilesList());
+        checkNext(table, index, add.getNextVectorId());
+        if (index.files.isEmpty()) {
+            throw unfit(table, "a vector file beside the graph file", "none");
+        }
         setRest(journal, table, index, rest.build());
     }
 
@@ -128,10 +132,31 @@ final class VectorIndexes {
             if (index.places.containsKey(object)) {
                 throw unfit(table, "each file once", HummockKeys.u64(object) + " twice");
             }
+            if (!index.files.isEmpty()
+                    && Long.compareUnsigned(
+                                    file.getStartVectorId(),
+                                    endOf(index.files.lastEntry().getValue()))
+                            < 0) {
+                throw unfit(
+                        table,
+                        "a file that starts after the vectors of the one before it",
+                        HummockKeys.u64(file.getStartVectorId()));
+            }
             int at = index.files.isEmpty() ? 0 : index.files.lastKey() + 1;
             touch(journal, table, object);
             journal.put(index.files, at, file);
             journal.put(index.places, object, at);
+        }
+    }
+
+    private static long endOf(VectorFileInfo file) {
+        return file.getStartVectorId() + Integer.toUnsignedLong(file.getVectorCount());
+    }
+
+    private static void checkNext(int table, Index index, long next) {
+        if (!index.files.isEmpty()
+                && Long.compareUnsigned(endOf(index.files.lastEntry().getValue()), next) > 0) {
+            throw unfit(table, "a next vector id after those of its files", HummockKeys.u64(next));
         }
     }
 
@@ -142,7 +167,7 @@ final class VectorIndexes {
         journal.undoWith(() -> index.rest = before);
     }
 
-    private static HummockFaultException unfit(int table, String expected, String found) {
+    static HummockFaultException unfit(int table, String expected, String found) {
         return new HummockFaultException("vector index of table " + HummockKeys.u32(table), expected, found);
     }
 

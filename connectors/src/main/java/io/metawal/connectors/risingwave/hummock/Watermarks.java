@@ -5,12 +5,15 @@ import io.metawal.connectors.risingwave.proto.HummockVersionDelta;
 import io.metawal.connectors.risingwave.proto.StateTableInfo;
 import io.metawal.connectors.risingwave.proto.TableWatermarks;
 import io.metawal.connectors.risingwave.proto.TableWatermarks.EpochNewWatermarks;
+import io.metawal.connectors.risingwave.proto.WatermarkSerdeType;
 import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.image.Entry;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntToLongFunction;
 
@@ -27,11 +30,12 @@ final class Watermarks {
     }
 
     /**
-     * Adds the new ones, drops those of removed tables, and cuts short what had become old before this delta.
+     * Adds the new ones, drops those of removed tables where the release does, and cuts short what had become old before this delta.
      *
      * @param boundary the epoch of a table before which nobody reads any more; 0 where none is known
      */
-    void apply(Journal journal, HummockVersionDelta delta, IntToLongFunction boundary) {
+    void apply(Journal journal, HummockVersionDelta delta, IntToLongFunction boundary, Rules rules) {
+        Set<Integer> removed = new HashSet<>(delta.getRemovedTableIdsList());
         List<Integer> stale = new ArrayList<>();
         tables.forEach((table, marks) -> {
             if (marks.getEpochWatermarksCount() > 0
@@ -45,15 +49,20 @@ final class Watermarks {
         for (Map.Entry<Integer, TableWatermarks> added :
                 delta.getNewTableWatermarksMap().entrySet()) {
             int table = added.getKey();
+            TableWatermarks marks =
+                    rules.hold(HummockRule.WATERMARK_KIND_WRITTEN) ? withKind(added.getValue()) : added.getValue();
             TableWatermarks before = tables.get(table);
+            if (before != null && removed.contains(table)) {
+                remove(journal, table);
+                continue;
+            }
             set(
                     journal,
                     table,
-                    before == null ? checked(table, added.getValue()) : merged(table, before, added.getValue()));
+                    before == null ? checked(table, marks) : merged(table, before, marks));
         }
-        for (int table : delta.getRemovedTableIdsList()) {
-            touch(journal, table);
-            journal.remove(tables, table);
+        if (rules.hold(HummockRule.DROP_REMOVES_WATERMARKS)) {
+            removed.forEach(table -> remove(journal, table));
         }
         for (int table : stale) {
             TableWatermarks marks = tables.get(table);
@@ -61,6 +70,27 @@ final class Watermarks {
                 set(journal, table, StaleWatermarks.cleared(marks, boundary.applyAsLong(table)));
             }
         }
+    }
+
+    /** Writes the kind of each table's watermarks out, as a release does that has a field for it. */
+    void writeKinds(Journal journal) {
+        new ArrayList<>(tables.entrySet()).forEach(each -> {
+            TableWatermarks written = withKind(each.getValue());
+            if (written != each.getValue()) {
+                set(journal, each.getKey(), written);
+            }
+        });
+    }
+
+    private static TableWatermarks withKind(TableWatermarks marks) {
+        return marks.getRawWatermarkSerdeType() == WatermarkSerdeType.TYPE_UNSPECIFIED
+                ? marks.toBuilder()
+                        .setRawWatermarkSerdeType(
+                                marks.getIsNonPkPrefix()
+                                        ? WatermarkSerdeType.NON_PK_PREFIX
+                                        : WatermarkSerdeType.PK_PREFIX)
+                        .build()
+                : marks;
     }
 
     /** A table's safe epoch, which it has up to v2.0; else the epoch it is committed at. */
@@ -99,6 +129,11 @@ final class Watermarks {
     private void set(Journal journal, int table, TableWatermarks marks) {
         touch(journal, table);
         journal.put(tables, table, marks);
+    }
+
+    private void remove(Journal journal, int table) {
+        touch(journal, table);
+        journal.remove(tables, table);
     }
 
     private void touch(Journal journal, int table) {

@@ -32,7 +32,7 @@ final class InvalidDeltas {
      * @param fitting one that does, to be spoilt
      */
     HummockVersionDelta of(HummockVersion version, HummockVersionDelta fitting) {
-        return switch (random.nextInt(5)) {
+        return switch (random.nextInt(4)) {
             case 0 ->
                 fitting.toBuilder()
                         .setPrevId(version.getId() + 1)
@@ -40,15 +40,6 @@ final class InvalidDeltas {
                         .build();
             case 1 -> fallingEpoch(version, fitting);
             case 2 -> compaction(version, NOWHERE, IntraLevelDelta.newBuilder().addRemovedTableIds(1));
-            case 3 -> {
-                Levels group = anyGroup(version);
-                yield compaction(
-                        version,
-                        group.getGroupId(),
-                        IntraLevelDelta.newBuilder()
-                                .setLevelIdx(random.nextInt(group.getLevelsCount() + 1))
-                                .addRemovedTableIds(NOWHERE));
-            }
             default ->
                 compaction(
                         version,

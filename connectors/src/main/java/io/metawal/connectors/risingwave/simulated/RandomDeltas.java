@@ -22,6 +22,7 @@ public final class RandomDeltas {
 
     private final RandomGenerator random;
     private final RwEra era;
+    private final SimulatedRelease release;
     private final Counters counters = new Counters();
     private final CommitDeltas commits;
     private final CompactionDeltas compactions;
@@ -30,9 +31,20 @@ public final class RandomDeltas {
     private long epoch = FIRST_EPOCH;
     private int nextTable = 1001;
 
+    /** Deltas of an era, of a release that is not known. */
     public RandomDeltas(long seed, RwEra era) {
+        this(seed, era, SimulatedRelease.ASSUMED);
+    }
+
+    /** Deltas of a release from v2.1 on. */
+    public RandomDeltas(long seed, SimulatedRelease release) {
+        this(seed, RwEra.V2_1, release);
+    }
+
+    private RandomDeltas(long seed, RwEra era, SimulatedRelease release) {
         this.random = new SplittableRandom(seed);
         this.era = era;
+        this.release = release;
         this.commits = new CommitDeltas(random, era, counters);
         this.compactions = new CompactionDeltas(random, era, counters);
         this.regroupings = new RegroupingDeltas(random, era, counters);
@@ -73,6 +85,10 @@ public final class RandomDeltas {
 
     /** A delta that fits the version. */
     public HummockVersionDelta next(HummockVersion version) {
+        return ReleaseForm.of(anyNext(version), version, release);
+    }
+
+    private HummockVersionDelta anyNext(HummockVersion version) {
         int ssts = Tables.ssts(version);
         boolean compact = ssts > SSTS_MAX ? random.nextInt(8) > 0 : ssts > SSTS_MAX / 2 && random.nextBoolean();
         HummockVersionDelta delta = compact ? compactions.compact(version) : any(version);
@@ -91,8 +107,9 @@ public final class RandomDeltas {
                     case V1_10 -> split(version);
                     case V2_1 -> checked(version, regroupings.merge(version));
                 };
-            case 14 -> whereV2(regroupings.truncate(version));
-            case 15 -> whereV2(RegroupingDeltas.outdated(compactions.compact(version)));
+            case 14 -> release.truncates() ? whereV2(regroupings.truncate(version)) : null;
+            case 15 ->
+                release.numbersGroups() ? whereV2(RegroupingDeltas.outdated(compactions.compact(version))) : null;
             default -> null;
         };
     }
@@ -107,8 +124,8 @@ public final class RandomDeltas {
         return era == RwEra.V2_1 ? delta : null;
     }
 
-    private static @Nullable HummockVersionDelta checked(HummockVersion version, @Nullable HummockVersionDelta delta) {
-        return delta != null && RegroupingDeltas.fits(version, delta) ? delta : null;
+    private @Nullable HummockVersionDelta checked(HummockVersion version, @Nullable HummockVersionDelta delta) {
+        return delta != null && RegroupingDeltas.fits(version, delta, release) ? delta : null;
     }
 
     /** A delta that commits the next epoch. */

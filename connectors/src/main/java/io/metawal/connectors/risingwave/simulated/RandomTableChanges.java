@@ -3,9 +3,9 @@ package io.metawal.connectors.risingwave.simulated;
 import com.google.protobuf.ByteString;
 import io.metawal.connectors.risingwave.proto.Buffer;
 import io.metawal.connectors.risingwave.proto.EpochNewChangeLog;
-import io.metawal.connectors.risingwave.proto.FlatIndex;
+import io.metawal.connectors.risingwave.proto.DistanceType;
 import io.metawal.connectors.risingwave.proto.FlatIndexAdd;
-import io.metawal.connectors.risingwave.proto.HnswFlatIndex;
+import io.metawal.connectors.risingwave.proto.FlatIndexConfig;
 import io.metawal.connectors.risingwave.proto.HnswFlatIndexAdd;
 import io.metawal.connectors.risingwave.proto.HnswFlatIndexConfig;
 import io.metawal.connectors.risingwave.proto.HnswGraphFileInfo;
@@ -20,6 +20,7 @@ import io.metawal.connectors.risingwave.proto.VectorFileInfo;
 import io.metawal.connectors.risingwave.proto.VectorIndex;
 import io.metawal.connectors.risingwave.proto.VectorIndexAdds;
 import io.metawal.connectors.risingwave.proto.VectorIndexDelta;
+import io.metawal.connectors.risingwave.proto.VectorIndexInfo;
 import io.metawal.connectors.risingwave.proto.VectorIndexInit;
 import io.metawal.connectors.risingwave.proto.VnodeWatermark;
 import java.util.BitSet;
@@ -117,12 +118,16 @@ final class RandomTableChanges {
         VectorIndexDelta.Builder delta = VectorIndexDelta.newBuilder();
         VectorIndex index = version.getVectorIndexesOrDefault(table, VectorIndex.getDefaultInstance());
         if (!version.containsVectorIndexes(table)) {
-            VectorIndex.Builder made = VectorIndex.newBuilder().setDimension(3 + random.nextInt(100));
+            VectorIndexInfo.Builder made = VectorIndexInfo.newBuilder()
+                    .setDimension(3 + random.nextInt(100))
+                    .setDistanceType(DistanceType.DISTANCE_TYPE_L2_SQR);
             if (table % 2 == 0) {
-                made.setFlat(FlatIndex.getDefaultInstance());
+                made.setFlat(FlatIndexConfig.getDefaultInstance());
             } else {
-                made.setHnswFlat(HnswFlatIndex.newBuilder()
-                        .setConfig(HnswFlatIndexConfig.newBuilder().setM(16).setEfConstruction(64)));
+                made.setHnswFlat(HnswFlatIndexConfig.newBuilder()
+                        .setM(16)
+                        .setEfConstruction(64)
+                        .setMaxLevel(7));
             }
             return delta.setInit(VectorIndexInit.newBuilder().setInfo(made)).build();
         }

@@ -175,9 +175,9 @@ final class RegroupingDeltas {
     }
 
     /** Whether levels remain in order; where tables of groups interleave, not every regrouping does. */
-    static boolean fits(HummockVersion version, HummockVersionDelta delta) {
+    static boolean fits(HummockVersion version, HummockVersionDelta delta, SimulatedRelease release) {
         try {
-            var unused = WholeVersion.apply(version, delta);
+            var unused = WholeVersion.apply(version, delta, release);
             return true;
         } catch (DoesNotFit e) {
             return false;

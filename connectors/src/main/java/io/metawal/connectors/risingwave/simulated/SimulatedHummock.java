@@ -156,7 +156,7 @@ final class SimulatedHummock {
             return;
         }
         HummockVersionDelta delta = split ? regroupings.split(version) : regroupings.move(version);
-        if (delta != null && RegroupingDeltas.fits(version, delta)) {
+        if (delta != null && RegroupingDeltas.fits(version, delta, SimulatedRelease.ASSUMED)) {
             apply(delta, new MetaTransaction(), split ? "group split" : "tables moved to another group");
         }
     }

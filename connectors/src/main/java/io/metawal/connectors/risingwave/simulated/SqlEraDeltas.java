@@ -16,12 +16,14 @@ public final class SqlEraDeltas {
 
     private final RandomGenerator random;
     private final Numbers numbers;
+    private final SimulatedRelease release;
     private final CommitDeltas commits;
     private final CompactionDeltas compactions;
     private final RegroupingDeltas regroupings;
 
-    public SqlEraDeltas(RandomGenerator random, Numbers numbers) {
+    public SqlEraDeltas(RandomGenerator random, Numbers numbers, SimulatedRelease release) {
         this.random = random;
+        this.release = release;
         this.numbers = numbers;
         this.commits = new CommitDeltas(random, RwEra.V2_1, numbers);
         this.compactions = new CompactionDeltas(random, RwEra.V2_1, numbers);
@@ -62,30 +64,31 @@ public final class SqlEraDeltas {
                     random.nextInt(8) == 0 && known.size() < GROUPS_MAX ? numbers.group() : Tables.any(random, known);
             added.forEach(table -> groups.put(table, group));
         }
-        return commits.commit(version, epoch, groups);
+        return ReleaseForm.of(commits.commit(version, epoch, groups), version, release);
     }
 
     /** Removes tables that the version has. */
     public HummockVersionDelta drop(HummockVersion version, Collection<Integer> tables) {
-        return commits.drop(version, tables);
+        return ReleaseForm.of(commits.drop(version, tables), version, release);
     }
 
     /** Null where there is nothing to compact. */
     public @Nullable HummockVersionDelta compact(HummockVersion version) {
-        return compactions.compact(version);
+        HummockVersionDelta delta = compactions.compact(version);
+        return delta == null ? null : ReleaseForm.of(delta, version, release);
     }
 
     /** A group split or two merged, tables truncated; null where that is not to be had. */
     public @Nullable HummockVersionDelta regroup(HummockVersion version) {
         int what = random.nextInt(8);
         HummockVersionDelta delta;
-        if (what == 0) {
+        if (what == 0 && release.truncates()) {
             return regroupings.truncate(version);
         } else if (what < 5 && version.getLevelsCount() < GROUPS_MAX) {
             delta = regroupings.split(version);
         } else {
             delta = regroupings.merge(version);
         }
-        return delta != null && RegroupingDeltas.fits(version, delta) ? delta : null;
+        return delta != null && RegroupingDeltas.fits(version, delta, release) ? delta : null;
     }
 }

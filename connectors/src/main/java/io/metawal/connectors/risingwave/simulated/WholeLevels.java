@@ -35,17 +35,24 @@ final class WholeLevels {
                     Long.compareUnsigned(last, subLevelId) < 0,
                     "sub level " + subLevelId + " does not come after " + last);
         }
+        if (subLevelId == -1) {
+            return group;
+        }
         Level level = Level.newBuilder()
                 .setLevelType(LevelType.LEVEL_TYPE_OVERLAPPING)
                 .setSubLevelId(subLevelId)
                 .addAllTableInfos(ssts)
                 .build();
         Levels.Builder next = group.toBuilder();
-        next.getL0Builder().addSubLevels(level);
+        next.getL0Builder().addSubLevels(resized(level));
+        growLevel0(next, ssts);
         return next.build();
     }
 
-    static Levels compact(Levels group, IntraLevelDelta delta, Set<Integer> members) {
+    static Levels compact(Levels group, IntraLevelDelta delta, Set<Integer> members, SimulatedRelease release) {
+        if (!release.appliesWithoutRemovedSst() && !hasRemoved(group, delta)) {
+            return group;
+        }
         Levels rest = delta.getRemovedTableIdsCount() == 0 ? group : remove(group, delta);
         List<SstableInfo> inserted = delta.getInsertedTableInfosList();
         if (inserted.isEmpty()) {
@@ -58,12 +65,10 @@ final class WholeLevels {
 
     private static Levels remove(Levels group, IntraLevelDelta delta) {
         Set<Long> removed = new HashSet<>(delta.getRemovedTableIdsList());
-        Set<Long> missing = new HashSet<>(removed);
         UnaryOperator<Level> filter = level -> {
             List<SstableInfo> kept = new ArrayList<>(level.getTableInfosList());
             kept.removeIf(sst -> removed.contains(sst.getSstId()));
-            level.getTableInfosList().forEach(sst -> missing.remove(sst.getSstId()));
-            return with(level, kept);
+            return resized(with(level, kept));
         };
         Levels.Builder next = group.toBuilder();
         if (delta.getLevelIdx() == 0) {
@@ -72,10 +77,17 @@ final class WholeLevels {
             int at = indexOf(group, delta.getLevelIdx());
             next.setLevels(at, filter.apply(group.getLevels(at)));
         }
-        DoesNotFit.unless(
-                missing.isEmpty(),
-                "level " + delta.getLevelIdx() + " of group " + group.getGroupId() + " has no SSTs " + missing);
         return next.build();
+    }
+
+    /** Whether every SST that a compaction removes is in its level. */
+    static boolean hasRemoved(Levels group, IntraLevelDelta delta) {
+        Set<Long> missing = new HashSet<>(delta.getRemovedTableIdsList());
+        List<Level> levels = delta.getLevelIdx() == 0
+                ? group.getL0().getSubLevelsList()
+                : List.of(group.getLevels(indexOf(group, delta.getLevelIdx())));
+        levels.forEach(level -> level.getTableInfosList().forEach(sst -> missing.remove(sst.getSstId())));
+        return missing.isEmpty();
     }
 
     private static Levels insertIntoLevel0(
@@ -119,15 +131,25 @@ final class WholeLevels {
         return levelIdx - 1;
     }
 
-    /** With more SSTs, in the order of their keys; what overlapped does so no more. */
+    /** With more SSTs, in the order of their keys; what overlapped does so no more. The sizes grow by theirs. */
     static Level merged(Level level, List<SstableInfo> more) {
         List<SstableInfo> all = new ArrayList<>(level.getTableInfosList());
         all.addAll(more);
         all.sort(HummockKeys.BY_RANGE);
         DoesNotFit.unless(HummockKeys.canConcat(all), "SSTs overlap in level " + level.getLevelIdx());
+        Level sizes = resized(with(level, more));
         return with(level, all).toBuilder()
                 .setLevelType(LevelType.LEVEL_TYPE_NONOVERLAPPING)
+                .setTotalFileSize(level.getTotalFileSize() + sizes.getTotalFileSize())
+                .setUncompressedFileSize(level.getUncompressedFileSize() + sizes.getUncompressedFileSize())
                 .build();
+    }
+
+    static void growLevel0(Levels.Builder group, List<SstableInfo> by) {
+        Level sizes = resized(Level.newBuilder().addAllTableInfos(by).build());
+        OverlappingLevel.Builder level0 = group.getL0Builder();
+        level0.setTotalFileSize(level0.getTotalFileSize() + sizes.getTotalFileSize())
+                .setUncompressedFileSize(level0.getUncompressedFileSize() + sizes.getUncompressedFileSize());
     }
 
     static Level with(Level level, List<SstableInfo> ssts) {
@@ -146,6 +168,24 @@ final class WholeLevels {
         }
     }
 
+    /** Level 0's totals are those of its sub levels. */
+    static void sumLevel0(Levels.Builder group) {
+        OverlappingLevel.Builder level0 = group.getL0Builder();
+        level0.setTotalFileSize(level0.getSubLevelsList().stream()
+                        .mapToLong(Level::getTotalFileSize)
+                        .sum())
+                .setUncompressedFileSize(level0.getSubLevelsList().stream()
+                        .mapToLong(Level::getUncompressedFileSize)
+                        .sum());
+    }
+
+    /** SSTs that no table has go; sizes are summed. */
+    static Level normalized(Level level) {
+        List<SstableInfo> kept = new ArrayList<>(level.getTableInfosList());
+        kept.removeIf(sst -> sst.getTableIdsCount() == 0);
+        return resized(with(level, kept));
+    }
+
     static Levels withoutEmptySubLevels(Levels group) {
         List<Level> kept = new ArrayList<>(group.getL0().getSubLevelsList());
         kept.removeIf(level -> level.getTableInfosCount() == 0);
@@ -160,18 +200,12 @@ final class WholeLevels {
         mapLevels(next, WholeLevels::resized);
         if (group.hasL0()) {
             mapSubLevels(next, WholeLevels::resized);
-            OverlappingLevel.Builder level0 = next.getL0Builder();
-            level0.setTotalFileSize(level0.getSubLevelsList().stream()
-                    .mapToLong(Level::getTotalFileSize)
-                    .sum());
-            level0.setUncompressedFileSize(level0.getSubLevelsList().stream()
-                    .mapToLong(Level::getUncompressedFileSize)
-                    .sum());
+            sumLevel0(next);
         }
         return next.build();
     }
 
-    private static Level resized(Level level) {
+    static Level resized(Level level) {
         long total = 0;
         long uncompressed = 0;
         for (SstableInfo sst : level.getTableInfosList()) {

@@ -10,6 +10,7 @@ import io.metawal.connectors.risingwave.proto.TableChangeLog;
 import io.metawal.connectors.risingwave.proto.VectorIndex;
 import io.metawal.connectors.risingwave.proto.VectorIndexAdd;
 import io.metawal.connectors.risingwave.proto.VectorIndexDelta;
+import io.metawal.connectors.risingwave.proto.VectorIndexInfo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +51,11 @@ final class WholeTables {
         return commit;
     }
 
-    static void applyChangeLogs(HummockVersion before, HummockVersion.Builder version, HummockVersionDelta delta) {
+    static void applyChangeLogs(
+            HummockVersion before,
+            HummockVersion.Builder version,
+            HummockVersionDelta delta,
+            SimulatedRelease release) {
         Map<Integer, ChangeLogDelta> changes = delta.getChangeLogDeltaMap();
         changes.forEach((table, change) -> {
             if (change.hasNewLog()) {
@@ -71,7 +76,10 @@ final class WholeTables {
         changes.forEach((table, change) -> {
             if (version.containsTableChangeLogs(table)) {
                 version.putTableChangeLogs(
-                        table, truncated(version.getTableChangeLogsOrThrow(table), change.getTruncateEpoch()));
+                        table,
+                        truncated(
+                                version.getTableChangeLogsOrThrow(table),
+                                change.getTruncateEpoch() + (release.logKeepsEpoch() ? 0 : 1)));
             }
         });
     }
@@ -109,7 +117,7 @@ final class WholeTables {
             if (change.getDeltaCase() == VectorIndexDelta.DeltaCase.INIT) {
                 DoesNotFit.unless(
                         !version.containsVectorIndexes(table), "table " + table + " has a vector index already");
-                version.putVectorIndexes(table, change.getInit().getInfo());
+                version.putVectorIndexes(table, initial(change.getInit().getInfo(), table));
             } else if (change.getDeltaCase() == VectorIndexDelta.DeltaCase.ADDS) {
                 DoesNotFit.unless(version.containsVectorIndexes(table), "table " + table + " has no vector index");
                 VectorIndex index = version.getVectorIndexesOrThrow(table);
@@ -120,6 +128,18 @@ final class WholeTables {
             }
         });
         delta.getRemovedTableIdsList().forEach(version::removeVectorIndexes);
+    }
+
+    private static VectorIndex initial(VectorIndexInfo info, int table) {
+        VectorIndex.Builder index =
+                VectorIndex.newBuilder().setDimension(info.getDimension()).setDistanceType(info.getDistanceType());
+        DoesNotFit.unless(info.hasFlat() || info.hasHnswFlat(), "the vector index of table " + table + " has no kind");
+        if (info.hasFlat()) {
+            index.getFlatBuilder().setConfig(info.getFlat());
+        } else {
+            index.getHnswFlatBuilder().setConfig(info.getHnswFlat());
+        }
+        return index.build();
     }
 
     private static VectorIndex added(VectorIndex index, VectorIndexAdd add, int table) {

@@ -19,18 +19,20 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * A version delta applied to a whole version, as plainly as it can be said: messages in, messages out, every size added up anew.
- * What the captured version is held against. For deltas of every era; throws {@link DoesNotFit}.
+ * A version delta applied to a whole version, as plainly as it can be said: messages in, messages out. What the captured version is compared
+ * with, and itself compared with RisingWave's own versions. For deltas of every era and release; throws {@link DoesNotFit}.
  */
 public final class WholeVersion {
     private final HummockVersion.Builder next;
     private final HummockVersionDelta delta;
+    private final SimulatedRelease release;
     private final boolean commit;
 
     /** v1.0 to v1.9: there are no state tables, and one epoch for everything. */
     private final boolean oneEpoch;
 
-    private WholeVersion(HummockVersion version, HummockVersionDelta delta) {
+    private WholeVersion(HummockVersion version, HummockVersionDelta delta, SimulatedRelease release) {
+        this.release = release;
         this.next = version.toBuilder();
         this.delta = delta;
         this.oneEpoch = version.getStateTableInfoCount() == 0 && delta.getStateTableInfoDeltaCount() == 0;
@@ -39,12 +41,17 @@ public final class WholeVersion {
                 advanced || Long.compareUnsigned(version.getMaxCommittedEpoch(), delta.getMaxCommittedEpoch()) < 0;
     }
 
-    /** The version after the delta. */
+    /** The version after the delta, of a release that is not known. */
     public static HummockVersion apply(HummockVersion version, HummockVersionDelta delta) {
+        return apply(version, delta, SimulatedRelease.ASSUMED);
+    }
+
+    /** The version after the delta. */
+    public static HummockVersion apply(HummockVersion version, HummockVersionDelta delta, SimulatedRelease release) {
         DoesNotFit.unless(
                 version.getId() == delta.getPrevId(),
                 "delta " + delta.getId() + " follows version " + delta.getPrevId() + ", not " + version.getId());
-        return new WholeVersion(version, delta).applied(version);
+        return new WholeVersion(version, delta, release).applied(version);
     }
 
     private HummockVersion applied(HummockVersion version) {
@@ -61,8 +68,12 @@ public final class WholeVersion {
                     "the safe epoch " + version.getSafeEpoch() + " falls to " + delta.getSafeEpoch());
             next.setSafeEpoch(delta.getSafeEpoch());
         }
-        WholeWatermarks.apply(version, next, delta);
-        WholeTables.applyChangeLogs(version, next, delta);
+        WholeWatermarks.apply(version, next, delta, release);
+        if (release.hasLogsInVersion()) {
+            WholeTables.applyChangeLogs(version, next, delta, release);
+        } else {
+            next.clearTableChangeLogs();
+        }
         WholeTables.applyVectorIndexes(next, delta);
         return next.build();
     }
@@ -107,7 +118,7 @@ public final class WholeVersion {
                     put(WholeLevels.append(group(id), one.getNewL0SubLevel().getInsertedTableInfosList()));
                 }
                 case TRUNCATE_TABLES ->
-                    put(WholeGroups.truncate(group(id), one.getTruncateTables().getTableIdsList()));
+                    put(WholeGroups.truncate(group(id), one.getTruncateTables().getTableIdsList(), release));
                 case INTRA_LEVEL -> {
                     if (commit) {
                         commits.add(one.getIntraLevel());
@@ -120,7 +131,9 @@ public final class WholeVersion {
         }
         commit(id, commits);
         if (level0Compacted && next.containsLevels(id)) {
-            put(WholeLevels.withoutEmptySubLevels(group(id)));
+            Levels.Builder purged = WholeLevels.withoutEmptySubLevels(group(id)).toBuilder();
+            WholeLevels.sumLevel0(purged);
+            put(purged.build());
         }
     }
 
@@ -143,13 +156,14 @@ public final class WholeVersion {
         put(WholeLevels.append(group(id), all.getL0SubLevelId(), all.getInsertedTableInfosList()));
     }
 
-    /** Whether it changed level 0. */
+    /** Whether it is of level 0, which is then purged. */
     private boolean compact(long id, IntraLevelDelta one) {
         Levels group = group(id);
-        if (group.getCompactionGroupVersionId() != one.getCompactionGroupVersionId()) {
-            return false;
+        boolean expired = release.numbersGroups()
+                && group.getCompactionGroupVersionId() != one.getCompactionGroupVersionId();
+        if (!expired) {
+            put(WholeLevels.compact(group, one, members(id), release));
         }
-        put(WholeLevels.compact(group, one, members(id)));
         return one.getLevelIdx() == 0;
     }
 
@@ -165,12 +179,14 @@ public final class WholeVersion {
         Levels parent = group(construct.getParentGroupId());
         WholeGroups.Split split;
         if (construct.getVersionValue() >= 3) {
-            split = WholeGroups.splitAtKey(parent, child, construct);
+            split = WholeGroups.splitAtKey(parent, child, construct, release);
         } else {
             Set<Integer> moving =
                     construct.getVersionValue() >= 2 ? members(id) : new TreeSet<>(construct.getTableIdsList());
-            split = WholeGroups.splitByTables(
-                    parent, child, moving, construct.getNewSstStartId(), construct.getVersionValue() == 0);
+            split = release.splitsByTablesInHalves()
+                    ? WholeGroups.halveByTables(parent, child, moving, construct.getNewSstStartId(), release)
+                    : WholeGroups.splitByTables(
+                            parent, child, moving, construct.getNewSstStartId(), construct.getVersionValue() == 0);
         }
         put(split.parent());
         put(split.child());
@@ -211,6 +227,6 @@ public final class WholeVersion {
     }
 
     private void put(Levels group) {
-        next.putLevels(group.getGroupId(), WholeLevels.resized(group));
+        next.putLevels(group.getGroupId(), group);
     }
 }

@@ -20,13 +20,24 @@ import java.util.List;
 final class WholeWatermarks {
     private WholeWatermarks() {}
 
-    static void apply(HummockVersion before, HummockVersion.Builder version, HummockVersionDelta delta) {
+    static void apply(
+            HummockVersion before,
+            HummockVersion.Builder version,
+            HummockVersionDelta delta,
+            SimulatedRelease release) {
         delta.getNewTableWatermarksMap().forEach((table, added) -> {
+            if (version.containsTableWatermarks(table)
+                    && delta.getRemovedTableIdsList().contains(table)) {
+                version.removeTableWatermarks(table);
+                return;
+            }
             TableWatermarks now = version.getTableWatermarksOrDefault(
                     table, added.toBuilder().clearEpochWatermarks().build());
             version.putTableWatermarks(table, appended(now, added, table));
         });
-        delta.getRemovedTableIdsList().forEach(version::removeTableWatermarks);
+        if (release.dropRemovesWatermarks()) {
+            delta.getRemovedTableIdsList().forEach(version::removeTableWatermarks);
+        }
         for (int table : before.getTableWatermarksMap().keySet()) {
             if (version.containsTableWatermarks(table)) {
                 TableWatermarks now = version.getTableWatermarksOrThrow(table);

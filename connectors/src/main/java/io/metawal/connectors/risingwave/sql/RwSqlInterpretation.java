@@ -54,8 +54,9 @@ public final class RwSqlInterpretation implements SqlInterpretation {
 
     @Override
     public void resume(ImageView image) {
-        deltas.resume(image);
         level.resume(image);
+        var unused = deltas.dialect(level.dialect());
+        deltas.resume(image);
         Entry store = image.find(RwSpaces.STORE);
         told = store == null ? null : RwSqlStore.parse(store.value()).orElse(null);
         try (EntryIterator rows = image.entries(SqlModel.SYSTEM_PARAMETER.space())) {
@@ -94,6 +95,7 @@ public final class RwSqlInterpretation implements SqlInterpretation {
 
     @Override
     public void endBase(Consumer<Entry> image) {
+        var unused = deltas.dialect(level.dialect());
         deltas.base(ofBase, image);
         ofBase = new TreeMap<>();
         RwSqlStore store = level.store();
@@ -108,7 +110,7 @@ public final class RwSqlInterpretation implements SqlInterpretation {
 
     @Override
     public Map<String, Double> gauges() {
-        return Map.of("hummock_unapplied_deltas", (double) deltas.unapplied());
+        return deltas.gauges();
     }
 
     @Override
@@ -146,11 +148,14 @@ public final class RwSqlInterpretation implements SqlInterpretation {
                 changes.accept(change(row, after));
             } else if (after != null) {
                 added.put(id(row.table(), after), raw(row.table(), after));
+            } else {
+                deltas.deltasDeleted();
             }
         }
 
         @Override
         public void end(Consumer<Change> changes) {
+            deltas.dialect(level.dialect()).forEach(changes);
             deltas.take(added).forEach(changes);
             RwSqlStore now = level.store();
             if (!now.equals(told)) {

@@ -1,6 +1,7 @@
 package io.metawal.connectors.risingwave.sql;
 
 import io.metawal.connectors.risingwave.SqlModel;
+import io.metawal.connectors.risingwave.hummock.HummockDialect;
 import io.metawal.connectors.sql.row.SqlEngine;
 import io.metawal.connectors.sql.row.SqlRow;
 import io.metawal.connectors.sql.row.SqlTable;
@@ -53,6 +54,10 @@ final class StoreLevel {
         try (EntryIterator rows = image.entries(SqlModel.SEAQL_MIGRATIONS.space())) {
             rows.forEachRemaining(row -> migrations.add(row.entryKey().key().toStringUtf8()));
         }
+    }
+
+    HummockDialect dialect() {
+        return HummockDialect.ofMigrations(migrations);
     }
 
     RwSqlStore store() {

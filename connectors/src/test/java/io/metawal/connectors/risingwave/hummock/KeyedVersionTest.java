@@ -117,9 +117,6 @@ class KeyedVersionTest {
                 delta("new_l0_sub_level { inserted_table_infos { " + sst(20, 1, 1, 3) + " } }"),
                 "a commit to bring a new sub level");
         refused(parse("id: 9 prev_id: 8"), "the version before it: expected 7, found 8");
-        refused(
-                delta("intra_level { level_idx: 1 removed_table_ids: 11 removed_table_ids: 99 }"),
-                "group 2 level 1: expected SST 99 to remove, found none");
         refused(delta("intra_level { level_idx: 2 removed_table_ids: 11 }"), "expected group 2 level 2, found none");
         refused(
                 delta("intra_level { level_idx: 0 l0_sub_level_id: 6 inserted_table_infos { " + sst(20, 1, 1, 3)

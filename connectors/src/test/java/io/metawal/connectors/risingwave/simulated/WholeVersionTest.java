@@ -232,10 +232,6 @@ class WholeVersionTest {
         assertThatThrownBy(() -> WholeVersion.apply(version, delta("id: 8 prev_id: 7")))
                 .isInstanceOf(DoesNotFit.class)
                 .hasMessage("delta 8 follows version 7, not 1");
-        assertThatThrownBy(() -> WholeVersion.apply(
-                        version, delta("id: 2 prev_id: 1" + group(5, "intra_level { removed_table_ids: [1, 99] }"))))
-                .isInstanceOf(DoesNotFit.class)
-                .hasMessage("level 0 of group 5 has no SSTs [99]");
         assertThatThrownBy(() -> WholeVersion.apply(version, delta("id: 2 prev_id: 1" + group(8, "group_destroy {}"))))
                 .isInstanceOf(DoesNotFit.class)
                 .hasMessage("version 1 has no group 8");

@@ -6,6 +6,7 @@ import io.metawal.connectors.risingwave.proto.HummockVersion;
 import io.metawal.connectors.risingwave.proto.HummockVersionCheckpoint;
 import io.metawal.connectors.risingwave.proto.HummockVersionDelta;
 import io.metawal.connectors.risingwave.simulated.SimulatedObjects;
+import io.metawal.connectors.risingwave.simulated.SimulatedRelease;
 import io.metawal.connectors.risingwave.simulated.SqlEraDeltas;
 import io.metawal.connectors.risingwave.simulated.WholeVersion;
 import java.sql.Connection;
@@ -40,6 +41,7 @@ final class HummockWriter {
     private final VersionStats stats = new VersionStats();
     private final List<Long> stored = new ArrayList<>();
     private final Set<Long> statuses = new HashSet<>();
+    private final SimulatedRelease release;
     private HummockVersion version = SqlEraDeltas.first();
     private long checkpointEpoch;
 
@@ -57,7 +59,8 @@ final class HummockWriter {
         this.level = level;
         this.objects = objects;
         this.ids = new SequenceIds(store, connection);
-        this.deltas = new SqlEraDeltas(random, ids);
+        this.release = release(level);
+        this.deltas = new SqlEraDeltas(random, ids, release);
         this.randomRows = new RandomRows(random);
     }
 
@@ -160,11 +163,10 @@ final class HummockWriter {
         }
     }
 
-    private void apply(HummockVersionDelta made, SqlTransaction transaction, long epoch, String description)
+    private void apply(HummockVersionDelta delta, SqlTransaction transaction, long epoch, String description)
             throws SQLException {
-        HummockVersionDelta delta = ofLevel(made);
-        HummockVersion next = WholeVersion.apply(version, delta);
-        DeltaParts.newObjects(made).forEach(objects::writeSst);
+        HummockVersion next = WholeVersion.apply(version, delta, release);
+        DeltaParts.newObjects(delta).forEach(objects::writeSst);
         long unused = transaction.insert(
                 "hummock_version_delta",
                 Map.of(
@@ -181,7 +183,7 @@ final class HummockWriter {
             new TimeTravelRows(transaction, randomRows).insert(delta, epoch, next);
         }
         if (level == SqlLevel.V3_0) {
-            ChangeLogRows.put(transaction, made);
+            ChangeLogRows.put(transaction, delta);
         }
         transaction.commit(description, () -> {
             version = next;
@@ -189,12 +191,11 @@ final class HummockWriter {
         });
     }
 
-    /** What a release knows nothing of, or keeps elsewhere, is not in its deltas. */
-    private HummockVersionDelta ofLevel(HummockVersionDelta delta) {
+    private static SimulatedRelease release(SqlLevel level) {
         return switch (level) {
-            case V2_1 -> delta.toBuilder().clearVectorIndexDelta().build();
-            case V2_6 -> delta;
-            case V3_0 -> delta.toBuilder().clearChangeLogDelta().build();
+            case V2_1 -> SimulatedRelease.V2_1;
+            case V2_6 -> SimulatedRelease.V2_6;
+            case V3_0 -> SimulatedRelease.V3_0;
         };
     }
 

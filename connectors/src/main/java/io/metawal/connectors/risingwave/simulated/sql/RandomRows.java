@@ -28,6 +28,12 @@ final class RandomRows {
             "created_at_cluster_version");
     private static final List<String> TEXTS =
             List.of("", "UTC", "a b", "naïve — 日本語 😀", "quote ' and \" and \\", "line\nline");
+    /** Nullable in the table, but RisingWave's model has always a value. */
+    private static final Set<String> NEVER_NULL = Set.of("upstream_actor_ids");
+
+    /** Columns that hold a map from ids to lists of ids. */
+    private static final Set<String> MAPS = Set.of("upstream_actor_ids", "backfill_orders");
+
     private static final int BLOB_MAX = 300;
 
     private final RandomGenerator random;
@@ -44,7 +50,8 @@ final class RandomRows {
             if (given.containsKey(name)) {
                 row.put(name, given.get(name));
             } else if (!column.counts() && isFree(table, column)) {
-                row.put(name, column.nullable() && random.nextInt(3) > 0 ? null : any(column));
+                boolean empty = column.nullable() && !NEVER_NULL.contains(name) && random.nextInt(3) > 0;
+                row.put(name, empty ? null : any(column));
             }
         }
         return row;
@@ -69,10 +76,16 @@ final class RandomRows {
             case BYTES -> bytes(random.nextInt(8) == 0 ? 0 : 1 + random.nextInt(BLOB_MAX));
             case BOOL -> random.nextBoolean();
             case INT -> (long) random.nextInt(256);
-            case JSON ->
-                column.name().contains("properties") || column.name().equals("options") ? properties() : ints(4);
+            case JSON -> json(column.name());
             default -> TEXTS.get(random.nextInt(TEXTS.size()));
         };
+    }
+
+    private String json(String column) {
+        if (MAPS.contains(column)) {
+            return object(Map.of(Integer.toString(1 + random.nextInt(100)), ints(4)));
+        }
+        return column.contains("properties") || column.equals("options") ? properties() : ints(4);
     }
 
     ByteString bytes(int length) {

@@ -1,0 +1,214 @@
+package io.metawal.connectors.risingwave.fold;
+
+import com.google.protobuf.ByteString;
+import io.metawal.connectors.risingwave.RwSpaces;
+import io.metawal.connectors.risingwave.hummock.Fingerprint;
+import io.metawal.connectors.risingwave.hummock.KeyedVersion;
+import io.metawal.connectors.risingwave.hummock.Observation;
+import io.metawal.connectors.risingwave.hummock.VersionDifference;
+import io.metawal.connectors.risingwave.proto.HummockVersion;
+import io.metawal.metadata.commit.Change;
+import io.metawal.metadata.commit.EntryKey;
+import io.metawal.metadata.commit.Meta;
+import io.metawal.metadata.commit.SourceDifference;
+import io.metawal.metadata.commit.Timestamps;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is made of the comparisons with RisingWave's checkpoints, and of what deltas showed: which version was equal last, what was tolerated by
+ * which rule, what was pruned. The figures are for any thread, all else is for the one that captures.
+ */
+final class VersionComparison {
+    private static final Logger LOG = LoggerFactory.getLogger(VersionComparison.class);
+    private static final double MILLIS = 1000.0;
+
+    private final InstantSource clock;
+    private final CheckpointAudit audit;
+    private final Map<Figure, Long> figures = new EnumMap<>(Figure.class);
+    private long lastEqual;
+    private long lastEqualEpoch;
+    private volatile Map<String, Double> gauges = Map.of();
+
+    /** What is counted, and its gauge. */
+    private enum Figure {
+        EQUAL("hummock_comparisons"),
+        DIFFERENT("hummock_differences"),
+        TOLERATED_SIZES("hummock_tolerated_sizes"),
+        TOLERATED_FILTERS("hummock_tolerated_filters"),
+        TOLERATED_WATERMARKS("hummock_tolerated_watermarks"),
+        PRUNED("hummock_pruned"),
+        ABSENT_SSTS("hummock_absent_ssts");
+
+        private final String gauge;
+
+        Figure(String gauge) {
+            this.gauge = gauge;
+        }
+    }
+
+    /**
+     * What became of a comparison.
+     *
+     * @param theirs the version to continue from where ours is another; null where it is equal, or nothing was compared
+     * @param difference the gap's reason, where there is one
+     */
+    record Outcome(List<Change> changes, @Nullable FoldedVersion theirs, String difference) {
+        static final Outcome NONE = new Outcome(List.of(), null, "");
+    }
+
+    VersionComparison(InstantSource clock, Executor reads) {
+        this.clock = clock;
+        this.audit = new CheckpointAudit(clock, reads);
+        show(Double.NaN, Double.NaN);
+    }
+
+    void restart(FoldedVersion version) {
+        audit.restart(version.keyed().id(), version.keyed().fingerprint());
+    }
+
+    void folded(FoldedVersion version, long id, ByteString raw) {
+        audit.folded(id, raw, version.keyed().fingerprint());
+    }
+
+    void deltasDeleted() {
+        audit.deltasDeleted();
+    }
+
+    void look(Supplier<HummockVersion> checkpoint) {
+        audit.look(checkpoint);
+    }
+
+    /** What the version showed since this was asked last is logged and counted; a pruning is recorded in the image, too. */
+    List<Change> observed(FoldedVersion version) {
+        List<Change> changes = new ArrayList<>();
+        for (Observation each : version.observed()) {
+            LOG.warn("Hummock version {}: {}", Long.toUnsignedString(version.keyed().id()), each.text());
+            if (each.kind() == Observation.Kind.PRUNED) {
+                count(Figure.PRUNED);
+                changes.add(record(RwSpaces.VERSION_PRUNED, version.keyed(), "what", each.text()));
+            } else if (each.kind() == Observation.Kind.ABSENT_SST) {
+                count(Figure.ABSENT_SSTS);
+            }
+        }
+        return changes;
+    }
+
+    /** Compares with a checkpoint where one was read. */
+    Outcome compare(FoldedVersion version) {
+        return audit.met().map(met -> compare(version, met)).orElse(Outcome.NONE);
+    }
+
+    private Outcome compare(FoldedVersion version, CheckpointAudit.Met met) {
+        Fingerprint ours = met.ours();
+        Fingerprint theirs = met.theirs().fingerprint();
+        if (ours.body().equals(theirs.body()) && ours.watermarks().equals(theirs.watermarks())) {
+            return equal(version, met);
+        }
+        FoldedVersion whole = new FoldedVersion(
+                met.theirs().version(), version.keyed().dialect());
+        met.after().forEach((id, raw) -> {
+            var unused = whole.take(id, raw);
+        });
+        HummockVersion expected = whole.keyed().toVersion();
+        Optional<VersionDifference> difference = VersionDifference.between(version.keyed(), expected);
+        if (difference.isEmpty() && whole.complete()) {
+            count(Figure.TOLERATED_WATERMARKS);
+            return equal(version, met);
+        }
+        List<Change> pruned = version.keyed().prune();
+        if (!pruned.isEmpty()) {
+            if (whole.complete()
+                    && VersionDifference.between(version.keyed(), expected).isEmpty()) {
+                return pruned(version, met, pruned);
+            }
+            version.keyed().takeBack();
+        }
+        count(Figure.DIFFERENT);
+        String first = difference.map(VersionDifference::first).orElse("the deltas after it, which do not fit it");
+        SourceDifference found = new SourceDifference(
+                difference.map(VersionDifference::count).orElse(1L),
+                new SourceDifference.Agreed(0, lastEqualEpoch),
+                first);
+        return new Outcome(
+                List.of(),
+                whole,
+                "the Hummock version continues from RisingWave's checkpoint of version "
+                        + Long.toUnsignedString(met.theirs().version().getId()) + ", and was last equal at version "
+                        + Long.toUnsignedString(lastEqual) + ": " + found);
+    }
+
+    /** The meta node pruned the version when it started; no delta has shown it yet. */
+    private Outcome pruned(FoldedVersion version, CheckpointAudit.Met met, List<Change> changes) {
+        List<Change> all = new ArrayList<>(changes);
+        for (Observation each : version.keyed().observed()) {
+            count(Figure.PRUNED);
+            LOG.warn("Hummock version {}: {}", Long.toUnsignedString(version.keyed().id()), each.text());
+            all.add(record(RwSpaces.VERSION_PRUNED, version.keyed(), "what", each.text()));
+        }
+        all.addAll(equal(version, met).changes());
+        restart(version);
+        return new Outcome(all, null, "");
+    }
+
+    private Outcome equal(FoldedVersion version, CheckpointAudit.Met met) {
+        if (!met.ours().sizes().equals(met.theirs().fingerprint().sizes())) {
+            count(Figure.TOLERATED_SIZES);
+        }
+        if (!met.ours().filters().equals(met.theirs().fingerprint().filters())) {
+            count(Figure.TOLERATED_FILTERS);
+        }
+        lastEqual = met.theirs().version().getId();
+        lastEqualEpoch = version.keyed().committedEpoch();
+        count(Figure.EQUAL);
+        show(lastEqual, clock.instant().toEpochMilli() / MILLIS);
+        return new Outcome(
+                List.of(Change.put(
+                        RwSpaces.VERSION_COMPARED,
+                        Meta.of(JsonNodeFactory.instance
+                                .objectNode()
+                                .put("version", Long.toUnsignedString(lastEqual))
+                                .put("time", Timestamps.print(Timestamps.micros(clock.instant())))))),
+                null,
+                "");
+    }
+
+    private static Change record(EntryKey key, KeyedVersion version, String name, String text) {
+        return Change.put(
+                key,
+                Meta.of(JsonNodeFactory.instance
+                        .objectNode()
+                        .put("version", Long.toUnsignedString(version.id()))
+                        .put(name, text)));
+    }
+
+    private void count(Figure figure) {
+        figures.merge(figure, 1L, Long::sum);
+        show(gauges.getOrDefault("hummock_equal_version", Double.NaN), gauges.getOrDefault("hummock_equal_seconds", Double.NaN));
+    }
+
+    private void show(double version, double seconds) {
+        Map<String, Double> now = new TreeMap<>();
+        for (Figure each : Figure.values()) {
+            now.put(each.gauge, (double) figures.getOrDefault(each, 0L));
+        }
+        now.put("hummock_equal_version", version);
+        now.put("hummock_equal_seconds", seconds);
+        gauges = now;
+    }
+
+    Map<String, Double> gauges() {
+        return gauges;
+    }
+}

@@ -1,0 +1,62 @@
+package io.metawal.connectors.risingwave.hummock;
+
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What a meta store says of the release that writes its version deltas, as far as the rules of applying them depend on it. It is told by the
+ * set of migrations that have run, not by a version text: a release marks its first migration in the database before it writes a delta.
+ *
+ * @param minor {@code major * 100 + minor}; 0 where nothing is known
+ */
+public record HummockDialect(int minor) {
+    /** Nothing is known but the version and its deltas. */
+    public static final HummockDialect UNKNOWN = new HummockDialect(0);
+
+    /** The first of the migrations that each minor release brought; patch releases brought none that change a rule. */
+    private static final TreeMap<Integer, String> FIRST_MIGRATIONS = new TreeMap<>(Map.ofEntries(
+            Map.entry(201, "m20240820_081248"),
+            Map.entry(202, "m20241001_013810"),
+            Map.entry(203, "m20241202_071413"),
+            Map.entry(204, "m20250325_061743"),
+            Map.entry(205, "m20250509_102041"),
+            Map.entry(206, "m20250702_062029"),
+            Map.entry(207, "m20250905_144810"),
+            Map.entry(208, "m20251112_114514"),
+            Map.entry(300, "m20251223_064450"),
+            Map.entry(301, "m20260519_000000")));
+
+    private static final int FIRST_ON_SQL = 109;
+
+    /** The dialect of a meta store on SQL that these migrations have run on, by their full names; none for no such meta store. */
+    public static HummockDialect ofMigrations(Collection<String> migrations) {
+        if (migrations.isEmpty()) {
+            return UNKNOWN;
+        }
+        for (Map.Entry<Integer, String> each : FIRST_MIGRATIONS.descendingMap().entrySet()) {
+            if (migrations.stream().anyMatch(name -> name.startsWith(each.getValue()))) {
+                return new HummockDialect(each.getKey());
+            }
+        }
+        return new HummockDialect(FIRST_ON_SQL);
+    }
+
+    /** Empty where the releases that this may be differ. */
+    Optional<Boolean> says(HummockRule rule) {
+        if (minor == 0) {
+            return Optional.empty();
+        }
+        if (rule.surelyIn(minor)) {
+            return Optional.of(true);
+        }
+        return rule.surelyNotIn(minor) ? Optional.of(false) : Optional.empty();
+    }
+
+    /** For people. */
+    @Override
+    public String toString() {
+        return minor == 0 ? "a release that is not known" : "release " + minor / 100 + "." + minor % 100;
+    }
+}

@@ -1,0 +1,67 @@
+package io.metawal.connectors.risingwave.hummock;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * The numbers of sub levels that were committed between the start of a meta node and the delta that shows it. A meta node that pruned its
+ * newest sub levels away when it started gave their numbers out again; here they were still there. Which commits came after the start no delta
+ * says, so the numbers stay until a compaction of level 0 names a sub level that does not fit its SSTs.
+ */
+final class Renumbering {
+    private Renumbering() {}
+
+    /** Does the pruning, and remembers which sub levels come after one that it removed. */
+    static void remember(Journal journal, Group group, Runnable pruning) {
+        List<Run> before = group.subLevels();
+        pruning.run();
+        List<Long> gaps = new ArrayList<>();
+        for (int n = 0; n + 1 < before.size(); n++) {
+            if (group.find(before.get(n).id()) == null && group.find(before.get(n + 1).id()) != null) {
+                gaps.add(0, before.get(n + 1).id().subLevel());
+            }
+        }
+        group.prunedBefore(journal, gaps);
+    }
+
+    /** Renumbers where only that lets the sub level hold one of the SSTs that the compaction takes from level 0. */
+    static void fit(Journal journal, Group group, long target, Collection<Long> removed) {
+        if (group.prunedBefore().isEmpty() || fits(group, target, removed)) {
+            return;
+        }
+        for (long first : group.prunedBefore()) {
+            List<Run> later = new ArrayList<>(group.subLevels());
+            later.removeIf(run -> Long.compareUnsigned(run.id().subLevel(), first) < 0);
+            long next = 1;
+            for (Run run : group.subLevels()) {
+                if (Long.compareUnsigned(run.id().subLevel(), first) < 0) {
+                    next = run.id().subLevel() + 1;
+                }
+            }
+            long shift = first - next;
+            Run at = group.find(RunId.subLevel(target + shift));
+            if (shift > 0 && at != null && removed.stream().anyMatch(id -> at.find(id) != null)) {
+                later.forEach(run -> move(journal, group, run, run.id().subLevel() - shift));
+                group.prunedBefore(journal, List.of());
+                return;
+            }
+        }
+    }
+
+    private static boolean fits(Group group, long target, Collection<Long> removed) {
+        Run run = group.find(RunId.subLevel(target));
+        return run != null && removed.stream().anyMatch(id -> run.find(id) != null);
+    }
+
+    private static void move(Journal journal, Group group, Run run, long to) {
+        List<Sst> ssts = run.ssts();
+        ssts.forEach(sst -> group.remove(journal, run, sst));
+        group.dropRun(journal, run);
+        Run moved = group.addRun(
+                journal,
+                RunId.subLevel(to),
+                run.rest().toBuilder().setSubLevelId(to).build());
+        ssts.forEach(sst -> group.add(journal, moved, sst));
+    }
+}
