@@ -45,9 +45,10 @@ final class Compactions {
         if (!absent.isEmpty()) {
             boolean applied = rules.hold(HummockRule.ABSENT_SST_IS_IGNORED);
             observations.add(new Observation(
-                    applied ? Observation.Kind.ABSENT_SST : Observation.Kind.EXPIRED,
+                    Observation.Kind.ABSENT_SST,
                     group.name() + " level " + HummockKeys.u32(delta.getLevelIdx()) + ": expected SST "
-                            + HummockKeys.u64(absent.get(0)) + " to remove, found none"));
+                            + HummockKeys.u64(absent.get(0)) + " to remove, found none; the compaction is "
+                            + (applied ? "applied without it" : "ignored") + ", as RisingWave does"));
             if (!applied) {
                 return;
             }

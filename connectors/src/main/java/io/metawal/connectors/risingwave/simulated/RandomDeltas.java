@@ -41,6 +41,18 @@ public final class RandomDeltas {
         this(seed, RwEra.V2_1, release);
     }
 
+    /** Deltas of a release that takes over a version that another one left. */
+    public RandomDeltas(long seed, SimulatedRelease release, HummockVersion left) {
+        this(seed, release);
+        left.getStateTableInfoMap().forEach((table, info) -> {
+            nextTable = Math.max(nextTable, table + 1);
+            epoch = Math.max(epoch, info.getCommittedEpoch());
+        });
+        left.getLevelsMap().keySet().forEach(group -> counters.nextGroup = Math.max(counters.nextGroup, group + 1));
+        // Far beyond what was handed out for SSTs, and for splits that were not made.
+        counters.nextSst = 1L << 32;
+    }
+
     private RandomDeltas(long seed, RwEra era, SimulatedRelease release) {
         this.random = new SplittableRandom(seed);
         this.era = era;

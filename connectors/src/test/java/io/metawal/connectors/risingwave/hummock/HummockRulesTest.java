@@ -73,7 +73,7 @@ class HummockRulesTest {
     void v21HasNoSuchIdsAndIgnoresACompactionWhoseSstIsNotThere() {
         KeyedVersion version = KeyedVersion.of(version(STALE), V2_1);
         var unused = version.apply(compaction(0, "removed_table_ids: 13 removed_table_ids: 99"));
-        assertThat(version.observed()).extracting(Observation::kind).containsExactly(Observation.Kind.EXPIRED);
+        assertThat(version.observed()).extracting(Observation::kind).containsExactly(Observation.Kind.ABSENT_SST);
         assertThat(group(version).getL0().getSubLevelsCount()).isEqualTo(2);
     }
 

@@ -11,9 +11,11 @@ import io.metawal.connectors.risingwave.files.HummockParameters;
 import io.metawal.connectors.risingwave.files.HummockVersions;
 import io.metawal.connectors.risingwave.hummock.VersionAssembler;
 import io.metawal.connectors.risingwave.proto.HummockVersion;
-import io.metawal.connectors.risingwave.simulated.MetaTransaction;
-import io.metawal.connectors.risingwave.simulated.SimulatedRisingWave;
-import io.metawal.connectors.risingwave.simulated.SimulationSettings;
+import io.metawal.connectors.risingwave.proto.HummockVersionDelta;
+import io.metawal.connectors.risingwave.simulated.MetaNodeStart;
+import io.metawal.connectors.risingwave.simulated.RandomDeltas;
+import io.metawal.connectors.risingwave.simulated.SimulatedRelease;
+import io.metawal.connectors.risingwave.simulated.WholeVersion;
 import io.metawal.connectors.risingwave.simulated.sql.SqlLevel;
 import io.metawal.connectors.risingwave.snapshot.SnapshotLayout;
 import io.metawal.connectors.sql.jdbc.JdbcDialect;
@@ -30,7 +32,6 @@ import io.metawal.metadata.fault.SourceChangedException;
 import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.image.EntryIterator;
 import io.metawal.metadata.image.ImageView;
-import io.metawal.storage.object.MemoryObjectStore;
 import io.metawal.testkit.seed.Seeded;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +56,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** RisingWave's tables in a real SQLite file, at each of the levels. */
 class SqliteStoreTest {
-    private static final ByteString DELTAS = ByteString.copyFromUtf8("cf/hummock_1/");
     private static final Duration EVERY = Duration.ofMillis(20);
 
     @TempDir
@@ -162,22 +162,40 @@ class SqliteStoreTest {
         return SqlRow.of(values);
     }
 
-    private SimulatedRisingWave cluster() {
-        return new SimulatedRisingWave(
-                SimulationSettings.of(5, "2.0.1"), this::committed, new MemoryObjectStore(InstantSource.system()));
+    private Cluster cluster(SimulatedRelease release) {
+        return new Cluster(release);
     }
 
-    private void committed(MetaTransaction transaction) {
-        try {
-            Query.run(writer, "BEGIN");
-            for (Map.Entry<ByteString, ByteString> put : transaction.puts().entrySet()) {
-                if (put.getKey().startsWith(DELTAS)) {
-                    delta(put.getValue());
-                }
+    /** Deltas of a release as rows, and the version that they lead to. */
+    private final class Cluster {
+        private RandomDeltas deltas;
+        private SimulatedRelease release;
+        private HummockVersion version = RandomDeltas.first();
+
+        private Cluster(SimulatedRelease release) {
+            this.release = release;
+            this.deltas = new RandomDeltas(5, release);
+        }
+
+        void commitEpoch() {
+            HummockVersionDelta delta = deltas.next(version);
+            version = WholeVersion.apply(version, delta, release);
+            try {
+                delta(delta.toByteString());
+            } catch (SQLException e) {
+                throw new AssertionError(e);
             }
-            Query.run(writer, "COMMIT");
-        } catch (SQLException e) {
-            throw new AssertionError(e);
+        }
+
+        /** A meta node of another release starts. */
+        void upgrade(SimulatedRelease next) {
+            release = next;
+            version = MetaNodeStart.of(version, next);
+            deltas = new RandomDeltas(version.getId(), next, version);
+        }
+
+        HummockVersion version() {
+            return version;
         }
     }
 
@@ -236,8 +254,7 @@ class SqliteStoreTest {
     void deltasAreFoldedAndTruncatedOnesAreMadeUpForByACheckpoint() throws Exception {
         tables(SqlLevel.V2_6);
         insertCluster("11111111-2222-3333-4444-555555555555");
-        SimulatedRisingWave cluster = cluster();
-        cluster.bootstrap();
+        Cluster cluster = cluster(SimulatedRelease.V2_6);
         checkpoints.version = cluster.version();
         Query.run(writer, "DELETE FROM hummock_version_delta");
         AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
@@ -263,6 +280,7 @@ class SqliteStoreTest {
         assertThat(sink.epoch()).isPositive();
 
         SqlLevel.V2_6.migrate(writer, SqlEngine.SQLITE, SqlLevel.V3_0);
+        cluster.upgrade(SimulatedRelease.V3_0);
         cluster.commitEpoch();
         HummockVersion migrated = cluster.version();
         sink.await("the migrated store", each -> version(each).equals(migrated) && store().contains("3.0.0"));
@@ -290,8 +308,7 @@ class SqliteStoreTest {
     void anotherClusterIsToldApartAndACopyOfTheSameIsNot() throws Exception {
         tables(SqlLevel.V2_1);
         insertCluster("11111111-2222-3333-4444-555555555555");
-        SimulatedRisingWave cluster = cluster();
-        cluster.bootstrap();
+        Cluster cluster = cluster(SimulatedRelease.V2_1);
         checkpoints.version = cluster.version();
         AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
         Thread capture = capture(failure);
@@ -324,8 +341,7 @@ class SqliteStoreTest {
         tables(SqlLevel.V3_0);
         insertCluster("11111111-2222-3333-4444-555555555555");
         Query.run(writer, "INSERT INTO hummock_sequence VALUES ('sstable_object', 100)");
-        SimulatedRisingWave cluster = cluster();
-        cluster.bootstrap();
+        Cluster cluster = cluster(SimulatedRelease.V3_0);
         checkpoints.version = cluster.version();
         Query.run(writer, "VACUUM INTO '" + folder.resolve("old.db") + "'");
         Query.run(writer, "UPDATE hummock_sequence SET seq = 200");
