@@ -34,6 +34,7 @@ public final class EngineSink implements CommitSink, CaptureProgress {
     private volatile @Nullable ChangedKeySet watch;
     private final AtomicLong gaps = new AtomicLong();
     private final AtomicLong differences = new AtomicLong();
+    private final AgreedSeq agreed = new AgreedSeq();
 
     public EngineSink(Engine engine) {
         this(engine, engine.clock(), System::nanoTime);
@@ -47,7 +48,8 @@ public final class EngineSink implements CommitSink, CaptureProgress {
     }
 
     @Override
-    public CompletableFuture<CommitHeader> commit(CommitDraft draft) throws InterruptedException {
+    public CompletableFuture<CommitHeader> commit(CommitDraft given) throws InterruptedException {
+        CommitDraft draft = agreed.completed(given);
         boolean part = draft.kind() == CommitKind.BASE_PART;
         boolean base = part || draft.kind() == CommitKind.BASE;
         while (true) {
@@ -60,6 +62,7 @@ public final class EngineSink implements CommitSink, CaptureProgress {
                 }
                 CompletableFuture<CommitHeader> taken = engine.capture(draft);
                 last = taken;
+                agreed.taken(draft, taken);
                 any = true;
                 full = false;
                 if (draft.body().afterGap()) {

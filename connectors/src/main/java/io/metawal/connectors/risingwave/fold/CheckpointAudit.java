@@ -36,7 +36,7 @@ final class CheckpointAudit {
 
     private final InstantSource clock;
     private final Executor executor;
-    private final TreeMap<Long, Fingerprint> recent = new TreeMap<>(Long::compareUnsigned);
+    private final TreeMap<Long, Folded> recent = new TreeMap<>(Long::compareUnsigned);
     private final Deque<Delta> deltas = new ArrayDeque<>();
     private final AtomicReference<@Nullable Checkpoint> arrived = new AtomicReference<>();
     private volatile boolean reading;
@@ -47,6 +47,9 @@ final class CheckpointAudit {
 
     private record Delta(long id, ByteString raw) {}
 
+    /** Of a folded version: its fingerprint, and the epoch of the commit that it came with. */
+    record Folded(Fingerprint fingerprint, long epoch) {}
+
     /** A checkpoint that was read. */
     record Checkpoint(HummockVersion version, Fingerprint fingerprint) {}
 
@@ -56,7 +59,7 @@ final class CheckpointAudit {
      * @param ours what was folded
      * @param after the deltas from there on, by id
      */
-    record Met(Checkpoint theirs, Fingerprint ours, SortedMap<Long, ByteString> after) {}
+    record Met(Checkpoint theirs, Folded ours, SortedMap<Long, ByteString> after) {}
 
     CheckpointAudit(InstantSource clock, Executor executor) {
         this.clock = clock;
@@ -65,16 +68,16 @@ final class CheckpointAudit {
     }
 
     /** Another version holds, which no delta led to. */
-    void restart(long id, Fingerprint fingerprint) {
+    void restart(long id, Folded folded) {
         recent.clear();
         deltas.clear();
         deltaBytes = 0;
-        recent.put(id, fingerprint);
+        recent.put(id, folded);
     }
 
     /** A delta was folded. */
-    void folded(long id, ByteString raw, Fingerprint fingerprint) {
-        recent.put(id, fingerprint);
+    void folded(long id, ByteString raw, Folded folded) {
+        recent.put(id, folded);
         deltas.addLast(new Delta(id, raw));
         deltaBytes += raw.size();
         while (deltaBytes > DELTA_BYTES_MAX || deltas.size() > VERSIONS_MAX) {
@@ -124,7 +127,7 @@ final class CheckpointAudit {
             return Optional.empty();
         }
         long id = theirs.version().getId();
-        Fingerprint ours = recent.get(id);
+        Folded ours = recent.get(id);
         if (ours == null || id == comparedId) {
             return Optional.empty();
         }

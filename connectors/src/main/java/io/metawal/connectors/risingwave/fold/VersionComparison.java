@@ -75,11 +75,15 @@ final class VersionComparison {
     }
 
     void restart(FoldedVersion version) {
-        audit.restart(version.keyed().id(), version.keyed().fingerprint());
+        audit.restart(version.keyed().id(), of(version));
     }
 
     void folded(FoldedVersion version, long id, ByteString raw) {
-        audit.folded(id, raw, version.keyed().fingerprint());
+        audit.folded(id, raw, of(version));
+    }
+
+    private static CheckpointAudit.Folded of(FoldedVersion version) {
+        return new CheckpointAudit.Folded(version.keyed().fingerprint(), version.committedEpoch());
     }
 
     void deltasDeleted() {
@@ -111,7 +115,7 @@ final class VersionComparison {
     }
 
     private Outcome compare(FoldedVersion version, CheckpointAudit.Met met) {
-        Fingerprint ours = met.ours();
+        Fingerprint ours = met.ours().fingerprint();
         Fingerprint theirs = met.theirs().fingerprint();
         if (ours.body().equals(theirs.body()) && ours.watermarks().equals(theirs.watermarks())) {
             return equal(version, met);
@@ -163,14 +167,14 @@ final class VersionComparison {
     }
 
     private Outcome equal(FoldedVersion version, CheckpointAudit.Met met) {
-        if (!met.ours().sizes().equals(met.theirs().fingerprint().sizes())) {
+        if (!met.ours().fingerprint().sizes().equals(met.theirs().fingerprint().sizes())) {
             count(Figure.TOLERATED_SIZES);
         }
-        if (!met.ours().filters().equals(met.theirs().fingerprint().filters())) {
+        if (!met.ours().fingerprint().filters().equals(met.theirs().fingerprint().filters())) {
             count(Figure.TOLERATED_FILTERS);
         }
         lastEqual = met.theirs().version().getId();
-        lastEqualEpoch = version.keyed().committedEpoch();
+        lastEqualEpoch = met.ours().epoch();
         count(Figure.EQUAL);
         show(lastEqual, clock.instant().toEpochMilli() / MILLIS);
         return new Outcome(
