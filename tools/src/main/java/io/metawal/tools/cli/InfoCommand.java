@@ -33,7 +33,8 @@ final class InfoCommand implements Callable<Integer> {
 
     @Option(
             names = "--tables",
-            description = "of a RisingWave: the epochs of each table that can be restored to (reads the whole log)")
+            description = "of a RisingWave: the epochs of each table that can be restored to, and when the Hummock version was last"
+                    + " equal to RisingWave's own (reads the whole log)")
     private boolean tables;
 
     @Override
@@ -63,6 +64,7 @@ final class InfoCommand implements Callable<Integer> {
                 .put("clusterId", history.repository().identity().clusterId());
         history.head(history.currentTimeline()).ifPresent(head -> doc.set("head", head(head)));
         SourceResolution.of(history).ifPresent(words -> doc.put("resolution", words));
+        LeftOutTables.of(history).ifPresent(words -> doc.put("leftOut", words));
         ComparedView.put(doc, history);
         ObjectNode shown = doc.putObject("window");
         shown.set("from", Json.position(window.from()));
@@ -102,6 +104,7 @@ final class InfoCommand implements Callable<Integer> {
         head.ifPresent(h -> output.line("observed   until " + Timestamps.print(h.observedUntilMicros()) + ", "
                 + ago(h.observedUntilMicros()) + " ago"));
         SourceResolution.of(history).ifPresent(words -> output.line("resolution " + words));
+        LeftOutTables.of(history).ifPresent(words -> output.line("left out   " + words));
         ComparedView.text(history, repository.clock().instant()).forEach(line -> output.line("compared   " + line));
         output.line("window     "
                 + (window.from() == null ? "nothing can be restored yet" : "from " + describe(window.from())));

@@ -52,6 +52,13 @@ final class SqlCaptureOptions {
     private @Nullable AtBound atBound;
 
     @Option(
+            names = "--capture-time-travel",
+            description =
+                    "With risingwave on SQL: capture the tables of time travel and of deleted files, too. Their rows change with every"
+                            + " commit and may become most of the log (default: they are left out).")
+    private boolean timeTravel;
+
+    @Option(
             names = "--every",
             paramLabel = "DURATION",
             description = "with sqlite: time between two reads (default: PT5S)")
@@ -67,6 +74,7 @@ final class SqlCaptureOptions {
             add(idle, "--at-slot-max", atBound != null);
         }
         add(idle, "--every", engine != SqlEngine.SQLITE && every != null);
+        add(idle, "--capture-time-travel", engine == null && timeTravel);
         add(idle, "--exclude-table", engine == null && !excluded.isEmpty());
         if (!idle.isEmpty()) {
             throw new UsageException(String.join(", ", idle) + " has no effect on " + source
@@ -88,6 +96,10 @@ final class SqlCaptureOptions {
                     + ": a RisingWave cannot be restored without what is in it. Leave out only tables that are not RisingWave's,"
                     + " and those that tell of the moment, such as hummock_sstable_info");
         }
+    }
+
+    boolean timeTravel() {
+        return timeTravel;
     }
 
     SqlSourceOptions source() {

@@ -8,6 +8,7 @@ import io.metawal.connectors.sql.jdbc.SqlUrl;
 import io.metawal.connectors.sql.mysql.MysqlSource;
 import io.metawal.connectors.sql.postgres.PostgresSource;
 import io.metawal.connectors.sql.sqlite.SqliteSource;
+import io.metawal.metadata.fault.UsageException;
 import io.metawal.metadata.port.Source;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -56,8 +57,15 @@ record SqlServices(boolean risingWave, SqlUrl url, @Nullable String hummock) {
         if (risingWave) {
             options.requireCaptured(RwSqlTables::needed);
         }
+        if (!risingWave && options.timeTravel()) {
+            throw new UsageException("--capture-time-travel has no effect on a database that is no RisingWave's meta store:"
+                    + " leave it out, or say risingwave+" + url.engine().word() + "://…");
+        }
         SqlInterpretation meaning = risingWave
-                ? new RwSqlInterpretation(new HummockObjects(hummock, System.getenv(), clock), clock)
+                ? new RwSqlInterpretation(
+                        new HummockObjects(hummock, System.getenv(), clock),
+                        clock,
+                        options.timeTravel() ? Set.of() : RwSqlTables.LEFT_OUT)
                 : new SqlInterpretation.Plain(url.engine().word());
         return switch (url.engine()) {
             case POSTGRESQL -> new PostgresSource(url, options.source(), meaning, clock);

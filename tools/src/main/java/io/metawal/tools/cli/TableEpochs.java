@@ -1,8 +1,12 @@
 package io.metawal.tools.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.protobuf.ByteString;
+import io.metawal.connectors.risingwave.RwSpaces;
 import io.metawal.connectors.risingwave.RwValues;
 import io.metawal.metadata.commit.Change;
+import io.metawal.metadata.commit.Meta;
 import io.metawal.metadata.commit.Op;
 import io.metawal.metadata.image.Entry;
 import io.metawal.pitr.plan.CommitScan;
@@ -13,6 +17,7 @@ import io.metawal.tools.output.Json;
 import io.metawal.tools.output.Output;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -25,6 +30,7 @@ final class TableEpochs {
     private final Map<String, String> names = new HashMap<>();
     private final TreeMap<Long, Epochs> tables = new TreeMap<>();
     private final UnknownVersions unknown = new UnknownVersions();
+    private String compared = "";
 
     /** Of one table; {@code dropped} where it is not there at the end. */
     private static final class Epochs {
@@ -59,6 +65,9 @@ final class TableEpochs {
         String space = change.entryKey().space().name();
         String key = change.entryKey().key().toStringUtf8();
         unknown.add(change);
+        if (change.entryKey().equals(RwSpaces.VERSION_COMPARED) && change.op() == Op.PUT) {
+            compared = change.value().toStringUtf8();
+        }
         if (space.equals(TABLE_INFO)) {
             Epochs epochs = tables.computeIfAbsent(Long.parseLong(key), any -> new Epochs());
             if (change.op() == Op.DELETE) {
@@ -73,6 +82,7 @@ final class TableEpochs {
 
     void put(ObjectNode doc) {
         unknown.put(doc);
+        compared().ifPresent(found -> doc.set("hummockCompared", found));
         var list = doc.putArray("tables");
         tables.forEach((id, epochs) -> {
             ObjectNode node = Json.object()
@@ -86,8 +96,14 @@ final class TableEpochs {
         });
     }
 
+    private Optional<JsonNode> compared() {
+        return Optional.ofNullable(Meta.parse(ByteString.copyFromUtf8(compared)));
+    }
+
     void text(Output output) {
         unknown.text(output);
+        compared().ifPresent(found -> output.line("hummock    equal to RisingWave's checkpoint at version "
+                + found.path("version").asText() + ", on " + found.path("time").asText()));
         tables.forEach((id, epochs) -> output.line("table      " + id
                 + (names.containsKey(Long.toString(id)) ? " (" + names.get(Long.toString(id)) + ")" : "")
                 + ", epochs " + epochs.first + " to " + epochs.last + ", " + epochs.count + " of them"

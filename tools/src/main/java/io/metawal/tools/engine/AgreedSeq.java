@@ -51,19 +51,18 @@ final class AgreedSeq {
                 new CommitBody(body.actor(), body.origin(), body.sourcePosition(), reason, body.changes()));
     }
 
-    /** Of the first commit at the epoch: those after it may be of versions that were not compared. */
+    /** Of the last commit before the epoch, which is sure: of those at the epoch some may be of versions that were not compared. */
     private long seqOf(long epoch) {
         long seq = 0;
         for (Taken each : newest) {
             if (each.epoch() > epoch) {
                 return seq;
             }
-            if (each.header().isDone() && !each.header().isCompletedExceptionally()) {
-                if (seq == 0 || each.epoch() < epoch) {
-                    seq = each.header().join().seq();
-                }
+            boolean known = each.header().isDone() && !each.header().isCompletedExceptionally();
+            if (known && (seq == 0 || each.epoch() < epoch)) {
+                seq = each.header().join().seq();
             }
         }
-        return 0;
+        return seq;
     }
 }

@@ -58,20 +58,20 @@ final class Lz4Frames extends InputStream {
         }
         byte[] descriptor = bytes(2);
         int flags = descriptor[0] & 0xFF;
-        int size = descriptor[1] >>> 4 & 7;
+        int size = (descriptor[1] >>> 4) & 7;
         if ((flags & VERSION_MASK) != VERSION || size < 4 || (flags & DICTIONARY) != 0) {
             throw new IOException("its LZ4 frame is of a kind that is not known: flags " + flags + ", block size " + size);
         }
         int more = (flags & CONTENT_SIZE) != 0 ? Long.BYTES : 0;
         byte[] whole = ByteBuffer.allocate(2 + more).put(descriptor).put(bytes(more)).array();
-        int found = XXHashFactory.fastestInstance().hash32().hash(whole, 0, whole.length, 0) >>> 8 & 0xFF;
+        int found = (XXHashFactory.fastestInstance().hash32().hash(whole, 0, whole.length, 0) >>> 8) & 0xFF;
         int expected = bytes(1)[0] & 0xFF;
         if (found != expected) {
             throw new IOException("the header of its LZ4 frame is damaged: expected checksum " + expected + ", found " + found);
         }
         this.blockChecksums = (flags & BLOCK_CHECKSUMS) != 0;
         this.contentChecksum = (flags & CONTENT_CHECKSUM) != 0;
-        this.blockMax = 1 << 8 + 2 * size;
+        this.blockMax = 1 << (8 + 2 * size);
         this.buffer = new byte[WINDOW + blockMax];
     }
 
@@ -157,7 +157,7 @@ final class Lz4Frames extends InputStream {
             if (from == block.length) {
                 return to;
             }
-            int distance = block[from] & 0xFF | (block[from + 1] & 0xFF) << 8;
+            int distance = (block[from] & 0xFF) | ((block[from + 1] & 0xFF) << 8);
             from += 2;
             int match = token & RUN;
             if (match == RUN) {

@@ -211,7 +211,7 @@ final class FoldedVersion {
                     && !whole.applied(delta.getKey(), delta.getValue()).isEmpty();
             reached |= applied && delta.getKey() == newest;
         }
-        var changes = whole.startedBy(keyed.dialect());
+        var unused = whole.startedBy(keyed.dialect());
         return reached ? Optional.of(whole) : Optional.empty();
     }
 

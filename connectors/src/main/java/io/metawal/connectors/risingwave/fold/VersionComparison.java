@@ -122,9 +122,7 @@ final class VersionComparison {
         }
         FoldedVersion whole = new FoldedVersion(
                 met.theirs().version(), version.keyed().dialect());
-        met.after().forEach((id, raw) -> {
-            var unused = whole.take(id, raw);
-        });
+        takeAll(whole, met);
         HummockVersion expected = whole.keyed().toVersion();
         Optional<VersionDifference> difference = VersionDifference.between(version.keyed(), expected);
         if (difference.isEmpty() && whole.complete()) {
@@ -139,6 +137,11 @@ final class VersionComparison {
             }
             version.keyed().takeBack();
         }
+        List<Change> unnumbered = withoutGroupVersionIds(version, met);
+        if (!unnumbered.isEmpty()) {
+            restart(version);
+            return new Outcome(with(unnumbered, equal(version, met).changes()), null, "");
+        }
         count(Figure.DIFFERENT);
         String first = difference.map(VersionDifference::first).orElse("the deltas after it, which do not fit it");
         SourceDifference found = new SourceDifference(
@@ -151,6 +154,37 @@ final class VersionComparison {
                 "the Hummock version continues from RisingWave's checkpoint of version "
                         + Long.toUnsignedString(met.theirs().version().getId()) + ", and was last equal at version "
                         + Long.toUnsignedString(lastEqual) + ": " + found);
+    }
+
+    private static void takeAll(FoldedVersion theirs, CheckpointAudit.Met met) {
+        met.after().forEach((id, raw) -> {
+            var unused = theirs.take(id, raw);
+        });
+    }
+
+    /** What makes the version equal where the release turns out to number no groups; empty where that does not. */
+    private static List<Change> withoutGroupVersionIds(FoldedVersion version, CheckpointAudit.Met met) {
+        List<Change> changes = version.keyed().forgetGroupVersionIds();
+        if (changes.isEmpty()) {
+            version.keyed().takeBack();
+            return List.of();
+        }
+        FoldedVersion theirs = new FoldedVersion(
+                met.theirs().version(), version.keyed().dialect());
+        var unused = theirs.keyed().forgetGroupVersionIds();
+        takeAll(theirs, met);
+        if (VersionDifference.between(version.keyed(), theirs.keyed().toVersion())
+                .isEmpty()) {
+            return changes;
+        }
+        version.keyed().takeBack();
+        return List.of();
+    }
+
+    private static List<Change> with(List<Change> changes, List<Change> more) {
+        List<Change> all = new ArrayList<>(changes);
+        all.addAll(more);
+        return all;
     }
 
     /** The meta node pruned the version when it started; no delta has shown it yet. */

@@ -67,7 +67,9 @@ public record Fingerprint(Digest body, Digest sizes, Digest filters, Digest wate
                 default -> ofBody(key, entry.value());
             };
         } catch (InvalidProtocolBufferException e) {
-            throw new HummockFaultException(key.toString(), "a message of its kind", String.valueOf(e.getMessage()));
+            throw new HummockFaultException(
+                    key.space() + " " + key.key().toStringUtf8(),
+                    "a message of its kind", String.valueOf(e.getMessage()));
         }
     }
 

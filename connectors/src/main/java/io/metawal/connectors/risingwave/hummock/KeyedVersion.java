@@ -170,6 +170,22 @@ public final class KeyedVersion {
         return fingerprint;
     }
 
+    /**
+     * Takes back the version ids of groups, as a release has it that numbers no groups; {@link #observed} says so. Nothing where it is known whether
+     * the release does.
+     */
+    public List<Change> forgetGroupVersionIds() {
+        Journal journal = new Journal();
+        observed = List.of();
+        if (rules.known(HummockRule.GROUP_VERSION_IDS).isEmpty()) {
+            rules.show(journal, HummockRule.GROUP_VERSION_IDS, false);
+            groups.all().values().forEach(group -> Truncation.setVersionId(journal, group, 0));
+            observed = List.of(new Observation(
+                    Observation.Kind.NO_GROUP_VERSION_IDS, "RisingWave's own version numbers no groups"));
+        }
+        return done(journal);
+    }
+
     private List<Observation> prune(Journal journal) {
         Set<Integer> pruned = new Pruning(journal, groups, tables).prune();
         return pruned.isEmpty()

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A comparison of two versions of the same id, entry by entry, that tolerates what {@link Fingerprint} leaves apart: sizes of levels, the form
@@ -42,7 +43,7 @@ public record VersionDifference(long count, String first) {
         return found.count == 0
                 ? Optional.empty()
                 : Optional.of(new VersionDifference(
-                        found.count, String.valueOf(found.key) + " " + found.how));
+                        found.count, found.where + " " + found.how));
     }
 
     private static boolean differ(Entry our, Entry their) {
@@ -54,7 +55,8 @@ public record VersionDifference(long count, String first) {
 
     private static final class Found {
         private long count;
-        private @org.jspecify.annotations.Nullable EntryKey key;
+        private @Nullable EntryKey key;
+        private String where = "";
         private String how = "";
 
         void add(EntryKey at, String what, Set<String> live) {
@@ -65,6 +67,7 @@ public record VersionDifference(long count, String first) {
             EntryKey before = key;
             if (before == null || at.compareTo(before) < 0) {
                 key = at;
+                where = at.space() + " " + at.key().toStringUtf8();
                 how = what;
             }
         }

@@ -23,6 +23,7 @@ public final class RandomDeltas {
     private final RandomGenerator random;
     private final RwEra era;
     private final SimulatedRelease release;
+    private boolean late = true;
     private final Counters counters = new Counters();
     private final CommitDeltas commits;
     private final CompactionDeltas compactions;
@@ -79,6 +80,12 @@ public final class RandomDeltas {
         }
     }
 
+    /** From now on no compaction that comes too late to be applied: RisingWave checks for that before it writes one. */
+    public RandomDeltas withoutLateCompactions() {
+        late = false;
+        return this;
+    }
+
     /** The version that every cluster begins with: id 1, groups 2 and 3, nothing in them. */
     public static HummockVersion first() {
         HummockVersion.Builder version = HummockVersion.newBuilder().setId(1);
@@ -121,7 +128,9 @@ public final class RandomDeltas {
                 };
             case 14 -> release.truncates() ? whereV2(regroupings.truncate(version)) : null;
             case 15 ->
-                release.numbersGroups() ? whereV2(RegroupingDeltas.outdated(compactions.compact(version))) : null;
+                late && release.numbersGroups()
+                        ? whereV2(RegroupingDeltas.outdated(compactions.compact(version)))
+                        : null;
             default -> null;
         };
     }
@@ -143,7 +152,8 @@ public final class RandomDeltas {
     /** A delta that commits the next epoch. */
     public HummockVersionDelta commit(HummockVersion version) {
         boolean none = era.hasStateTables() && version.getStateTableInfoCount() == 0;
-        return commits.commit(version, nextEpoch(), none ? newTables(version) : Map.of());
+        return ReleaseForm.of(
+                commits.commit(version, nextEpoch(), none ? newTables(version) : Map.of()), version, release);
     }
 
     private HummockVersionDelta create(HummockVersion version) {

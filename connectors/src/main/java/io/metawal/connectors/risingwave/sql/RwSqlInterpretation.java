@@ -22,6 +22,7 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -34,12 +35,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RwSqlInterpretation implements SqlInterpretation {
     private final DeltaFold deltas;
+    private final Set<String> leftOut;
     private final StoreLevel level = new StoreLevel();
     private SortedMap<Long, ByteString> ofBase = new TreeMap<>();
     private @Nullable RwSqlStore told;
 
+    /** Captures every table. */
     public RwSqlInterpretation(HummockVersions versions, InstantSource clock) {
+        this(versions, clock, Set.of());
+    }
+
+    /** @param leftOut tables that are not captured, such as {@link RwSqlTables#LEFT_OUT} */
+    public RwSqlInterpretation(HummockVersions versions, InstantSource clock, Set<String> leftOut) {
         this.deltas = new DeltaFold(versions, clock, "the database");
+        this.leftOut = Set.copyOf(leftOut);
     }
 
     @Override
@@ -49,7 +58,7 @@ public final class RwSqlInterpretation implements SqlInterpretation {
 
     @Override
     public boolean wants(String schema, String table) {
-        return !table.equals(RwSqlTables.MARKER);
+        return !table.equals(RwSqlTables.MARKER) && !leftOut.contains(table);
     }
 
     @Override

@@ -55,11 +55,11 @@ class HummockRulesTest {
     @Test
     void aCompactionOfAGroupThatNoIdIsWrittenForIsApplied() {
         KeyedVersion version = KeyedVersion.of(version(STALE), V2_2);
-        var split = version.apply(parse("id: 8 prev_id: 7 group_deltas { key: 9 value { group_deltas { group_construct {"
+        var unusedSplit = version.apply(parse("id: 8 prev_id: 7 group_deltas { key: 9 value { group_deltas { group_construct {"
                 + " group_config { max_level: 1 } parent_group_id: 2 new_sst_start_id: 100 version: SPLIT_GROUP_BY_TABLE_ID } } } }"));
         assertThat(group(version).getCompactionGroupVersionId()).isEqualTo(1);
 
-        var compaction = version.apply(compaction(0, "removed_table_ids: 13"));
+        var unusedCompaction = version.apply(compaction(0, "removed_table_ids: 13"));
         assertThat(version.observed())
                 .extracting(Observation::kind)
                 .containsExactly(Observation.Kind.NO_GROUP_VERSION_IDS);
@@ -114,13 +114,13 @@ class HummockRulesTest {
     @Test
     void commitsAfterAStartAreRenumberedWhereACompactionShowsIt() {
         KeyedVersion version = KeyedVersion.of(version(STALE), V2_8);
-        var commit = version.apply(parse("id: 8 prev_id: 7 group_deltas { key: 2 value { group_deltas { new_l0_sub_level {"
+        var unusedCommit = version.apply(parse("id: 8 prev_id: 7 group_deltas { key: 2 value { group_deltas { new_l0_sub_level {"
                 + " inserted_table_infos { " + sst(20, "table_ids: 1") + " } } } } }"
                 + " state_table_info_delta { key: 1 value { committed_epoch: 131072 compaction_group_id: 2 } }"));
         assertThat(group(version).getL0().getSubLevelsList())
                 .extracting(Level::getSubLevelId)
                 .containsExactly(4L, 5L, 6L);
-        var compaction = version.apply(parse("id: 9 prev_id: 8 group_deltas { key: 2 value {"
+        var unusedCompaction = version.apply(parse("id: 9 prev_id: 8 group_deltas { key: 2 value {"
                 + " group_deltas { intra_level { compaction_group_version_id: 1 removed_table_ids: 20 } }"
                 + " group_deltas { intra_level { compaction_group_version_id: 1 l0_sub_level_id: 5 inserted_table_infos { "
                 + sst(21, "table_ids: 1") + " } } } } }"));
@@ -142,7 +142,7 @@ class HummockRulesTest {
         assertThat(group(keeps).getL0().getSubLevelsCount()).isEqualTo(2);
 
         KeyedVersion drops = KeyedVersion.of(version(left), V2_8);
-        var alsoUnused = drops.apply(truncation.toBuilder().addRemovedTableIds(2).build());
+        var unusedAlsoUnused = drops.apply(truncation.toBuilder().addRemovedTableIds(2).build());
         assertThat(group(drops).getL0().getSubLevelsCount()).isZero();
     }
 
@@ -190,13 +190,13 @@ class HummockRulesTest {
     void aStartOfV31RewritesFiltersAndOneOfV30RemovesChangeLogs() {
         HummockVersion before = version(STALE + " table_change_logs { key: 1 value { change_logs { epochs: 3 } } }");
         KeyedVersion version = KeyedVersion.of(before, V2_8);
-        var upgraded = version.startedBy(V3_0);
+        var unusedUpgraded = version.startedBy(V3_0);
         assertThat(version.toVersion().getTableChangeLogsCount()).isZero();
         assertThat(version.observed()).extracting(Observation::kind).containsExactly(Observation.Kind.PRUNED);
         assertThat(version.fingerprint()).isEqualTo(Fingerprint.of(version.toVersion()));
 
         Fingerprint asV30 = version.fingerprint();
-        var again = version.startedBy(V3_1);
+        var unusedAgain = version.startedBy(V3_1);
         SstableInfo sst = group(version).getLevels(0).getTableInfos(0);
         assertThat(sst.getBloomFilterKind()).isEqualTo(BloomFilterType.BLOOM_FILTER_UNSPECIFIED);
         assertThat(sst.getFilterType()).isEqualTo(SstableFilterType.SSTABLE_FILTER_XOR16);

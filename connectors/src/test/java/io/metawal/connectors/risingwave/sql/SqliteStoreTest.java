@@ -178,7 +178,7 @@ class SqliteStoreTest {
         }
 
         void commitEpoch() {
-            HummockVersionDelta delta = deltas.next(version);
+            HummockVersionDelta delta = deltas.commit(version);
             version = WholeVersion.apply(version, delta, release);
             try {
                 delta(delta.toByteString());

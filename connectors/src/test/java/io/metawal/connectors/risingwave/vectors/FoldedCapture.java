@@ -32,7 +32,7 @@ final class FoldedCapture implements HummockVersions {
     FoldedCapture(HummockVersion checkpoint, HummockDialect dialect) {
         this.checkpoint = checkpoint;
         this.fold = new DeltaFold(this, () -> now, "the database", Runnable::run);
-        var none = fold.dialect(dialect);
+        var unused = fold.dialect(dialect);
         fold.beforeBase();
         fold.base(new TreeMap<>(), entry -> image.put(entry.entryKey(), entry));
     }

@@ -13,12 +13,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
 /**
  * Folds what RisingWave's own code folded, delta by delta and without going back to its version in between: after each the versions are
  * equal in everything, order within levels and sizes included. The dialect is that of the release's migrations.
  */
+@Tag("slow")
 class HummockVectorsTest {
     private static final TreeMap<String, TreeMap<String, String>> TABLE = new TreeMap<>();
 
@@ -62,7 +64,7 @@ class HummockVectorsTest {
                     }
                     case RESTART -> {
                         var unused = keyed.startedBy(dialect);
-                        var pruned = keyed.prune();
+                        var unusedPruned = keyed.prune();
                     }
                     case CANNOT_SPLIT -> {}
                 }

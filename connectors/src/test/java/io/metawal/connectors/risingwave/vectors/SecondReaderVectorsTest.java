@@ -12,12 +12,14 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
 /**
  * The simulation's own reader of deltas, which our folds are compared with where there are no vectors, is itself equal to RisingWave's at each
  * step. Only of releases that it knows.
  */
+@Tag("slow")
 class SecondReaderVectorsTest {
     private static final Map<String, SimulatedRelease> RELEASES = Map.of(
             "v2.1.5", SimulatedRelease.V2_1,

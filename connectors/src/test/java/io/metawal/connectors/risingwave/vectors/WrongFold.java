@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** Ways to fold wrongly: each is the right fold of a delta that was changed so that the outcome is what the mistake would make of it. */
+@SuppressWarnings("ImmutableEnumChecker")
 enum WrongFold {
     A_REMOVED_SST_STAYS(delta -> ofLevels(delta, level -> {
         if (level.getRemovedTableIdsCount() > 0) {
