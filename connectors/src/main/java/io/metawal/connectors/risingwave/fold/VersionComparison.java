@@ -142,6 +142,7 @@ final class VersionComparison {
             restart(version);
             return new Outcome(with(unnumbered, equal(version, met).changes()), null, "");
         }
+        whole.keyed().replaces(version.keyed());
         count(Figure.DIFFERENT);
         String first = difference.map(VersionDifference::first).orElse("the deltas after it, which do not fit it");
         SourceDifference found = new SourceDifference(

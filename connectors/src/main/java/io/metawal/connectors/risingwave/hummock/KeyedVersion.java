@@ -186,6 +186,20 @@ public final class KeyedVersion {
         return done(journal);
     }
 
+    /**
+     * Takes the place of a version that turned out to be wrong: where patch releases of the dialect differ in how levels are tidied up, and neither
+     * version nor deltas have shown which it is, the other way is assumed from here on.
+     */
+    public void replaces(KeyedVersion wrong) {
+        if (dialect().minor() != 0
+                && dialect().says(HummockRule.LEVELS_NORMALIZED).isEmpty()) {
+            rules.show(
+                    new Journal(),
+                    HummockRule.LEVELS_NORMALIZED,
+                    !wrong.rules.hold(HummockRule.LEVELS_NORMALIZED));
+        }
+    }
+
     private List<Observation> prune(Journal journal) {
         Set<Integer> pruned = new Pruning(journal, groups, tables).prune();
         return pruned.isEmpty()
