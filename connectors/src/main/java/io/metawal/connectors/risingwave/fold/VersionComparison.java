@@ -153,8 +153,11 @@ final class VersionComparison {
                 List.of(),
                 whole,
                 "the Hummock version continues from RisingWave's checkpoint of version "
-                        + Long.toUnsignedString(met.theirs().version().getId()) + ", and was last equal at version "
-                        + Long.toUnsignedString(lastEqual) + ": " + found);
+                        + Long.toUnsignedString(met.theirs().version().getId()) + ", and was "
+                        + (lastEqual == 0
+                                ? "not compared before"
+                                : "last equal at version " + Long.toUnsignedString(lastEqual))
+                        + ": " + found);
     }
 
     private static void takeAll(FoldedVersion theirs, CheckpointAudit.Met met) {
