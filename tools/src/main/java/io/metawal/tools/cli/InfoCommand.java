@@ -26,15 +26,17 @@ import picocli.CommandLine.Option;
         name = "info",
         mixinStandardHelpOptions = true,
         description =
-                "Show what one can restore to: the window with its gaps and unobserved spans, head, lag, timelines, snapshots, points.")
+                "Show what one can restore to: the window with its gaps and unobserved spans, head, lag, timelines,"
+                        + " snapshots, points.")
 final class InfoCommand implements Callable<Integer> {
     @Mixin
     private final RepositoryOptions repository = new RepositoryOptions();
 
     @Option(
             names = "--tables",
-            description = "of a RisingWave: the epochs of each table that can be restored to, and when the Hummock version was last"
-                    + " equal to RisingWave's own (reads the whole log)")
+            description =
+                    "of a RisingWave: the epochs of each table that can be restored to, and when the Hummock version"
+                            + " was last equal to RisingWave's own (reads the whole log)")
     private boolean tables;
 
     @Override

@@ -47,15 +47,15 @@ final class SqlCaptureOptions {
             names = "--at-slot-max",
             paramLabel = "WHAT",
             description =
-                    "what happens then: drop (the slot, so that the server's disk does not fill; a gap is recorded), or keep"
-                            + " (default: drop)")
+                    "what happens then: drop (the slot, so that the server's disk does not fill; a gap is recorded),"
+                            + " or keep (default: drop)")
     private @Nullable AtBound atBound;
 
     @Option(
             names = "--capture-time-travel",
             description =
-                    "With risingwave on SQL: capture the tables of time travel and of deleted files, too. Their rows change with every"
-                            + " commit and may become most of the log (default: they are left out).")
+                    "With risingwave on SQL: capture the tables of time travel and of deleted files, too. Their rows"
+                            + " change with every commit and may become most of the log (default: they are left out).")
     private boolean timeTravel;
 
     @Option(
@@ -93,8 +93,8 @@ final class SqlCaptureOptions {
         Set<String> wrong = excluded.stream().filter(needed).collect(Collectors.toCollection(TreeSet::new));
         if (!wrong.isEmpty()) {
             throw new UsageException("--exclude-table " + String.join(",", wrong)
-                    + ": a RisingWave cannot be restored without what is in it. Leave out only tables that are not RisingWave's,"
-                    + " and those that tell of the moment, such as hummock_sstable_info");
+                    + ": a RisingWave cannot be restored without what is in it. Leave out only tables that are not"
+                    + " RisingWave's, and those that tell of the moment, such as hummock_sstable_info");
         }
     }
 

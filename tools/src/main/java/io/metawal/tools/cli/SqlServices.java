@@ -58,8 +58,9 @@ record SqlServices(boolean risingWave, SqlUrl url, @Nullable String hummock) {
             options.requireCaptured(RwSqlTables::needed);
         }
         if (!risingWave && options.timeTravel()) {
-            throw new UsageException("--capture-time-travel has no effect on a database that is no RisingWave's meta store:"
-                    + " leave it out, or say risingwave+" + url.engine().word() + "://…");
+            throw new UsageException(
+                    "--capture-time-travel has no effect on a database that is no RisingWave's meta store:"
+                            + " leave it out, or say risingwave+" + url.engine().word() + "://…");
         }
         SqlInterpretation meaning = risingWave
                 ? new RwSqlInterpretation(

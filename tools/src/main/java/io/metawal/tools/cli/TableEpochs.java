@@ -102,8 +102,10 @@ final class TableEpochs {
 
     void text(Output output) {
         unknown.text(output);
-        compared().ifPresent(found -> output.line("hummock    equal to RisingWave's checkpoint at version "
-                + found.path("version").asText() + ", on " + found.path("time").asText()));
+        compared()
+                .ifPresent(found -> output.line("hummock    equal to RisingWave's checkpoint at version "
+                        + found.path("version").asText() + ", on "
+                        + found.path("time").asText()));
         tables.forEach((id, epochs) -> output.line("table      " + id
                 + (names.containsKey(Long.toString(id)) ? " (" + names.get(Long.toString(id)) + ")" : "")
                 + ", epochs " + epochs.first + " to " + epochs.last + ", " + epochs.count + " of them"

@@ -33,8 +33,7 @@ final class AgreedSeq {
         if (!body.afterGap()) {
             return draft;
         }
-        SourceDifference found =
-                SourceDifference.parse(body.gapReason()).orElse(null);
+        SourceDifference found = SourceDifference.parse(body.gapReason()).orElse(null);
         if (found == null || found.agreed().seq() != 0 || found.agreed().epoch() == 0) {
             return draft;
         }

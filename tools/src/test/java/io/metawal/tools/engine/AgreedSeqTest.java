@@ -20,8 +20,8 @@ class AgreedSeqTest {
     private void taken(long seq, long epoch) {
         agreed.taken(
                 draft(epoch, ""),
-                CompletableFuture.completedFuture(new CommitHeader(
-                        1, seq, epoch, 0, 0, 0, CommitKind.DATA, false, 0, Chain.GENESIS, 0)));
+                CompletableFuture.completedFuture(
+                        new CommitHeader(1, seq, epoch, 0, 0, 0, CommitKind.DATA, false, 0, Chain.GENESIS, 0)));
     }
 
     private static CommitDraft draft(long epoch, String gap) {
@@ -29,7 +29,8 @@ class AgreedSeqTest {
     }
 
     private SourceDifference found(long seq, long epoch) {
-        SourceDifference given = new SourceDifference(3, new SourceDifference.Agreed(seq, epoch), "hummock.sst 2/0/5/9");
+        SourceDifference given =
+                new SourceDifference(3, new SourceDifference.Agreed(seq, epoch), "hummock.sst 2/0/5/9");
         CommitDraft draft = agreed.completed(draft(90, "the Hummock version continues: " + given));
         assertThat(draft.body().gapReason()).startsWith("the Hummock version continues: what was captured");
         return SourceDifference.parse(draft.body().gapReason()).orElseThrow();

@@ -41,8 +41,7 @@ final class Lz4Frames extends InputStream {
     private final boolean blockChecksums;
     private final boolean contentChecksum;
     private final int blockMax;
-    private final StreamingXXHash32 content =
-            XXHashFactory.fastestInstance().newStreamingHash32(0);
+    private final StreamingXXHash32 content = XXHashFactory.fastestInstance().newStreamingHash32(0);
     /** The window, then the block that is being read. */
     private final byte[] buffer;
 
@@ -60,14 +59,17 @@ final class Lz4Frames extends InputStream {
         int flags = descriptor[0] & 0xFF;
         int size = (descriptor[1] >>> 4) & 7;
         if ((flags & VERSION_MASK) != VERSION || size < 4 || (flags & DICTIONARY) != 0) {
-            throw new IOException("its LZ4 frame is of a kind that is not known: flags " + flags + ", block size " + size);
+            throw new IOException(
+                    "its LZ4 frame is of a kind that is not known: flags " + flags + ", block size " + size);
         }
         int more = (flags & CONTENT_SIZE) != 0 ? Long.BYTES : 0;
-        byte[] whole = ByteBuffer.allocate(2 + more).put(descriptor).put(bytes(more)).array();
+        byte[] whole =
+                ByteBuffer.allocate(2 + more).put(descriptor).put(bytes(more)).array();
         int found = (XXHashFactory.fastestInstance().hash32().hash(whole, 0, whole.length, 0) >>> 8) & 0xFF;
         int expected = bytes(1)[0] & 0xFF;
         if (found != expected) {
-            throw new IOException("the header of its LZ4 frame is damaged: expected checksum " + expected + ", found " + found);
+            throw new IOException(
+                    "the header of its LZ4 frame is damaged: expected checksum " + expected + ", found " + found);
         }
         this.blockChecksums = (flags & BLOCK_CHECKSUMS) != 0;
         this.contentChecksum = (flags & CONTENT_CHECKSUM) != 0;
@@ -107,11 +109,11 @@ final class Lz4Frames extends InputStream {
         }
         int size = length & ~NOT_COMPRESSED;
         if (size > blockMax) {
-            throw new IOException("a block of its LZ4 frame has " + size + " bytes, at most " + blockMax + " are allowed");
+            throw new IOException(
+                    "a block of its LZ4 frame has " + size + " bytes, at most " + blockMax + " are allowed");
         }
         byte[] block = bytes(size);
-        if (blockChecksums
-                && u32() != XXHashFactory.fastestInstance().hash32().hash(block, 0, size, 0)) {
+        if (blockChecksums && u32() != XXHashFactory.fastestInstance().hash32().hash(block, 0, size, 0)) {
             throw new IOException("a block of its LZ4 frame is damaged: another checksum");
         }
         if ((length & NOT_COMPRESSED) != 0) {
@@ -178,7 +180,9 @@ final class Lz4Frames extends InputStream {
     }
 
     private int u32() throws IOException {
-        return ByteBuffer.wrap(bytes(Integer.BYTES)).order(ByteOrder.LITTLE_ENDIAN).getInt();
+        return ByteBuffer.wrap(bytes(Integer.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .getInt();
     }
 
     private byte[] bytes(int count) throws IOException {

@@ -114,8 +114,7 @@ final class CheckpointAudit {
             LOG.warn("the Hummock version cannot be compared with a checkpoint now", e);
         } finally {
             Instant end = clock.instant();
-            nextLook = end.plus(LOOK_EVERY)
-                    .plus(Duration.between(began, end).multipliedBy(SHARE));
+            nextLook = end.plus(LOOK_EVERY).plus(Duration.between(began, end).multipliedBy(SHARE));
             reading = false;
         }
     }

@@ -148,8 +148,9 @@ public final class DeltaFold {
         }
         var unused = at.startedBy(dialect);
         at.forEach(image);
-        comparison.observed(at).forEach(change -> image.accept(
-                new Entry(change.entryKey(), change.value(), change.meta())));
+        comparison
+                .observed(at)
+                .forEach(change -> image.accept(new Entry(change.entryKey(), change.value(), change.meta())));
         goOnWith(at);
         noteEpoch(at);
     }

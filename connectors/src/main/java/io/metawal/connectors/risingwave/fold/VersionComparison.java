@@ -1,5 +1,6 @@
 package io.metawal.connectors.risingwave.fold;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.google.protobuf.ByteString;
 import io.metawal.connectors.risingwave.RwSpaces;
 import io.metawal.connectors.risingwave.hummock.Fingerprint;
@@ -21,7 +22,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -98,7 +98,10 @@ final class VersionComparison {
     List<Change> observed(FoldedVersion version) {
         List<Change> changes = new ArrayList<>();
         for (Observation each : version.observed()) {
-            LOG.warn("Hummock version {}: {}", Long.toUnsignedString(version.keyed().id()), each.text());
+            LOG.warn(
+                    "Hummock version {}: {}",
+                    Long.toUnsignedString(version.keyed().id()),
+                    each.text());
             if (each.kind() == Observation.Kind.PRUNED) {
                 count(Figure.PRUNED);
                 changes.add(record(RwSpaces.VERSION_PRUNED, version.keyed(), "what", each.text()));
@@ -120,8 +123,8 @@ final class VersionComparison {
         if (ours.body().equals(theirs.body()) && ours.watermarks().equals(theirs.watermarks())) {
             return equal(version, met);
         }
-        FoldedVersion whole = new FoldedVersion(
-                met.theirs().version(), version.keyed().dialect());
+        FoldedVersion whole =
+                new FoldedVersion(met.theirs().version(), version.keyed().dialect());
         takeAll(whole, met);
         HummockVersion expected = whole.keyed().toVersion();
         Optional<VersionDifference> difference = VersionDifference.between(version.keyed(), expected);
@@ -173,8 +176,8 @@ final class VersionComparison {
             version.keyed().takeBack();
             return List.of();
         }
-        FoldedVersion theirs = new FoldedVersion(
-                met.theirs().version(), version.keyed().dialect());
+        FoldedVersion theirs =
+                new FoldedVersion(met.theirs().version(), version.keyed().dialect());
         var unused = theirs.keyed().forgetGroupVersionIds();
         takeAll(theirs, met);
         if (VersionDifference.between(version.keyed(), theirs.keyed().toVersion())
@@ -196,7 +199,10 @@ final class VersionComparison {
         List<Change> all = new ArrayList<>(changes);
         for (Observation each : version.keyed().observed()) {
             count(Figure.PRUNED);
-            LOG.warn("Hummock version {}: {}", Long.toUnsignedString(version.keyed().id()), each.text());
+            LOG.warn(
+                    "Hummock version {}: {}",
+                    Long.toUnsignedString(version.keyed().id()),
+                    each.text());
             all.add(record(RwSpaces.VERSION_PRUNED, version.keyed(), "what", each.text()));
         }
         all.addAll(equal(version, met).changes());
@@ -208,7 +214,10 @@ final class VersionComparison {
         if (!met.ours().fingerprint().sizes().equals(met.theirs().fingerprint().sizes())) {
             count(Figure.TOLERATED_SIZES);
         }
-        if (!met.ours().fingerprint().filters().equals(met.theirs().fingerprint().filters())) {
+        if (!met.ours()
+                .fingerprint()
+                .filters()
+                .equals(met.theirs().fingerprint().filters())) {
             count(Figure.TOLERATED_FILTERS);
         }
         lastEqual = met.theirs().version().getId();
@@ -237,7 +246,9 @@ final class VersionComparison {
 
     private void count(Figure figure) {
         figures.merge(figure, 1L, Long::sum);
-        show(gauges.getOrDefault("hummock_equal_version", Double.NaN), gauges.getOrDefault("hummock_equal_seconds", Double.NaN));
+        show(
+                gauges.getOrDefault("hummock_equal_version", Double.NaN),
+                gauges.getOrDefault("hummock_equal_seconds", Double.NaN));
     }
 
     private void show(double version, double seconds) {

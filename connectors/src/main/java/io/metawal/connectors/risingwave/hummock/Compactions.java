@@ -18,8 +18,7 @@ final class Compactions {
     private final Rules rules;
     private final List<Observation> observations;
 
-    Compactions(
-            Journal journal, Groups groups, StateTables tables, Rules rules, List<Observation> observations) {
+    Compactions(Journal journal, Groups groups, StateTables tables, Rules rules, List<Observation> observations) {
         this.journal = journal;
         this.groups = groups;
         this.tables = tables;
@@ -85,8 +84,8 @@ final class Compactions {
     private void forgetVersionIds() {
         rules.show(journal, HummockRule.GROUP_VERSION_IDS, false);
         groups.all().values().forEach(group -> Truncation.setVersionId(journal, group, 0));
-        observations.add(new Observation(
-                Observation.Kind.NO_GROUP_VERSION_IDS, "compactions name no version ids of groups"));
+        observations.add(
+                new Observation(Observation.Kind.NO_GROUP_VERSION_IDS, "compactions name no version ids of groups"));
     }
 
     private boolean explainedByStart(Group group) {

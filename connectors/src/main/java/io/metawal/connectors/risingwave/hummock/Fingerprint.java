@@ -69,7 +69,8 @@ public record Fingerprint(Digest body, Digest sizes, Digest filters, Digest wate
         } catch (InvalidProtocolBufferException e) {
             throw new HummockFaultException(
                     key.space() + " " + key.key().toStringUtf8(),
-                    "a message of its kind", String.valueOf(e.getMessage()));
+                    "a message of its kind",
+                    String.valueOf(e.getMessage()));
         }
     }
 

@@ -84,8 +84,7 @@ final class GroupDeltas {
             commit(group, delta, all.stream().anyMatch(GroupDelta::hasGroupDestroy));
             return false;
         }
-        new Compactions(journal, groups, tables, rules, observations)
-                .apply(group, delta, all, () -> members(group));
+        new Compactions(journal, groups, tables, rules, observations).apply(group, delta, all, () -> members(group));
         return delta.getLevelIdx() == 0;
     }
 

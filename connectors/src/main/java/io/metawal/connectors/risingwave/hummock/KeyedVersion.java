@@ -193,10 +193,7 @@ public final class KeyedVersion {
     public void replaces(KeyedVersion wrong) {
         if (dialect().minor() != 0
                 && dialect().says(HummockRule.LEVELS_NORMALIZED).isEmpty()) {
-            rules.show(
-                    new Journal(),
-                    HummockRule.LEVELS_NORMALIZED,
-                    !wrong.rules.hold(HummockRule.LEVELS_NORMALIZED));
+            rules.show(new Journal(), HummockRule.LEVELS_NORMALIZED, !wrong.rules.hold(HummockRule.LEVELS_NORMALIZED));
         }
     }
 

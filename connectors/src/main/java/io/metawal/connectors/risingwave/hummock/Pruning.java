@@ -23,8 +23,7 @@ final class Pruning {
     Set<Integer> prune() {
         Set<Integer> pruned = new TreeSet<>(Integer::compareUnsigned);
         boolean membersOnly = tables.isEmpty()
-                && groups.all().values().stream()
-                        .anyMatch(group -> group.rest().getMemberTableIdsCount() > 0);
+                && groups.all().values().stream().anyMatch(group -> group.rest().getMemberTableIdsCount() > 0);
         if (membersOnly) {
             return pruned;
         }
@@ -45,10 +44,11 @@ final class Pruning {
 
     private Set<Integer> stale(Group group) {
         Set<Integer> stale = new HashSet<>();
-        group.runs().forEach(run -> run.unordered()
-                .forEach(sst -> sst.info().getTableIdsList().stream()
-                        .filter(table -> tables.find(table) == null)
-                        .forEach(stale::add)));
+        group.runs()
+                .forEach(run -> run.unordered()
+                        .forEach(sst -> sst.info().getTableIdsList().stream()
+                                .filter(table -> tables.find(table) == null)
+                                .forEach(stale::add)));
         return stale;
     }
 }

@@ -18,7 +18,8 @@ final class Renumbering {
         pruning.run();
         List<Long> gaps = new ArrayList<>();
         for (int n = 0; n + 1 < before.size(); n++) {
-            if (group.find(before.get(n).id()) == null && group.find(before.get(n + 1).id()) != null) {
+            if (group.find(before.get(n).id()) == null
+                    && group.find(before.get(n + 1).id()) != null) {
                 gaps.add(0, before.get(n + 1).id().subLevel());
             }
         }

@@ -60,7 +60,8 @@ final class Rules {
 
     /** A DROP that truncates, too, is one of v2.8.4 or later. */
     void look(Journal journal, HummockVersionDelta delta) {
-        if (delta.getRemovedTableIdsCount() == 0 || known(HummockRule.LEVELS_NORMALIZED).orElse(false)) {
+        if (delta.getRemovedTableIdsCount() == 0
+                || known(HummockRule.LEVELS_NORMALIZED).orElse(false)) {
             return;
         }
         Set<Integer> removed = new HashSet<>(delta.getRemovedTableIdsList());

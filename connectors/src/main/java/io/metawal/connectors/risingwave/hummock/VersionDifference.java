@@ -42,8 +42,7 @@ public record VersionDifference(long count, String first) {
         }
         return found.count == 0
                 ? Optional.empty()
-                : Optional.of(new VersionDifference(
-                        found.count, found.where + " " + found.how));
+                : Optional.of(new VersionDifference(found.count, found.where + " " + found.how));
     }
 
     private static boolean differ(Entry our, Entry their) {

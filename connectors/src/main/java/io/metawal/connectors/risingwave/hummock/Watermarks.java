@@ -56,10 +56,7 @@ final class Watermarks {
                 remove(journal, table);
                 continue;
             }
-            set(
-                    journal,
-                    table,
-                    before == null ? checked(table, marks) : merged(table, before, marks));
+            set(journal, table, before == null ? checked(table, marks) : merged(table, before, marks));
         }
         if (rules.hold(HummockRule.DROP_REMOVES_WATERMARKS)) {
             removed.forEach(table -> remove(journal, table));

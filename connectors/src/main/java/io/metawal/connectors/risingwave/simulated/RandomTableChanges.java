@@ -2,8 +2,8 @@ package io.metawal.connectors.risingwave.simulated;
 
 import com.google.protobuf.ByteString;
 import io.metawal.connectors.risingwave.proto.Buffer;
-import io.metawal.connectors.risingwave.proto.EpochNewChangeLog;
 import io.metawal.connectors.risingwave.proto.DistanceType;
+import io.metawal.connectors.risingwave.proto.EpochNewChangeLog;
 import io.metawal.connectors.risingwave.proto.FlatIndexAdd;
 import io.metawal.connectors.risingwave.proto.FlatIndexConfig;
 import io.metawal.connectors.risingwave.proto.HnswFlatIndexAdd;

@@ -68,13 +68,9 @@ final class ReleaseForm {
 
     private static void form(GroupDelta.Builder delta, SimulatedRelease release) {
         if (delta.hasIntraLevel()) {
-            delta.getIntraLevelBuilder()
-                    .getInsertedTableInfosBuilderList()
-                    .forEach(sst -> form(sst, release));
+            delta.getIntraLevelBuilder().getInsertedTableInfosBuilderList().forEach(sst -> form(sst, release));
         } else if (delta.hasNewL0SubLevel()) {
-            delta.getNewL0SubLevelBuilder()
-                    .getInsertedTableInfosBuilderList()
-                    .forEach(sst -> form(sst, release));
+            delta.getNewL0SubLevelBuilder().getInsertedTableInfosBuilderList().forEach(sst -> form(sst, release));
         }
     }
 

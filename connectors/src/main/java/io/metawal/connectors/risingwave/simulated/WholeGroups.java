@@ -136,8 +136,7 @@ final class WholeGroups {
             WholeLevels.growLevel0(goes, sides.right);
             Level left = WholeLevels.with(level, sides.left);
             stays.getL0Builder()
-                    .setSubLevels(
-                            n, everyLevel || !sides.right.isEmpty() ? tidied(left, stays, release) : left);
+                    .setSubLevels(n, everyLevel || !sides.right.isEmpty() ? tidied(left, stays, release) : left);
         }
         if (release.splitRemovesEmptySubLevels()) {
             Levels without = WholeLevels.withoutEmptySubLevels(stays.build());

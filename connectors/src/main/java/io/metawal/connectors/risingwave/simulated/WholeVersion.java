@@ -159,8 +159,8 @@ public final class WholeVersion {
     /** Whether it is of level 0, which is then purged. */
     private boolean compact(long id, IntraLevelDelta one) {
         Levels group = group(id);
-        boolean expired = release.numbersGroups()
-                && group.getCompactionGroupVersionId() != one.getCompactionGroupVersionId();
+        boolean expired =
+                release.numbersGroups() && group.getCompactionGroupVersionId() != one.getCompactionGroupVersionId();
         if (!expired) {
             put(WholeLevels.compact(group, one, members(id), release));
         }

@@ -26,37 +26,41 @@ class HummockRulesTest {
 
     /** Two tables, of which the second was dropped without anything being taken out of the SSTs; the newest sub level has only that. */
     private static final String STALE = """
-            id: 7
-            levels { key: 2 value {
-              group_id: 2
-              levels { level_idx: 1 level_type: LEVEL_TYPE_NONOVERLAPPING total_file_size: 10 table_infos { %s } }
-              l0 { total_file_size: 20
-                sub_levels { sub_level_id: 4 level_type: LEVEL_TYPE_OVERLAPPING total_file_size: 10 table_infos { %s } }
-                sub_levels { sub_level_id: 5 level_type: LEVEL_TYPE_OVERLAPPING total_file_size: 10 table_infos { %s } } }
-            } }
-            state_table_info { key: 1 value { committed_epoch: 65536 compaction_group_id: 2 } }
-            """.formatted(
+        id: 7
+        levels { key: 2 value {
+          group_id: 2
+          levels { level_idx: 1 level_type: LEVEL_TYPE_NONOVERLAPPING total_file_size: 10 table_infos { %s } }
+          l0 { total_file_size: 20
+            sub_levels { sub_level_id: 4 level_type: LEVEL_TYPE_OVERLAPPING total_file_size: 10 table_infos { %s } }
+            sub_levels { sub_level_id: 5 level_type: LEVEL_TYPE_OVERLAPPING total_file_size: 10 table_infos { %s } } }
+        } }
+        state_table_info { key: 1 value { committed_epoch: 65536 compaction_group_id: 2 } }
+        """.formatted(
             sst(11, "table_ids: 1 table_ids: 2"), sst(12, "table_ids: 1 table_ids: 2"), sst(13, "table_ids: 2"));
 
     @Test
     void theDialectIsThatOfTheMigrationsWhateverElseIsThere() {
         assertThat(HummockDialect.ofMigrations(List.of())).isEqualTo(HummockDialect.UNKNOWN);
-        assertThat(HummockDialect.ofMigrations(List.of("m20230908_072257_init"))).isEqualTo(new HummockDialect(109));
+        assertThat(HummockDialect.ofMigrations(List.of("m20230908_072257_init")))
+                .isEqualTo(new HummockDialect(109));
         assertThat(HummockDialect.ofMigrations(List.of(
                         "m20230908_072257_init",
                         "m20240820_081248_add_time_travel_per_table_epoch",
                         "m20251223_064450_table_change_log",
                         "m20240911_083152_variable_vnode_count")))
                 .isEqualTo(V3_0);
-        assertThat(HummockDialect.ofMigrations(List.of("m20260120_120000_streaming_job_backfill_orders", "m20251112_114514_x")))
+        assertThat(HummockDialect.ofMigrations(
+                        List.of("m20260120_120000_streaming_job_backfill_orders", "m20251112_114514_x")))
                 .isEqualTo(V2_8);
     }
 
     @Test
     void aCompactionOfAGroupThatNoIdIsWrittenForIsApplied() {
         KeyedVersion version = KeyedVersion.of(version(STALE), V2_2);
-        var unusedSplit = version.apply(parse("id: 8 prev_id: 7 group_deltas { key: 9 value { group_deltas { group_construct {"
-                + " group_config { max_level: 1 } parent_group_id: 2 new_sst_start_id: 100 version: SPLIT_GROUP_BY_TABLE_ID } } } }"));
+        var unusedSplit = version.apply(
+                parse("id: 8 prev_id: 7 group_deltas { key: 9 value { group_deltas { group_construct { group_config"
+                        + " { max_level: 1 } parent_group_id: 2 new_sst_start_id: 100 version:"
+                        + " SPLIT_GROUP_BY_TABLE_ID } } } }"));
         assertThat(group(version).getCompactionGroupVersionId()).isEqualTo(1);
 
         var unusedCompaction = version.apply(compaction(0, "removed_table_ids: 13"));
@@ -114,15 +118,20 @@ class HummockRulesTest {
     @Test
     void commitsAfterAStartAreRenumberedWhereACompactionShowsIt() {
         KeyedVersion version = KeyedVersion.of(version(STALE), V2_8);
-        var unusedCommit = version.apply(parse("id: 8 prev_id: 7 group_deltas { key: 2 value { group_deltas { new_l0_sub_level {"
-                + " inserted_table_infos { " + sst(20, "table_ids: 1") + " } } } } }"
-                + " state_table_info_delta { key: 1 value { committed_epoch: 131072 compaction_group_id: 2 } }"));
+        var unusedCommit =
+                version.apply(parse("id: 8 prev_id: 7 group_deltas { key: 2 value { group_deltas { new_l0_sub_level {"
+                        + " inserted_table_infos { " + sst(20, "table_ids: 1") + " } } } } }"
+                        + " state_table_info_delta {"
+                        + " key: 1 value {"
+                        + " committed_epoch: 131072"
+                        + " compaction_group_id: 2 }"
+                        + " }"));
         assertThat(group(version).getL0().getSubLevelsList())
                 .extracting(Level::getSubLevelId)
                 .containsExactly(4L, 5L, 6L);
-        var unusedCompaction = version.apply(parse("id: 9 prev_id: 8 group_deltas { key: 2 value {"
-                + " group_deltas { intra_level { compaction_group_version_id: 1 removed_table_ids: 20 } }"
-                + " group_deltas { intra_level { compaction_group_version_id: 1 l0_sub_level_id: 5 inserted_table_infos { "
+        var unusedCompaction = version.apply(parse("id: 9 prev_id: 8 group_deltas { key: 2 value { group_deltas {"
+                + " intra_level { compaction_group_version_id: 1 removed_table_ids: 20 } } group_deltas { intra_level {"
+                + " compaction_group_version_id: 1 l0_sub_level_id: 5 inserted_table_infos { "
                 + sst(21, "table_ids: 1") + " } } } } }"));
         assertThat(version.observed()).extracting(Observation::kind).containsExactly(Observation.Kind.PRUNED);
         assertThat(group(version).getL0().getSubLevelsList())
@@ -142,14 +151,16 @@ class HummockRulesTest {
         assertThat(group(keeps).getL0().getSubLevelsCount()).isEqualTo(2);
 
         KeyedVersion drops = KeyedVersion.of(version(left), V2_8);
-        var unusedAlsoUnused = drops.apply(truncation.toBuilder().addRemovedTableIds(2).build());
+        var unusedAlsoUnused =
+                drops.apply(truncation.toBuilder().addRemovedTableIds(2).build());
         assertThat(group(drops).getL0().getSubLevelsCount()).isZero();
     }
 
     @Test
     void theIndexOfV25HasItsDescriptionInTheMessageItself() {
         KeyedVersion version = KeyedVersion.of(version(STALE), new HummockDialect(205));
-        var unused = version.apply(parse("id: 8 prev_id: 7 vector_index_delta { key: 1 value { init { 1: 3 2: 2 65: \"\" } } }"));
+        var unused = version.apply(
+                parse("id: 8 prev_id: 7 vector_index_delta { key: 1 value { init { 1: 3 2: 2 65: \"\" } } }"));
         assertThat(version.toVersion().getVectorIndexesOrThrow(1))
                 .isEqualTo(version("vector_indexes { key: 1 value { dimension: 3"
                                 + " distance_type: DISTANCE_TYPE_L2_SQR flat { config {} } } }")
@@ -159,9 +170,14 @@ class HummockRulesTest {
     @Test
     void anHnswIndexKeepsItsConfigAndHasAGraphOnlyWithFiles() {
         KeyedVersion version = KeyedVersion.of(version(STALE), V2_6);
-        var unused = version.apply(parse("id: 8 prev_id: 7 vector_index_delta { key: 1 value { init { info { dimension: 3"
-                + " hnsw_flat { m: 16 ef_construction: 64 max_level: 7 } } } } }"));
-        assertThat(version.toVersion().getVectorIndexesOrThrow(1).getHnswFlat().getConfig().getMaxLevel())
+        var unused =
+                version.apply(parse("id: 8 prev_id: 7 vector_index_delta { key: 1 value { init { info { dimension: 3"
+                        + " hnsw_flat { m: 16 ef_construction: 64 max_level: 7 } } } } }"));
+        assertThat(version.toVersion()
+                        .getVectorIndexesOrThrow(1)
+                        .getHnswFlat()
+                        .getConfig()
+                        .getMaxLevel())
                 .isEqualTo(7);
         String add = "id: 9 prev_id: 8 vector_index_delta { key: 1 value { adds { adds { hnsw_flat { %s } } } } }";
         for (String refused : List.of(
@@ -180,8 +196,8 @@ class HummockRulesTest {
                 version("id: 7 safe_epoch: 5 state_table_info { key: 1 value { committed_epoch: 65536 safe_epoch: 5 } }"
                         + " state_table_info { key: 2 value { committed_epoch: 65536 safe_epoch: 5 } }"),
                 V2_1);
-        var unused = version.apply(parse(
-                "id: 8 prev_id: 7 state_table_info_delta { key: 1 value { committed_epoch: 131072 } }"));
+        var unused = version.apply(
+                parse("id: 8 prev_id: 7 state_table_info_delta { key: 1 value { committed_epoch: 131072 } }"));
         assertThat(version.toVersion().getSafeEpoch()).isZero();
         assertThat(version.toVersion().getStateTableInfoMap().values()).allMatch(info -> info.getSafeEpoch() == 0);
     }
@@ -210,13 +226,18 @@ class HummockRulesTest {
     }
 
     private static HummockVersionDelta compaction(long groupVersion, String removed) {
-        return parse("id: %d prev_id: %d group_deltas { key: 2 value { group_deltas { intra_level { compaction_group_version_id: %d %s } } } }"
-                .formatted(groupVersion == 0 && removed.equals("removed_table_ids: 13") ? 9 : 8,
-                        groupVersion == 0 && removed.equals("removed_table_ids: 13") ? 8 : 7, groupVersion, removed));
+        return parse(
+                "id: %d prev_id: %d group_deltas { key: 2 value { group_deltas { intra_level { compaction_group_version_id: %d %s } } } }"
+                        .formatted(
+                                groupVersion == 0 && removed.equals("removed_table_ids: 13") ? 9 : 8,
+                                groupVersion == 0 && removed.equals("removed_table_ids: 13") ? 8 : 7,
+                                groupVersion,
+                                removed));
     }
 
     private static String sst(long id, String tables) {
-        return "object_id: %d sst_id: %d %s file_size: 10 sst_size: 10 bloom_filter_kind: BLOCKED".formatted(id, id, tables);
+        return "object_id: %d sst_id: %d %s file_size: 10 sst_size: 10 bloom_filter_kind: BLOCKED"
+                .formatted(id, id, tables);
     }
 
     private static HummockVersion version(String text) {

@@ -55,19 +55,19 @@ class KeyedVersionPropertyTest {
     }
 
     private void run(RandomGenerator random, RandomDeltas deltas) {
-            begin(random.nextInt(4) == 0 ? deltas.large(12, 150) : RandomDeltas.first());
-            for (int n = 0; n < STEPS; n++) {
-                if (random.nextInt(4) == 0) {
-                    refuse(deltas.invalid(whole));
-                }
-                step(deltas.next(whole));
-                if (random.nextInt(10) == 0) {
-                    keyed = KeyedVersion.load(EntryIterator.of(folded.values()), dialect);
-                }
-                if (random.nextInt(20) == 0) {
-                    begin(whole);
-                }
+        begin(random.nextInt(4) == 0 ? deltas.large(12, 150) : RandomDeltas.first());
+        for (int n = 0; n < STEPS; n++) {
+            if (random.nextInt(4) == 0) {
+                refuse(deltas.invalid(whole));
             }
+            step(deltas.next(whole));
+            if (random.nextInt(10) == 0) {
+                keyed = KeyedVersion.load(EntryIterator.of(folded.values()), dialect);
+            }
+            if (random.nextInt(20) == 0) {
+                begin(whole);
+            }
+        }
     }
 
     private void begin(HummockVersion version) {

@@ -18,24 +18,24 @@ import org.junit.jupiter.api.Test;
 /** Single deltas whose outcome is written down here, beside the random ones of {@link KeyedVersionPropertyTest}. */
 class KeyedVersionTest {
     private static final String GROUP = """
-            id: 7
-            levels { key: 2 value {
-              group_id: 2
-              levels { level_idx: 1 level_type: LEVEL_TYPE_NONOVERLAPPING total_file_size: 30 table_infos { %s } table_infos { %s } }
-              l0 { total_file_size: 5 sub_levels { sub_level_id: 4 level_type: LEVEL_TYPE_OVERLAPPING total_file_size: 5 table_infos { %s } } }
-            } }
-            state_table_info { key: 1 value { committed_epoch: 5424073932800000 compaction_group_id: 2 } }
-            state_table_info { key: 2 value { committed_epoch: 65536 compaction_group_id: 2 } }
-            """.formatted(sst(11, 1, 1, 10), sst(12, 2, 2, 20), sst(13, 1, 2, 5));
+        id: 7
+        levels { key: 2 value {
+          group_id: 2
+          levels { level_idx: 1 level_type: LEVEL_TYPE_NONOVERLAPPING total_file_size: 30 table_infos { %s } table_infos { %s } }
+          l0 { total_file_size: 5 sub_levels { sub_level_id: 4 level_type: LEVEL_TYPE_OVERLAPPING total_file_size: 5 table_infos { %s } } }
+        } }
+        state_table_info { key: 1 value { committed_epoch: 5424073932800000 compaction_group_id: 2 } }
+        state_table_info { key: 2 value { committed_epoch: 65536 compaction_group_id: 2 } }
+        """.formatted(sst(11, 1, 1, 10), sst(12, 2, 2, 20), sst(13, 1, 2, 5));
 
     private final KeyedVersion version = KeyedVersion.of(version(GROUP));
 
     @Test
     void a_commit_is_the_entries_it_changes() {
-        List<Change> changes = version.apply(
-                delta(
-                        "new_l0_sub_level { inserted_table_infos { " + sst(20, 1, 1, 3) + " } }",
-                        "state_table_info_delta { key: 1 value { committed_epoch: 5424073932865536 compaction_group_id: 2 } }"));
+        List<Change> changes = version.apply(delta(
+                "new_l0_sub_level { inserted_table_infos { " + sst(20, 1, 1, 3) + " } }",
+                "state_table_info_delta { key: 1 value { committed_epoch: 5424073932865536"
+                        + " compaction_group_id: 2 } }"));
         assertThat(changes)
                 .extracting(KeyedVersionTest::text)
                 .containsExactly(
@@ -87,9 +87,10 @@ class KeyedVersionTest {
     @Test
     void an_sst_across_the_split_key_becomes_two() {
         String key = "\\000\\000\\000\\002\\000\\000\\377\\377\\377\\377\\377\\377\\377\\377";
-        version.apply(parse(
-                "id: 8 prev_id: 7 group_deltas { key: 9 value { group_deltas { group_construct { group_config { max_level: 1 }"
-                        + " parent_group_id: 2 group_id: 9 new_sst_start_id: 100 version: SPLIT_GROUP_BY_TABLE_ID split_key: \""
+        version.apply(
+                parse("id: 8 prev_id: 7 group_deltas { key: 9 value { group_deltas { group_construct { group_config {"
+                        + " max_level: 1 } parent_group_id: 2 group_id: 9 new_sst_start_id: 100 version:"
+                        + " SPLIT_GROUP_BY_TABLE_ID split_key: \""
                         + key
                         + "\" } } } }"));
         HummockVersion.Levels left = version.toVersion().getLevelsOrThrow(2);
@@ -137,21 +138,20 @@ class KeyedVersionTest {
                 "group 3, found none");
         refused(delta("group_merge { left_group_id: 2 right_group_id: 5 }"), "group 5, found none");
         refused(
-                delta(
-                        "intra_level { level_idx: 1 removed_table_ids: 11 } } group_deltas { truncate_tables { table_ids: 2 } }"
-                                + " group_deltas { group_merge { left_group_id: 2 right_group_id: 5 }"),
+                delta("intra_level { level_idx: 1 removed_table_ids: 11 } } group_deltas { truncate_tables {"
+                        + " table_ids: 2 } } group_deltas { group_merge { left_group_id: 2 right_group_id: 5 }"),
                 "group 5, found none");
     }
 
     @Test
     void members_of_an_older_version_stand_where_it_stood() {
         KeyedVersion older = KeyedVersion.of(
-                version(
-                        "id: 7 max_committed_epoch: 5424073932800000 levels { key: 2 value { group_id: 2 member_table_ids: 1 member_table_ids: 3 l0 {} } }"));
+                version("id: 7 max_committed_epoch: 5424073932800000 levels { key: 2 value { group_id: 2"
+                        + " member_table_ids: 1 member_table_ids: 3 l0 {} } }"));
         assertThat(older.committedEpoch()).isEqualTo(5424073932800000L);
-        older.apply(parse(
-                "id: 8 prev_id: 7 max_committed_epoch: 5424073932800000 state_table_info_delta { key: 1 value { committed_epoch: 5424073932800000"
-                        + " compaction_group_id: 2 } }"));
+        older.apply(
+                parse("id: 8 prev_id: 7 max_committed_epoch: 5424073932800000 state_table_info_delta { key: 1 value {"
+                        + " committed_epoch: 5424073932800000 compaction_group_id: 2 } }"));
         assertThat(older.toVersion().getStateTableInfoMap()).containsOnlyKeys(1, 3);
         assertThat(older.toVersion().getStateTableInfoOrThrow(3).getCommittedEpoch())
                 .isEqualTo(5424073932800000L);
@@ -164,9 +164,8 @@ class KeyedVersionTest {
                         .formatted(mark("a", 7), mark("b", 2), mark("c", 4));
         KeyedVersion marked = KeyedVersion.of(version("id: 7 table_watermarks { key: 1 value { is_ascending: true "
                 + marks + " } } state_table_info { key: 1 value { committed_epoch: 1 compaction_group_id: 2 } }"));
-        marked.apply(
-                parse(
-                        "id: 8 prev_id: 7 state_table_info_delta { key: 1 value { committed_epoch: 5 compaction_group_id: 2 } }"));
+        marked.apply(parse("id: 8 prev_id: 7 state_table_info_delta { key: 1 value { committed_epoch: 5"
+                + " compaction_group_id: 2 } }"));
         assertThat(marked.toVersion().getTableWatermarksOrThrow(1))
                 .isEqualTo(version("table_watermarks { key: 1 value { is_ascending: true epoch_watermarks { epoch: 5 "
                                 + mark("b", 2) + mark("a", 1) + " } epoch_watermarks { epoch: 9 " + mark("c", 4)

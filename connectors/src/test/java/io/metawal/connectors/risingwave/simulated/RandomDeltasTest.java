@@ -40,7 +40,9 @@ class RandomDeltasTest {
 
     /** From v2.1 on a split that hands nothing over leaves sizes as they were. */
     private static void assertSummed(HummockVersion version) {
-        version.getLevelsMap().values().forEach(group -> assertThat(WholeLevels.resized(group)).isEqualTo(group));
+        version.getLevelsMap()
+                .values()
+                .forEach(group -> assertThat(WholeLevels.resized(group)).isEqualTo(group));
     }
 
     private static void assertSound(HummockVersion version) {

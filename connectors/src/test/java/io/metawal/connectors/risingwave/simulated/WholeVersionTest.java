@@ -45,13 +45,12 @@ class WholeVersionTest {
         HummockVersion version = withSubLevels(subLevel(4, sst(1, 7, 7, 10)), subLevel(5, sst(2, 9, 9, 20)));
         HummockVersion next = WholeVersion.apply(
                 version,
-                delta(
-                        "id: 2 prev_id: 1"
-                                + group(
-                                        5,
-                                        "intra_level { removed_table_ids: 1 }",
-                                        "intra_level { level_idx: 1 inserted_table_infos {"
-                                                + " sst_id: 3 file_size: 5 sst_size: 4 table_ids: 7 } vnode_partition_count: 16 }")));
+                delta("id: 2 prev_id: 1"
+                        + group(
+                                5,
+                                "intra_level { removed_table_ids: 1 }",
+                                "intra_level { level_idx: 1 inserted_table_infos { sst_id: 3 file_size: 5"
+                                        + " sst_size: 4 table_ids: 7 } vnode_partition_count: 16 }")));
         Levels group = next.getLevelsOrThrow(5);
         assertThat(group.getL0().getSubLevelsList())
                 .extracting(Level::getSubLevelId)
@@ -211,15 +210,15 @@ class WholeVersionTest {
     @Test
     void changeLogsAreCutAndEndWithTheFirstEpochWithoutOne() {
         HummockVersion version = version(
-                "id: 1 state_table_info { key: 5 value { committed_epoch: 20 } }"
-                        + " table_change_logs { key: 5 value { change_logs { epochs: [8, 10] } change_logs { epochs: [15, 20] } } }");
+                "id: 1 state_table_info { key: 5 value { committed_epoch: 20 } } table_change_logs { key: 5 value {"
+                        + " change_logs { epochs: [8, 10] } change_logs { epochs: [15, 20] } } }");
         HummockVersion next = WholeVersion.apply(
                 version,
                 delta("id: 2 prev_id: 1 state_table_info_delta { key: 5 value { committed_epoch: 30 } }"
                         + " change_log_delta { key: 5 value { new_log { epochs: 30 } truncate_epoch: 16 } }"));
         assertThat(next.getTableChangeLogsOrThrow(5))
-                .isEqualTo(version(
-                                "table_change_logs { key: 5 value { change_logs { epochs: 20 } change_logs { epochs: 30 } } }")
+                .isEqualTo(version("table_change_logs { key: 5 value { change_logs { epochs: 20 } change_logs { epochs:"
+                                + " 30 } } }")
                         .getTableChangeLogsOrThrow(5));
         HummockVersion last = WholeVersion.apply(
                 next, delta("id: 3 prev_id: 2 state_table_info_delta { key: 5 value { committed_epoch: 40 } }"));

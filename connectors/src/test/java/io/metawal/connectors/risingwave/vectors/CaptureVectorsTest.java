@@ -22,12 +22,13 @@ class CaptureVectorsTest {
 
     @TestFactory
     Stream<DynamicTest> aCaptureFollowsWithoutAGap() {
-        return RisingWaveVectors.releases("deltas").stream().flatMap(release -> RisingWaveVectors.scenarios(release).stream()
-                // RisingWave writes no such deltas; below.
-                .filter(scenario -> !scenario.name().equals("expired-compactions"))
-                .filter(scenario -> !(scenario.name().equals("truncates")))
-                .map(scenario -> DynamicTest.dynamicTest(
-                        release.getFileName() + " " + scenario.name(), () -> follow(release, scenario))));
+        return RisingWaveVectors.releases("deltas").stream()
+                .flatMap(release -> RisingWaveVectors.scenarios(release).stream()
+                        // RisingWave writes no such deltas; below.
+                        .filter(scenario -> !scenario.name().equals("expired-compactions"))
+                        .filter(scenario -> !(scenario.name().equals("truncates")))
+                        .map(scenario -> DynamicTest.dynamicTest(
+                                release.getFileName() + " " + scenario.name(), () -> follow(release, scenario))));
     }
 
     private static void follow(Path release, Scenario scenario) throws Exception {
@@ -57,10 +58,11 @@ class CaptureVectorsTest {
 
     @TestFactory
     Stream<DynamicTest> aMismatchIsAGapAndTheCheckpointEndsIt() {
-        return RisingWaveVectors.releases("deltas").stream().flatMap(release -> RisingWaveVectors.scenarios(release).stream()
-                .filter(scenario -> scenario.name().equals("expired-compactions"))
-                .map(scenario -> DynamicTest.dynamicTest(
-                        release.getFileName().toString(), () -> mismatch(release, scenario))));
+        return RisingWaveVectors.releases("deltas").stream()
+                .flatMap(release -> RisingWaveVectors.scenarios(release).stream()
+                        .filter(scenario -> scenario.name().equals("expired-compactions"))
+                        .map(scenario -> DynamicTest.dynamicTest(
+                                release.getFileName().toString(), () -> mismatch(release, scenario))));
     }
 
     private static void mismatch(Path release, Scenario scenario) throws Exception {
@@ -80,7 +82,9 @@ class CaptureVectorsTest {
                 assertThat(gaps.get(before)).contains("expected a compaction of group version");
             }
             capture[0].checkpointed(step.after());
-            assertThat(Differences.first(capture[0].version(), step.after())).as(step.label()).isEmpty();
+            assertThat(Differences.first(capture[0].version(), step.after()))
+                    .as(step.label())
+                    .isEmpty();
         });
         assertThat(expired[0]).isEqualTo(5);
     }

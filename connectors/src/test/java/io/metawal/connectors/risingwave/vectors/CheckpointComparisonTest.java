@@ -13,17 +13,19 @@ import org.junit.jupiter.api.Test;
 /** What a capture makes of a checkpoint that is equal, that differs, and that differs only in what is tolerated. */
 class CheckpointComparisonTest {
     private static final String SST = "object_id: %d sst_id: %d table_ids: %d file_size: 10 sst_size: 10";
-    private static final String VERSION = "id: 7 levels { key: 2 value { group_id: 2 l0 { total_file_size: 10 sub_levels {"
-            + " sub_level_id: 4 level_type: LEVEL_TYPE_OVERLAPPING total_file_size: 10 table_infos { "
-            + SST.formatted(11, 11, 9) + " } } } } } state_table_info { key: 1 value { committed_epoch: 65536"
-            + " compaction_group_id: 2 } } table_watermarks { key: 9 value { epoch_watermarks { epoch: 3 } } }";
-    private static final String COMMIT = "id: 8 prev_id: 7 group_deltas { key: 2 value { group_deltas { new_l0_sub_level {"
-            + " inserted_table_infos { " + SST.formatted(12, 12, 1) + " } } } } }"
-            + " state_table_info_delta { key: 1 value { committed_epoch: 131072 compaction_group_id: 2 } }";
+    private static final String VERSION =
+            "id: 7 levels { key: 2 value { group_id: 2 l0 { total_file_size: 10 sub_levels {"
+                    + " sub_level_id: 4 level_type: LEVEL_TYPE_OVERLAPPING total_file_size: 10 table_infos { "
+                    + SST.formatted(11, 11, 9) + " } } } } } state_table_info { key: 1 value { committed_epoch: 65536"
+                    + " compaction_group_id: 2 } } table_watermarks { key: 9 value { epoch_watermarks { epoch: 3 } } }";
+    private static final String COMMIT =
+            "id: 8 prev_id: 7 group_deltas { key: 2 value { group_deltas { new_l0_sub_level {"
+                    + " inserted_table_infos { " + SST.formatted(12, 12, 1) + " } } } } }"
+                    + " state_table_info_delta { key: 1 value { committed_epoch: 131072 compaction_group_id: 2 } }";
 
     private FoldedCapture capture(int minor) throws TextFormat.ParseException {
-        FoldedCapture capture = new FoldedCapture(
-                TextFormat.parse(VERSION, HummockVersion.class), new HummockDialect(minor));
+        FoldedCapture capture =
+                new FoldedCapture(TextFormat.parse(VERSION, HummockVersion.class), new HummockDialect(minor));
         capture.take(TextFormat.parse(COMMIT, HummockVersionDelta.class));
         return capture;
     }
@@ -34,7 +36,9 @@ class CheckpointComparisonTest {
         assertThat(capture.gauges().get("hummock_equal_version")).isNaN();
         capture.checkpointed(capture.version());
         assertThat(capture.gaps()).isEmpty();
-        assertThat(capture.gauges()).containsEntry("hummock_equal_version", 8.0).containsEntry("hummock_comparisons", 1.0);
+        assertThat(capture.gauges())
+                .containsEntry("hummock_equal_version", 8.0)
+                .containsEntry("hummock_comparisons", 1.0);
         assertThat(capture.image().get(RwSpaces.VERSION_COMPARED).value().toStringUtf8())
                 .contains("\"version\":\"8\"");
     }
@@ -74,27 +78,32 @@ class CheckpointComparisonTest {
     void whatAStartPrunedIsAdoptedWithoutAGap() throws Exception {
         FoldedCapture capture = capture(208);
         HummockVersion.Builder theirs = capture.version().toBuilder();
-        HummockVersion.Levels.Builder group = theirs.getLevelsOrThrow(2).toBuilder().setCompactionGroupVersionId(1);
+        HummockVersion.Levels.Builder group =
+                theirs.getLevelsOrThrow(2).toBuilder().setCompactionGroupVersionId(1);
         group.getL0Builder().removeSubLevels(0).setTotalFileSize(10);
         theirs.putLevels(2, group.build());
         capture.checkpointed(theirs.build());
         assertThat(capture.gaps()).isEmpty();
         assertThat(capture.version()).isEqualTo(theirs.build());
-        assertThat(capture.image().get(RwSpaces.VERSION_PRUNED).value().toStringUtf8()).contains("\"what\":\"tables removed");
+        assertThat(capture.image().get(RwSpaces.VERSION_PRUNED).value().toStringUtf8())
+                .contains("\"what\":\"tables removed");
         assertThat(capture.gauges()).containsEntry("hummock_pruned", 1.0);
     }
 
     @Test
     void versionIdsThatAReleaseDoesNotHaveAreTakenBack() throws Exception {
-        FoldedCapture capture = new FoldedCapture(
-                TextFormat.parse(VERSION, HummockVersion.class), new HummockDialect(202));
+        FoldedCapture capture =
+                new FoldedCapture(TextFormat.parse(VERSION, HummockVersion.class), new HummockDialect(202));
         capture.take(TextFormat.parse(
-                "id: 8 prev_id: 7 group_deltas { key: 9 value { group_deltas { group_construct { group_config { max_level: 1 }"
-                        + " parent_group_id: 2 new_sst_start_id: 100 version: SPLIT_GROUP_BY_TABLE_ID } } } }",
+                "id: 8 prev_id: 7 group_deltas { key: 9 value { group_deltas { group_construct { group_config {"
+                        + " max_level: 1 } parent_group_id: 2 new_sst_start_id: 100 version: SPLIT_GROUP_BY_TABLE_ID } } }"
+                        + " }",
                 HummockVersionDelta.class));
         HummockVersion.Builder theirs = capture.version().toBuilder();
-        capture.version().getLevelsMap().forEach((id, group) -> theirs.putLevels(
-                id, group.toBuilder().clearCompactionGroupVersionId().build()));
+        capture.version()
+                .getLevelsMap()
+                .forEach((id, group) -> theirs.putLevels(
+                        id, group.toBuilder().clearCompactionGroupVersionId().build()));
         capture.checkpointed(theirs.build());
         assertThat(capture.gaps()).isEmpty();
         assertThat(capture.version()).isEqualTo(theirs.build());

@@ -35,10 +35,13 @@ class CheckpointVectorsTest {
         assertThat(Differences.first(found, expected)).isEmpty();
         for (String version : new String[] {"2.6.3", "3.0.3"}) {
             byte[] written = CheckpointCodec.encode(found, RwVersion.parse(version));
-            assertThat(CheckpointCodec.decode(written, "written for " + version)).isEqualTo(found);
+            assertThat(CheckpointCodec.decode(written, "written for " + version))
+                    .isEqualTo(found);
         }
         ByteArrayOutputStream json = new ByteArrayOutputStream();
-        assertThat(JsonWriting.write(found, json)).as("fields that JSON cannot name").isEmpty();
+        assertThat(JsonWriting.write(found, json))
+                .as("fields that JSON cannot name")
+                .isEmpty();
         assertThat(json(json.toByteArray())).isEqualTo(found);
     }
 

@@ -22,7 +22,8 @@ final class Differences {
                 return field.getName() + difference;
             }
             if (!field.isRepeated() && field.hasPresence() && ours.hasField(field) != theirs.hasField(field)) {
-                return field.getName() + ": present " + ours.hasField(field) + ", in RisingWave " + theirs.hasField(field);
+                return field.getName() + ": present " + ours.hasField(field) + ", in RisingWave "
+                        + theirs.hasField(field);
             }
         }
         return ": unknown fields " + ours.getUnknownFields() + ", in RisingWave " + theirs.getUnknownFields();

@@ -30,7 +30,8 @@ class HummockVectorsTest {
                 .map(release -> DynamicContainer.dynamicContainer(
                         release.getFileName().toString(),
                         RisingWaveVectors.scenarios(release).stream()
-                                .map(scenario -> DynamicTest.dynamicTest(scenario.name(), () -> fold(release, scenario)))));
+                                .map(scenario ->
+                                        DynamicTest.dynamicTest(scenario.name(), () -> fold(release, scenario)))));
     }
 
     private static void fold(Path release, Scenario scenario) throws Exception {
@@ -46,8 +47,8 @@ class HummockVectorsTest {
     private static final class Folding {
         private final HummockDialect dialect;
         private final List<String> wrong = new ArrayList<>();
-        private KeyedVersion keyed = KeyedVersion.of(
-                io.metawal.connectors.risingwave.proto.HummockVersion.getDefaultInstance());
+        private KeyedVersion keyed =
+                KeyedVersion.of(io.metawal.connectors.risingwave.proto.HummockVersion.getDefaultInstance());
         private int right;
 
         private Folding(HummockDialect dialect) {

@@ -59,7 +59,9 @@ public final class RisingWaveVectors {
     private static Path base() {
         String shared = System.getenv("METAWAL_SHARED");
         Path folder = shared == null
-                ? Path.of(System.getProperty("metawal.root", "..")).toAbsolutePath().resolveSibling("shared")
+                ? Path.of(System.getProperty("metawal.root", ".."))
+                        .toAbsolutePath()
+                        .resolveSibling("shared")
                 : Path.of(shared);
         return folder.resolve("fixtures").resolve("risingwave");
     }
@@ -99,7 +101,9 @@ public final class RisingWaveVectors {
             return names;
         }
         Matcher name = RELEASE.matcher(release.getFileName().toString());
-        assertThat(name.matches()).as("a folder named after its release: %s", release).isTrue();
+        assertThat(name.matches())
+                .as("a folder named after its release: %s", release)
+                .isTrue();
         int minor = Integer.parseInt(name.group(1)) * 100 + Integer.parseInt(name.group(2));
         return List.copyOf(FIRST_MIGRATIONS.headMap(minor, true).values());
     }

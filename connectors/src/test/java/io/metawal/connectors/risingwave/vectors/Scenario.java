@@ -47,11 +47,7 @@ public final class Scenario {
      * @param after RisingWave's version after it; where it refuses the delta, the one before
      */
     public record Step(
-            int number,
-            Kind kind,
-            String label,
-            @Nullable HummockVersionDelta delta,
-            HummockVersion after) {
+            int number, Kind kind, String label, @Nullable HummockVersionDelta delta, HummockVersion after) {
         public HummockVersionDelta deltaOf() {
             return Objects.requireNonNull(delta, label);
         }
@@ -81,9 +77,8 @@ public final class Scenario {
                 if (kind == Kind.CANNOT_SPLIT || kind == Kind.INIT && Files.exists(messages)) {
                     continue;
                 }
-                Step step = Files.exists(messages)
-                        ? streamed(stream, json, kind, version)
-                        : inLine(json, kind, version);
+                Step step =
+                        Files.exists(messages) ? streamed(stream, json, kind, version) : inLine(json, kind, version);
                 version = step.after();
                 visitor.step(step);
             }

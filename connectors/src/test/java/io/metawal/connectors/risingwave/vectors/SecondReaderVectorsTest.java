@@ -35,7 +35,8 @@ class SecondReaderVectorsTest {
                 .map(release -> DynamicContainer.dynamicContainer(
                         release.getFileName().toString(),
                         RisingWaveVectors.scenarios(release).stream()
-                                .map(scenario -> DynamicTest.dynamicTest(scenario.name(), () -> read(release, scenario)))));
+                                .map(scenario ->
+                                        DynamicTest.dynamicTest(scenario.name(), () -> read(release, scenario)))));
     }
 
     private static void read(Path release, Scenario scenario) throws Exception {
@@ -50,7 +51,9 @@ class SecondReaderVectorsTest {
                     case RESTART -> version[0] = MetaNodeStart.of(version[0], by);
                     case CANNOT_SPLIT -> {}
                 }
-                assertThat(step.kind()).as("%s, which RisingWave refuses", where).isNotEqualTo(Scenario.Kind.REFUSED);
+                assertThat(step.kind())
+                        .as("%s, which RisingWave refuses", where)
+                        .isNotEqualTo(Scenario.Kind.REFUSED);
             } catch (DoesNotFit e) {
                 assertThat(step.kind()).as("%s: %s", where, e.getMessage()).isEqualTo(Scenario.Kind.REFUSED);
             }

@@ -36,11 +36,12 @@ enum WrongFold {
     AN_SST_HAS_THE_SIZE_OF_ITS_FILE(delta -> ofLevels(
             delta,
             level -> level.getInsertedTableInfosBuilderList().forEach(sst -> sst.setSstSize(sst.getFileSize() + 1)))),
-    A_PARTITION_COUNT_IS_NOT_SET(delta -> ofLevels(delta, level -> level.setVnodePartitionCount(
-            level.getVnodePartitionCount() == 0 ? 4 : 0))),
+    A_PARTITION_COUNT_IS_NOT_SET(delta ->
+            ofLevels(delta, level -> level.setVnodePartitionCount(level.getVnodePartitionCount() == 0 ? 4 : 0))),
     NEW_IDS_OF_A_SPLIT_ARE_ONE_TOO_HIGH(delta -> ofGroups(delta, each -> {
         if (each.getGroupConstruct().hasSplitKey()) {
-            each.getGroupConstructBuilder().setNewSstStartId(each.getGroupConstruct().getNewSstStartId() + 1);
+            each.getGroupConstructBuilder()
+                    .setNewSstStartId(each.getGroupConstruct().getNewSstStartId() + 1);
         }
     })),
     A_SPLIT_CUTS_AT_THE_TABLE_BEFORE(delta -> ofGroups(delta, each -> {
@@ -71,8 +72,7 @@ enum WrongFold {
     }),
     A_TABLE_STAYS_AT_ITS_EPOCH(delta -> {
         if (delta.getStateTableInfoDeltaCount() > 1) {
-            delta.removeStateTableInfoDelta(
-                    new TreeMap<>(delta.getStateTableInfoDeltaMap()).firstKey());
+            delta.removeStateTableInfoDelta(new TreeMap<>(delta.getStateTableInfoDeltaMap()).firstKey());
         }
     });
 
