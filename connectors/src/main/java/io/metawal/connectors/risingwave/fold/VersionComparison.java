@@ -121,7 +121,7 @@ final class VersionComparison {
         Fingerprint ours = met.ours().fingerprint();
         Fingerprint theirs = met.theirs().fingerprint();
         if (ours.body().equals(theirs.body()) && ours.watermarks().equals(theirs.watermarks())) {
-            return equal(version, met);
+            return equal(met);
         }
         FoldedVersion whole =
                 new FoldedVersion(met.theirs().version(), version.keyed().dialect());
@@ -130,7 +130,7 @@ final class VersionComparison {
         Optional<VersionDifference> difference = VersionDifference.between(version.keyed(), expected);
         if (difference.isEmpty() && whole.complete()) {
             count(Figure.TOLERATED_WATERMARKS);
-            return equal(version, met);
+            return equal(met);
         }
         List<Change> pruned = version.keyed().prune();
         if (!pruned.isEmpty()) {
@@ -143,7 +143,7 @@ final class VersionComparison {
         List<Change> unnumbered = withoutGroupVersionIds(version, met);
         if (!unnumbered.isEmpty()) {
             restart(version);
-            return new Outcome(with(unnumbered, equal(version, met).changes()), null, "");
+            return new Outcome(with(unnumbered, equal(met).changes()), null, "");
         }
         whole.keyed().replaces(version.keyed());
         count(Figure.DIFFERENT);
@@ -205,12 +205,12 @@ final class VersionComparison {
                     each.text());
             all.add(record(RwSpaces.VERSION_PRUNED, version.keyed(), "what", each.text()));
         }
-        all.addAll(equal(version, met).changes());
+        all.addAll(equal(met).changes());
         restart(version);
         return new Outcome(all, null, "");
     }
 
-    private Outcome equal(FoldedVersion version, CheckpointAudit.Met met) {
+    private Outcome equal(CheckpointAudit.Met met) {
         if (!met.ours().fingerprint().sizes().equals(met.theirs().fingerprint().sizes())) {
             count(Figure.TOLERATED_SIZES);
         }
@@ -223,7 +223,7 @@ final class VersionComparison {
         lastEqual = met.theirs().version().getId();
         lastEqualEpoch = met.ours().epoch();
         count(Figure.EQUAL);
-        show(lastEqual, clock.instant().toEpochMilli() / MILLIS);
+        show((double) lastEqual, clock.instant().toEpochMilli() / MILLIS);
         return new Outcome(
                 List.of(Change.put(
                         RwSpaces.VERSION_COMPARED,

@@ -201,7 +201,7 @@ final class Group {
             for (Sst sst : run.ssts()) {
                 SstableInfo info = sst.info();
                 SstableInfo next = operator.apply(info);
-                if (next != info) {
+                if (!next.equals(info)) {
                     remove(journal, run, sst);
                     add(journal, run, Sst.of(next, sst.at()));
                 }

@@ -52,7 +52,7 @@ public final class LoadedSsts {
         boolean asTheyAre = delta.getGroupDeltasMap().values().stream()
                 .flatMap(group -> group.getGroupDeltasList().stream())
                 .flatMap(each -> inserted(each).stream())
-                .allMatch(sst -> of(sst, rules) == sst);
+                .allMatch(sst -> of(sst, rules).equals(sst));
         if (asTheyAre) {
             return delta;
         }

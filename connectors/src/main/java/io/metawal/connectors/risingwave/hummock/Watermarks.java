@@ -73,7 +73,7 @@ final class Watermarks {
     void writeKinds(Journal journal) {
         new ArrayList<>(tables.entrySet()).forEach(each -> {
             TableWatermarks written = withKind(each.getValue());
-            if (written != each.getValue()) {
+            if (!written.equals(each.getValue())) {
                 set(journal, each.getKey(), written);
             }
         });

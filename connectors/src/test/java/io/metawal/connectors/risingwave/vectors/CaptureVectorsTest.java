@@ -26,7 +26,7 @@ class CaptureVectorsTest {
                 .flatMap(release -> RisingWaveVectors.scenarios(release).stream()
                         // RisingWave writes no such deltas; below.
                         .filter(scenario -> !scenario.name().equals("expired-compactions"))
-                        .filter(scenario -> !(scenario.name().equals("truncates")))
+                        .filter(scenario -> !scenario.name().equals("truncates"))
                         .map(scenario -> DynamicTest.dynamicTest(
                                 release.getFileName() + " " + scenario.name(), () -> follow(release, scenario))));
     }

@@ -39,8 +39,7 @@ class CheckpointComparisonTest {
         assertThat(capture.gauges())
                 .containsEntry("hummock_equal_version", 8.0)
                 .containsEntry("hummock_comparisons", 1.0);
-        assertThat(capture.image().get(RwSpaces.VERSION_COMPARED).value().toStringUtf8())
-                .contains("\"version\":\"8\"");
+        assertThat(capture.text(RwSpaces.VERSION_COMPARED)).contains("\"version\":\"8\"");
     }
 
     @Test
@@ -85,8 +84,7 @@ class CheckpointComparisonTest {
         capture.checkpointed(theirs.build());
         assertThat(capture.gaps()).isEmpty();
         assertThat(capture.version()).isEqualTo(theirs.build());
-        assertThat(capture.image().get(RwSpaces.VERSION_PRUNED).value().toStringUtf8())
-                .contains("\"what\":\"tables removed");
+        assertThat(capture.text(RwSpaces.VERSION_PRUNED)).contains("\"what\":\"tables removed");
         assertThat(capture.gauges()).containsEntry("hummock_pruned", 1.0);
     }
 
@@ -96,8 +94,8 @@ class CheckpointComparisonTest {
                 new FoldedCapture(TextFormat.parse(VERSION, HummockVersion.class), new HummockDialect(202));
         capture.take(TextFormat.parse(
                 "id: 8 prev_id: 7 group_deltas { key: 9 value { group_deltas { group_construct { group_config {"
-                        + " max_level: 1 } parent_group_id: 2 new_sst_start_id: 100 version: SPLIT_GROUP_BY_TABLE_ID } } }"
-                        + " }",
+                    + " max_level: 1 } parent_group_id: 2 new_sst_start_id: 100 version: SPLIT_GROUP_BY_TABLE_ID } } }"
+                    + " }",
                 HummockVersionDelta.class));
         HummockVersion.Builder theirs = capture.version().toBuilder();
         capture.version()

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -94,6 +95,11 @@ final class FoldedCapture implements HummockVersions {
 
     Map<EntryKey, Entry> image() {
         return image;
+    }
+
+    /** The value of an entry that is there. */
+    String text(EntryKey key) {
+        return Objects.requireNonNull(image.get(key), key::toString).value().toStringUtf8();
     }
 
     HummockVersion version() {

@@ -9,6 +9,7 @@ import io.metawal.connectors.risingwave.simulated.SimulatedRelease;
 import io.metawal.connectors.risingwave.simulated.WholeVersion;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicTest;
@@ -40,7 +41,8 @@ class SecondReaderVectorsTest {
     }
 
     private static void read(Path release, Scenario scenario) throws Exception {
-        SimulatedRelease by = RELEASES.get(release.getFileName().toString());
+        SimulatedRelease by =
+                Objects.requireNonNull(RELEASES.get(release.getFileName().toString()), release::toString);
         HummockVersion[] version = {HummockVersion.getDefaultInstance()};
         scenario.forEach(step -> {
             String where = "step " + step.number() + " (" + step.label() + ")";
