@@ -26,9 +26,9 @@ final class LeftOutTables {
                     .bySeq(line.lastSeq())
                     .filter(last -> last.record().commit().body().origin().equals(ORIGIN))
                     .map(last -> String.join(", ", new TreeSet<>(RwSqlTables.LEFT_OUT))
-                            + ": their rows change with every commit and would be most of the log. They serve FOR"
-                            + " SYSTEM_TIME AS OF and jobs that are being created from a snapshot. Captured only with"
-                            + " run --capture-time-travel");
+                            + ": without their rows, which change with every commit and would be most of the log. They"
+                            + " serve FOR SYSTEM_TIME AS OF and jobs that are being created from a snapshot. Captured"
+                            + " only with run --capture-time-travel");
         } catch (MetawalException unreadable) {
             // That is for verify to say.
             return Optional.empty();

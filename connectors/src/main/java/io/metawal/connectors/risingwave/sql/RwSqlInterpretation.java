@@ -45,7 +45,7 @@ public final class RwSqlInterpretation implements SqlInterpretation {
         this(versions, clock, Set.of());
     }
 
-    /** @param leftOut tables that are not captured, such as {@link RwSqlTables#LEFT_OUT} */
+    /** @param leftOut tables whose rows are not captured, such as {@link RwSqlTables#LEFT_OUT}; a restore has them, empty */
     public RwSqlInterpretation(HummockVersions versions, InstantSource clock, Set<String> leftOut) {
         this.deltas = new DeltaFold(versions, clock, "the database");
         this.leftOut = Set.copyOf(leftOut);
@@ -58,7 +58,7 @@ public final class RwSqlInterpretation implements SqlInterpretation {
 
     @Override
     public boolean wants(String schema, String table) {
-        return !table.equals(RwSqlTables.MARKER) && !leftOut.contains(table);
+        return !table.equals(RwSqlTables.MARKER);
     }
 
     @Override
@@ -98,6 +98,9 @@ public final class RwSqlInterpretation implements SqlInterpretation {
             ofBase.put(id(table, row), raw(table, row));
             return;
         }
+        if (leftOut.contains(table.name())) {
+            return;
+        }
         remember(table, row);
         image.accept(new Entry(key(table, row.key(table.primaryKey())), RowCodec.encode(row), ByteString.EMPTY));
     }
@@ -129,7 +132,7 @@ public final class RwSqlInterpretation implements SqlInterpretation {
 
     @Override
     public boolean compares(SqlTable table) {
-        return !isDelta(table);
+        return !isDelta(table) && !leftOut.contains(table.name());
     }
 
     @Override
@@ -153,6 +156,9 @@ public final class RwSqlInterpretation implements SqlInterpretation {
         @Override
         public void row(RowChange row, Consumer<Change> changes) {
             SqlRow after = row.after();
+            if (leftOut.contains(row.table().name())) {
+                return;
+            }
             if (!isDelta(row.table())) {
                 changes.accept(change(row, after));
             } else if (after != null) {

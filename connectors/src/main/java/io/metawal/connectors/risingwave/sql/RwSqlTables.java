@@ -29,7 +29,7 @@ public final class RwSqlTables {
             "election_member");
 
     /**
-     * Not captured unless that is asked for: their rows change with every commit, and on a large cluster they would be most of the log. They serve
+     * Rows are not captured unless that is asked for: they change with every commit, and on a large cluster they would be most of the log. They serve
      * {@code FOR SYSTEM_TIME AS OF} and jobs that are being created from a snapshot, and say what was deleted lately.
      */
     public static final Set<String> LEFT_OUT = Set.of(

@@ -214,6 +214,25 @@ class RwSqlInterpretationTest {
     }
 
     @Test
+    void rowsOfTimeTravelAreLeftOutAndTheirTablesAreKnown() {
+        SqlTable ssts = RwTables.of("hummock_sstable_info", List.of("sst_id"), SqlEngine.POSTGRESQL);
+        SqlRow row = SnapshotRowsTest.row("sst_id", 1L);
+        for (RwSqlInterpretation each :
+                List.of(interpretation, new RwSqlInterpretation(checkpoints, clock, RwSqlTables.LEFT_OUT))) {
+            List<Entry> base = new ArrayList<>();
+            each.beginBase(List.of(ssts));
+            each.baseRow(ssts, row, base::add);
+            List<Change> changes = new ArrayList<>();
+            each.begin().row(inserted(ssts, row), changes::add);
+            int kept = each == interpretation ? 1 : 0;
+            assertThat(base).hasSize(kept);
+            assertThat(changes).hasSize(kept);
+            assertThat(each.compares(ssts)).isEqualTo(kept == 1);
+            assertThat(each.wants("public", "hummock_sstable_info")).isTrue();
+        }
+    }
+
+    @Test
     void aBaseIsTheCheckpointAndTheDeltasBehindIt() throws InterruptedException {
         cluster.bootstrap();
         HummockVersion old = cluster.version();
