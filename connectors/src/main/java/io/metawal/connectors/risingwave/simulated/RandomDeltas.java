@@ -50,7 +50,8 @@ public final class RandomDeltas {
             epoch = Math.max(epoch, info.getCommittedEpoch());
         });
         left.getLevelsMap().keySet().forEach(group -> counters.nextGroup = Math.max(counters.nextGroup, group + 1));
-        // Far beyond what was handed out for SSTs, and for splits that were not made.
+        // Far beyond what was handed out for tables that were dropped, for SSTs, and for splits that were not made.
+        nextTable += 10_000;
         counters.nextSst = 1L << 32;
     }
 

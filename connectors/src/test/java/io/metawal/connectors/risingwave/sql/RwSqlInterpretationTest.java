@@ -37,6 +37,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -214,21 +215,21 @@ class RwSqlInterpretationTest {
     }
 
     @Test
-    void rowsOfTimeTravelAreLeftOutAndTheirTablesAreKnown() {
-        SqlTable ssts = RwTables.of("hummock_sstable_info", List.of("sst_id"), SqlEngine.POSTGRESQL);
-        SqlRow row = SnapshotRowsTest.row("sst_id", 1L);
+    void rowsAreLeftOutAndTheirTablesAreKnown() {
+        assertThat(RwSqlTables.LEFT_OUT).allMatch(RwSqlTables::tellsOfTheMoment);
+        SqlRow row = SnapshotRowsTest.row("context_id", 1L, "min_pinned_id", 5L);
         for (RwSqlInterpretation each :
-                List.of(interpretation, new RwSqlInterpretation(checkpoints, clock, RwSqlTables.LEFT_OUT))) {
+                List.of(interpretation, new RwSqlInterpretation(checkpoints, clock, Set.of(PIN.name())))) {
             List<Entry> base = new ArrayList<>();
-            each.beginBase(List.of(ssts));
-            each.baseRow(ssts, row, base::add);
+            each.beginBase(List.of(PIN));
+            each.baseRow(PIN, row, base::add);
             List<Change> changes = new ArrayList<>();
-            each.begin().row(inserted(ssts, row), changes::add);
+            each.begin().row(inserted(PIN, row), changes::add);
             int kept = each == interpretation ? 1 : 0;
             assertThat(base).hasSize(kept);
             assertThat(changes).hasSize(kept);
-            assertThat(each.compares(ssts)).isEqualTo(kept == 1);
-            assertThat(each.wants("public", "hummock_sstable_info")).isTrue();
+            assertThat(each.compares(PIN)).isEqualTo(kept == 1);
+            assertThat(each.wants("public", PIN.name())).isTrue();
         }
     }
 
