@@ -37,6 +37,7 @@ final class VersionComparison {
     private final InstantSource clock;
     private final CheckpointAudit audit;
     private final Map<Figure, Long> figures = new EnumMap<>(Figure.class);
+    private boolean prunedSinceEqual;
     private long lastEqual;
     private long lastEqualEpoch;
     private volatile Map<String, Double> gauges = Map.of();
@@ -104,6 +105,7 @@ final class VersionComparison {
                     each.text());
             if (each.kind() == Observation.Kind.PRUNED) {
                 count(Figure.PRUNED);
+                prunedSinceEqual = true;
                 changes.add(record(RwSpaces.VERSION_PRUNED, version.keyed(), "what", each.text()));
             } else if (each.kind() == Observation.Kind.ABSENT_SST) {
                 count(Figure.ABSENT_SSTS);
@@ -132,14 +134,14 @@ final class VersionComparison {
             count(Figure.TOLERATED_WATERMARKS);
             return equal(met);
         }
-        List<Change> pruned = version.keyed().prune();
-        if (!pruned.isEmpty()) {
-            if (whole.complete()
-                    && VersionDifference.between(version.keyed(), expected).isEmpty()) {
-                return pruned(version, met, pruned);
-            }
-            version.keyed().takeBack();
+        List<Change> pruned = version.keyed().pruneLike(expected);
+        boolean started = prunedSinceEqual || !version.keyed().observed().isEmpty();
+        if (started
+                && whole.complete()
+                && VersionDifference.between(version.keyed(), expected).isEmpty()) {
+            return pruned(version, met, pruned);
         }
+        version.keyed().takeBack();
         List<Change> unnumbered = withoutGroupVersionIds(version, met);
         if (!unnumbered.isEmpty()) {
             restart(version);
@@ -220,6 +222,7 @@ final class VersionComparison {
                 .equals(met.theirs().fingerprint().filters())) {
             count(Figure.TOLERATED_FILTERS);
         }
+        prunedSinceEqual = false;
         lastEqual = met.theirs().version().getId();
         lastEqualEpoch = met.ours().epoch();
         count(Figure.EQUAL);

@@ -158,6 +158,23 @@ public final class KeyedVersion {
         return done(journal);
     }
 
+    /**
+     * The same, with the numbers of sub levels and groups' version ids that RisingWave's own version has: a group that was split, or committed to,
+     * between the start and the delta that showed it has others than it has here. Nothing where nothing is to do.
+     */
+    public List<Change> pruneLike(HummockVersion theirs) {
+        Journal journal = new Journal();
+        observed = prune(journal);
+        groups.all().forEach((id, group) -> {
+            HummockVersion.Levels their = theirs.getLevelsOrDefault(id, HummockVersion.Levels.getDefaultInstance());
+            Renumbering.like(journal, group, their.getL0().getSubLevelsList());
+            if (theirs.containsLevels(id)) {
+                Truncation.setVersionId(journal, group, their.getCompactionGroupVersionId());
+            }
+        });
+        return done(journal);
+    }
+
     private List<Change> done(Journal journal) {
         last = journal;
         fingerprintBefore = fingerprint;

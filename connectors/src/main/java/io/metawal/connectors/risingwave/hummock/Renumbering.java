@@ -1,5 +1,6 @@
 package io.metawal.connectors.risingwave.hummock;
 
+import io.metawal.connectors.risingwave.proto.Level;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -46,6 +47,21 @@ final class Renumbering {
                 later.forEach(run -> move(journal, group, run, run.id().subLevel() - shift));
                 group.prunedBefore(journal, List.of());
                 return;
+            }
+        }
+    }
+
+    /** Takes the numbers that RisingWave's own version has, where sub levels were pruned before some of the group's. */
+    static void like(Journal journal, Group group, List<Level> theirs) {
+        List<Run> ours = group.subLevels();
+        if (group.prunedBefore().isEmpty() || ours.size() != theirs.size()) {
+            return;
+        }
+        for (int n = 0; n < theirs.size(); n++) {
+            long number = theirs.get(n).getSubLevelId();
+            if (Long.compareUnsigned(number, ours.get(n).id().subLevel()) < 0
+                    && group.find(RunId.subLevel(number)) == null) {
+                move(journal, group, ours.get(n), number);
             }
         }
     }
