@@ -98,8 +98,8 @@ class JsonMessagesTest {
     @Test
     void membersThatAreNotKnownComeBackWhereTheyWere() throws IOException {
         String json = "{\"id\":\"5\",\"levels\":{\"2\":{\"l0\":{\"subLevels\":[{\"tableInfos\":[{\"objectId\":\"1\","
-                + "\"keyRange\":{\"left\":\"AQI=\",\"new\":[1.50,null]},\"vnodeStatistics\":{\"a\":\"é\",\"n\":12345678901234567890}}]}]}}},"
-                + "\"flag\":true}";
+            + "\"keyRange\":{\"left\":\"AQI=\",\"new\":[1.50,null]},\"vnodeStatistics\":{\"a\":\"é\",\"n\":12345678901234567890}}]}]}}},"
+            + "\"flag\":true}";
         HummockVersion version = read(json, HummockVersion.newBuilder()).build();
         assertThat(version.getId()).isEqualTo(5);
         assertThat(write(version)).isEqualTo(json);
@@ -109,9 +109,9 @@ class JsonMessagesTest {
 
     @Test
     void fieldsWithoutANameAreTold() throws IOException {
-        SstableInfo sst = SstableInfo.parseFrom(new byte[] {8, 1, 15 << 3 | 2, 1, 0, (byte) 0x80, 1, 5});
+        SstableInfo sst = SstableInfo.parseFrom(new byte[] {8, 1, (byte) 0x92, 1, 1, 0, (byte) 0x98, 1, 5});
         assertThat(JsonWriting.write(sst, new ByteArrayOutputStream()))
-                .isEqualTo(Map.of("SstableInfo field 15", 1L, "SstableInfo field 16", 1L));
+                .isEqualTo(Map.of("SstableInfo field 18", 1L, "SstableInfo field 19", 1L));
     }
 
     @ParameterizedTest
@@ -125,7 +125,8 @@ class JsonMessagesTest {
                 "{\"id\":[1]}|HummockVersion.id: expected one value",
                 "{\"levels\":[]}|HummockVersion.levels: expected {",
                 "{} 7|nothing after it",
-                "{\"levels\":{\"1\":{\"levels\":[{\"levelType\":\"LEVEL_TYPE_NEW\"}]}}}|Level.level_type: expected one of LEVEL_TYPE_UNSPECIFIED"
+                "{\"levels\":{\"1\":{\"levels\":[{\"levelType\":\"LEVEL_TYPE_NEW\"}]}}}|Level.level_type: expected one"
+                        + " of LEVEL_TYPE_UNSPECIFIED"
             })
     void wrong(String json, String message) {
         assertThatThrownBy(() -> read(json, HummockVersion.newBuilder()))

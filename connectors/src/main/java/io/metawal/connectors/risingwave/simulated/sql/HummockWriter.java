@@ -59,7 +59,7 @@ final class HummockWriter {
         this.level = level;
         this.objects = objects;
         this.ids = new SequenceIds(store, connection);
-        this.release = release(level);
+        this.release = level.release();
         this.deltas = new SqlEraDeltas(random, ids, release);
         this.randomRows = new RandomRows(random);
     }
@@ -189,14 +189,6 @@ final class HummockWriter {
             version = next;
             stored.add(delta.getId());
         });
-    }
-
-    private static SimulatedRelease release(SqlLevel level) {
-        return switch (level) {
-            case V2_1 -> SimulatedRelease.V2_1;
-            case V2_6 -> SimulatedRelease.V2_6;
-            case V3_0 -> SimulatedRelease.V3_0;
-        };
     }
 
     private void putGroups(SqlTransaction transaction, HummockVersionDelta delta) throws SQLException {

@@ -1,5 +1,6 @@
 package io.metawal.connectors.risingwave.simulated.sql;
 
+import io.metawal.connectors.risingwave.simulated.SimulatedRelease;
 import io.metawal.connectors.sql.row.SqlEngine;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -14,20 +15,27 @@ import java.util.TreeSet;
  */
 public enum SqlLevel {
     /** Actors and their dispatchers have tables. */
-    V2_1("2.1.0", 22),
+    V2_1("2.1.0", 22, SimulatedRelease.V2_1),
     /** Fragments have relations; default privileges, and the catalog of Iceberg. */
-    V2_6("2.6.0", 49),
+    V2_6("2.6.0", 49, SimulatedRelease.V2_6),
     /** Change logs have a table; splits, refresh jobs and the states of sinks, too. */
-    V3_0("3.0.0", 70);
+    V3_0("3.0.0", 70, SimulatedRelease.V3_0);
 
     private static final long APPLIED_AT_SECONDS = 1_700_000_000L;
 
     private final String version;
     private final int count;
+    private final SimulatedRelease release;
 
-    SqlLevel(String version, int count) {
+    SqlLevel(String version, int count, SimulatedRelease release) {
         this.version = version;
         this.count = count;
+        this.release = release;
+    }
+
+    /** The release whose rules for version deltas a meta node of this level follows. */
+    public SimulatedRelease release() {
+        return release;
     }
 
     /** The first release of it. */

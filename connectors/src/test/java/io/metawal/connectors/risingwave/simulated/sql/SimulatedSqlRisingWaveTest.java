@@ -257,7 +257,7 @@ class SimulatedSqlRisingWaveTest {
                 assertThat(delta.getId()).isEqualTo(rows.getLong(1));
                 assertThat(delta.getPrevId()).isEqualTo(rows.getLong(2));
                 if (delta.getId() > version.getId()) {
-                    version = WholeVersion.apply(version, delta);
+                    version = WholeVersion.apply(version, delta, world.level().release());
                 }
             }
         }
