@@ -119,6 +119,20 @@ class RestoreFaultTest {
 
     @ParameterizedTest
     @EnumSource
+    void aReplayThatIsNotWhatWasCapturedRestoresNothing(Kind kind) {
+        fixture.appendMisdigested().cut();
+        Target target = new Target(kind);
+        assertThatThrownBy(() -> restore(scratch, target))
+                .isInstanceOf(MismatchException.class)
+                .hasMessageContaining("was recorded when the commit was captured");
+        assertThat(target.published).isFalse();
+        if (kind == Kind.SHOWN_AT_ONCE) {
+            assertThat(target.written).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void everyFileAndEveryFault(Kind kind) throws Exception {
         List<String> files = new FaultMatrix(scratch, 16, 100).run(() -> new FaultMatrix.Attempt() {
             private final Target target = new Target(kind);
