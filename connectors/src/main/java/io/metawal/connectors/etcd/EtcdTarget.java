@@ -114,9 +114,11 @@ public final class EtcdTarget implements RestoreTarget {
     private void requireRoom(long bytes) {
         long room = uninterrupted(() -> new EtcdMembers(client).room());
         if (bytes > room) {
-            throw new DiskFullException(options + " has room for " + room + " bytes within its quota, and what is to be"
-                    + " restored has " + bytes + ". Nothing was written: start it with a larger"
-                    + " --quota-backend-bytes, and restore again", null);
+            throw new DiskFullException(
+                    options + " has room for " + room + " bytes within its quota, and what is to be"
+                            + " restored has " + bytes + ". Nothing was written: start it with a larger"
+                            + " --quota-backend-bytes, and restore again",
+                    null);
         }
     }
 

@@ -53,10 +53,12 @@ public final class RangeResolver {
 
     /** Whether an end may be where no commit is: then a range can be empty without being backwards. */
     private static boolean isBetweenCommits(@Nullable Ref ref) {
-        return ref != null && ref.back() == 0 && switch (ref.kind()) {
-            case TIME, AGO, EPOCH -> true;
-            default -> false;
-        };
+        return ref != null
+                && ref.back() == 0
+                && switch (ref.kind()) {
+                    case TIME, AGO, EPOCH -> true;
+                    default -> false;
+                };
     }
 
     private End start(Ref ref) {
@@ -69,7 +71,8 @@ public final class RangeResolver {
                 : finder.lastWithTimeAtMost(Timestamps.microsUp(ref.instant(now)) - 1);
         long seq = before.map(commit -> commit.record().seq() + 1).orElse(1L);
         int timeline = timeline(ref);
-        return new End(timeline, seq, before.isEmpty() || seq > history.line(timeline).lastSeq());
+        return new End(
+                timeline, seq, before.isEmpty() || seq > history.line(timeline).lastSeq());
     }
 
     /** The line that both ends are on. */

@@ -27,7 +27,8 @@ final class InputFile {
         if (Files.exists(file)) {
             throw new MetawalException(
                     ExitCode.ACCESS_DENIED,
-                    "cannot read " + file + ": permission denied. Grant this user read access to it, or name another file");
+                    "cannot read " + file
+                            + ": permission denied. Grant this user read access to it, or name another file");
         }
         throw new UsageException("there is no file " + file + ": expected " + expected);
     }

@@ -145,7 +145,8 @@ final class RestoreCommand implements Callable<Integer> {
 
     private ReplayLimits limits() {
         if (!Files.isDirectory(scratch)) {
-            throw new UsageException("temporary files go to " + scratch + ", which is no directory: make it, or name another with --scratch");
+            throw new UsageException("temporary files go to " + scratch
+                    + ", which is no directory: make it, or name another with --scratch");
         }
         if (!Files.isWritable(scratch)) {
             throw new MetawalException(

@@ -118,7 +118,9 @@ class CommandLineTest {
     @Test
     void aFileThatIsNotThereOrADirectoryIsNamed() {
         String[][] verbs = {
-            {"append", "--repo", repo, "%s"}, {"import", "--repo", repo, "databend:%s"}, {"info", "-c", "%s", "--repo", repo}
+            {"append", "--repo", repo, "%s"},
+            {"import", "--repo", repo, "databend:%s"},
+            {"info", "-c", "%s", "--repo", repo}
         };
         for (String[] verb : verbs) {
             assertThat(refused(verb, "/nowhere/x")).contains("there is no file /nowhere/x");

@@ -201,7 +201,8 @@ class CleanEndTest {
             statement.execute("CREATE TABLE t (a INTEGER PRIMARY KEY)");
         }
         String repo = directory.resolve("started").toString();
-        assertThat(run(Redirect.PIPE, List.of(), "init", "--repo", repo, "--cluster", "c").exit())
+        assertThat(run(Redirect.PIPE, List.of(), "init", "--repo", repo, "--cluster", "c")
+                        .exit())
                 .isZero();
         for (int millis = 300; millis <= 1_800; millis += 300) {
             Path err = directory.resolve("started-" + millis + ".err");

@@ -98,8 +98,8 @@ class JsonMessagesTest {
     @Test
     void membersThatAreNotKnownComeBackWhereTheyWere() throws IOException {
         String json = "{\"id\":\"5\",\"levels\":{\"2\":{\"l0\":{\"subLevels\":[{\"tableInfos\":[{\"objectId\":\"1\","
-            + "\"keyRange\":{\"left\":\"AQI=\",\"new\":[1.50,null]},\"vnodeStatistics\":{\"a\":\"é\",\"n\":12345678901234567890}}]}]}}},"
-            + "\"flag\":true}";
+                + "\"keyRange\":{\"left\":\"AQI=\",\"new\":[1.50,null]},\"vnodeStatistics\":{\"a\":\"é\",\"n\":12345678901234567890}}]}]}}},"
+                + "\"flag\":true}";
         HummockVersion version = read(json, HummockVersion.newBuilder()).build();
         assertThat(version.getId()).isEqualTo(5);
         assertThat(write(version)).isEqualTo(json);

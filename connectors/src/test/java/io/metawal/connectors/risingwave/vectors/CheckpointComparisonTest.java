@@ -94,8 +94,8 @@ class CheckpointComparisonTest {
                 new FoldedCapture(TextFormat.parse(VERSION, HummockVersion.class), new HummockDialect(202));
         capture.take(TextFormat.parse(
                 "id: 8 prev_id: 7 group_deltas { key: 9 value { group_deltas { group_construct { group_config {"
-                    + " max_level: 1 } parent_group_id: 2 new_sst_start_id: 100 version: SPLIT_GROUP_BY_TABLE_ID } } }"
-                    + " }",
+                        + " max_level: 1 } parent_group_id: 2 new_sst_start_id: 100 version: SPLIT_GROUP_BY_TABLE_ID } } }"
+                        + " }",
                 HummockVersionDelta.class));
         HummockVersion.Builder theirs = capture.version().toBuilder();
         capture.version()
