@@ -78,7 +78,7 @@ final class RestoreOutput {
         plan.notes().forEach(note -> output.line("note     " + note));
         report.notes().forEach(note -> output.line("note     " + note));
         if (forked != null) {
-            output.line("timeline " + forked.timeline() + " begins here; what came after on timeline " + forked.parent()
+            output.line("timeline " + forked.timeline() + " begins here; the metadata of what came after on timeline " + forked.parent()
                     + " stays restorable as " + forked.parent() + "@latest");
         }
     }

@@ -1,11 +1,11 @@
 package io.metawal.tools.cli;
 
 import io.metawal.connectors.risingwave.backup.BackupImport;
+import io.metawal.connectors.risingwave.files.RisingWaveStores;
 import io.metawal.metadata.commit.Timestamps;
 import io.metawal.pitr.plan.CommitScan;
 import io.metawal.storage.object.IfAbsent;
 import io.metawal.storage.object.ObjectStore;
-import io.metawal.storage.object.ObjectStoreOpener;
 import io.metawal.storage.repository.History;
 import io.metawal.storage.repository.Points;
 import io.metawal.storage.repository.Repository;
@@ -37,7 +37,7 @@ final class RisingWaveImport {
         long unarchived;
         int exit;
         int timeline;
-        try (ObjectStore store = ObjectStoreOpener.open(
+        try (ObjectStore store = RisingWaveStores.open(
                         url.substring(SCHEME.length()), IfAbsent.REFUSE, clock, System.getenv());
                 Engine engine = writer.open(options, repository, "")) {
             SourceKinds.requireImport(engine, BackupImport.ORIGIN);

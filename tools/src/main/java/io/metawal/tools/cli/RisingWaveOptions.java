@@ -5,6 +5,12 @@ import io.metawal.connectors.risingwave.RwVersion;
 import io.metawal.connectors.risingwave.backuptarget.BackupTargetOptions;
 import io.metawal.connectors.risingwave.backuptarget.MetaNodeCheck;
 import io.metawal.connectors.risingwave.files.FileCheckMode;
+import io.metawal.connectors.risingwave.files.HummockObjects;
+import io.metawal.connectors.risingwave.files.RwFiles;
+import io.metawal.connectors.risingwave.outside.OutsideTarget;
+import io.metawal.connectors.risingwave.snapshot.VersionForm;
+import io.metawal.connectors.risingwave.sqltarget.TimeTravel;
+import io.metawal.metadata.port.RestoreTarget;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -28,8 +34,9 @@ final class RisingWaveOptions {
     @Option(
             names = "--hummock",
             paramLabel = "URL",
-            description = "with risingwave: the data directory of the restored cluster, file:/path or s3://bucket/path"
-                    + " (default for risingwave+etcd: as its parameters say)")
+            description = "With risingwave: the data directory of the restored cluster, as file:/path, s3://bucket/path or a URL of"
+                    + " RisingWave's own, such as gcs://bucket/path. METAWAL_HUMMOCK_* say how it is reached (default: as its"
+                    + " parameters say; with risingwave-backup none).")
     private @Nullable String hummock;
 
     @Option(
@@ -62,6 +69,24 @@ final class RisingWaveOptions {
             description =
                     "with risingwave: the version that is to read it (default: the one it was captured from, where that is known)")
     private @Nullable String version;
+
+    @Option(
+            names = "--version-form",
+            paramLabel = "FORM",
+            description =
+                    "With risingwave-backup of a v2.8: write the Hummock version as json, which the tags up to v2.8.5 read, or as"
+                            + " protobuf, which builds of that release from July 2026 on read (default: as the newest snapshot"
+                            + " in the directory, else as the image says).")
+    private @Nullable String versionForm;
+
+    @Option(
+            names = "--with-time-travel",
+            negatable = true,
+            fallbackValue = "true",
+            description =
+                    "With a SQL meta store: restore the tables of time travel as well (default: where a job was being created that"
+                            + " reads them).")
+    private @Nullable Boolean withTimeTravel;
 
     @Option(
             names = "--meta",
@@ -106,9 +131,31 @@ final class RisingWaveOptions {
         return evenIfAlive ? Optional::empty : nodes::livingNode;
     }
 
+    TimeTravel timeTravel() {
+        Boolean asked = withTimeTravel;
+        if (asked == null) {
+            return TimeTravel.WHERE_NEEDED;
+        }
+        return asked ? TimeTravel.ALWAYS : TimeTravel.NEVER;
+    }
+
+    /** Where the generator of objects' ids continues. */
+    RwFiles.Ids objectIds() {
+        return ids.from() == IdsChoice.From.NEWEST ? RwFiles.Ids.AFTER_FILES : RwFiles.Ids.AS_KNOWN;
+    }
+
+    /** The same target, which also reports what is not rewound. */
+    RestoreTarget outside(RestoreTarget target, @Nullable HummockObjects files) {
+        OutsideTarget.SchemaHistory histories = files == null || checkFiles() == FileCheckMode.NOT_ASKED
+                ? OutsideTarget.SchemaHistory.UNSEEN
+                : files::withoutSchemaHistory;
+        return new OutsideTarget(target, histories, places().parameters());
+    }
+
     BackupTargetOptions backup(Path scratch) {
         return new BackupTargetOptions(
                 version(),
+                versionForm == null ? null : VersionForm.parse(versionForm),
                 evenIfAlive ? BackupTargetOptions.MetaNodeAlive.GO_ON : BackupTargetOptions.MetaNodeAlive.REFUSE,
                 scratch);
     }

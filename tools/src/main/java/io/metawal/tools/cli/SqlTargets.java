@@ -43,11 +43,17 @@ final class SqlTargets {
         }
         String told = risingWave.hummock() == null ? service.hummock() : risingWave.hummock();
         HummockObjects files = new HummockObjects(told, System.getenv(), clock);
-        return new RwSqlTarget(
+        RwSqlTarget target = new RwSqlTarget(
                 service.url(),
                 options,
                 risingWave.places(),
-                files.restored(risingWave.checkFiles(), risingWave.version(), risingWave.living(nodes.get())));
+                files.restored(
+                        risingWave.checkFiles(),
+                        risingWave.version(),
+                        risingWave.living(nodes.get()),
+                        risingWave.objectIds()),
+                risingWave.timeTravel());
+        return risingWave.outside(target, files);
     }
 
     /**
@@ -64,12 +70,15 @@ final class SqlTargets {
             return new SqlDumpTarget(file, engine, options(scratch));
         }
         HummockObjects files = new HummockObjects(risingWave.hummock(), System.getenv(), clock);
-        return new RwSqlDumpTarget(
+        RwSqlDumpTarget target = new RwSqlDumpTarget(
                 file,
                 engine,
                 options(scratch),
                 risingWave.places(),
-                files.restored(risingWave.checkFiles(), risingWave.version(), Optional::empty));
+                files.restored(
+                        risingWave.checkFiles(), risingWave.version(), Optional::empty, risingWave.objectIds()),
+                risingWave.timeTravel());
+        return risingWave.outside(target, files);
     }
 
     private static SqlEngine engine(String word) {

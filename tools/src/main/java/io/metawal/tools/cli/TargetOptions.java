@@ -15,6 +15,8 @@ import io.metawal.connectors.risingwave.etcd.RwTarget;
 import io.metawal.connectors.risingwave.files.FileCheckMode;
 import io.metawal.connectors.risingwave.files.FilesFirst;
 import io.metawal.connectors.risingwave.files.HummockObjects;
+import io.metawal.connectors.risingwave.files.RisingWaveStores;
+import io.metawal.connectors.risingwave.files.RwFiles;
 import io.metawal.connectors.risingwave.sql.SnapshotForm;
 import io.metawal.metadata.commit.CategoryRules;
 import io.metawal.metadata.fault.UsageException;
@@ -24,12 +26,14 @@ import io.metawal.pitr.plan.ResolvedPoint;
 import io.metawal.pitr.replay.ReplayLimits;
 import io.metawal.storage.object.IfAbsent;
 import io.metawal.storage.object.ObjectStore;
-import io.metawal.storage.object.ObjectStoreOpener;
 import io.metawal.storage.repository.History;
 import io.metawal.storage.repository.Segments;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -121,7 +125,7 @@ final class TargetOptions {
     /** Where to, for everybody to read: without user and password. */
     String shown() {
         boolean store = into().startsWith(RW_BACKUP);
-        return store ? into() : ShownUrl.withoutLogin(into());
+        return store ? into().replaceFirst("minio://.*@", "minio://***@") : ShownUrl.withoutLogin(into());
     }
 
     /** What a target is opened for. */
@@ -250,22 +254,28 @@ final class TargetOptions {
 
     private RestoreTarget backup(
             String url, History history, ReplayLimits limits, InstantSource clock, Purpose purpose) {
-        Path missing = PlannedStore.missing(url);
+        Path missing = PlannedStore.missing(RisingWaveStores.place(url));
         ObjectStore store = missing != null && purpose == Purpose.PLAN
                 ? PlannedStore.at(missing, clock)
-                : ObjectStoreOpener.open(url, IfAbsent.CREATE, clock, System.getenv());
+                : RisingWaveStores.open(url, IfAbsent.CREATE, clock, System.getenv());
         MetaNodes nodes = MetaNodes.of(history, risingWave.meta(), limits, clock.instant());
-        RestoreTarget target = new StoreOwner(snapshots(store, nodes, limits), store, missing);
+        AtomicReference<OptionalLong> greatest = new AtomicReference<>(OptionalLong.empty());
+        RestoreTarget target = new StoreOwner(snapshots(store, nodes, limits, greatest::get), store, missing);
         if (risingWave.hummock() == null || risingWave.checkFiles() == FileCheckMode.NOT_ASKED) {
-            return target;
+            return risingWave.outside(target, null);
         }
         HummockObjects files = new HummockObjects(risingWave.hummock(), System.getenv(), clock);
-        return new FilesFirst(target, files::require);
+        FilesFirst checked = new FilesFirst(target, (ids, parameters) -> {
+            OptionalLong found = files.require(ids, parameters);
+            greatest.set(risingWave.objectIds() == RwFiles.Ids.AFTER_FILES ? found : OptionalLong.empty());
+        });
+        return risingWave.outside(checked, files);
     }
 
-    private RestoreTarget snapshots(ObjectStore store, MetaNodes nodes, ReplayLimits limits) {
+    private RestoreTarget snapshots(
+            ObjectStore store, MetaNodes nodes, ReplayLimits limits, Supplier<OptionalLong> greatestObject) {
         return new SnapshotForm(
-                new BackupTarget(store, nodes, risingWave.backup(limits.scratch())),
+                new BackupTarget(store, nodes, risingWave.backup(limits.scratch()), greatestObject),
                 limits.scratch(),
                 risingWave.version());
     }
@@ -282,9 +292,10 @@ final class TargetOptions {
                     files.restored(
                             risingWave.checkFiles(),
                             risingWave.version(),
-                            risingWave.living(MetaNodes.of(history, risingWave.meta(), limits, clock.instant()))),
+                            risingWave.living(MetaNodes.of(history, risingWave.meta(), limits, clock.instant())),
+                            risingWave.objectIds()),
                     risingWave.version());
-            return new Opened(target, identity, ANEW);
+            return new Opened(risingWave.outside(target, files), identity, ANEW);
         }
     }
 }

@@ -31,6 +31,8 @@ final class TargetScope {
                 RW_SQL,
                 DUMP);
         goes(List.of("--risingwave-version"), RW_ETCD, RW_SQL, DUMP, BACKUP);
+        goes(List.of("--version-form"), BACKUP);
+        goes(List.of("--with-time-travel", "--no-with-time-travel"), RW_SQL, DUMP);
         goes(List.of("--meta", "--even-if-alive"), RW_ETCD, RW_SQL, BACKUP);
         goes(List.of("--create-schema"), RW_SQL, SQL, DUMP);
         goes(List.of("--tenant", "--with-log", "--initial-cluster", "--id", "--with-ephemeral"), DATABEND);

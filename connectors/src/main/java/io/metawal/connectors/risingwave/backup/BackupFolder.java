@@ -2,6 +2,9 @@ package io.metawal.connectors.risingwave.backup;
 
 import io.metawal.connectors.risingwave.snapshot.Manifest;
 import io.metawal.connectors.risingwave.snapshot.ManifestEntry;
+import io.metawal.connectors.risingwave.snapshot.SnapshotBytes;
+import io.metawal.connectors.risingwave.snapshot.SnapshotFile;
+import io.metawal.connectors.risingwave.snapshot.VersionForm;
 import io.metawal.metadata.fault.DiskFullException;
 import io.metawal.metadata.fault.MismatchException;
 import io.metawal.metadata.fault.ObjectNotFoundException;
@@ -109,6 +112,23 @@ public final class BackupFolder {
     /** A snapshot's bytes as they are there now. */
     public InputStream read(String object) {
         return new ObjectInput(store, object(object));
+    }
+
+    /** The form of the Hummock version in a snapshot of version 2. */
+    public VersionForm versionForm(ManifestEntry entry) {
+        ObjectStat stat = object(entry.object());
+        SnapshotBytes bytes = new SnapshotBytes() {
+            @Override
+            public long size() {
+                return stat.size();
+            }
+
+            @Override
+            public InputStream open() {
+                return new ObjectInput(store, stat);
+            }
+        };
+        return SnapshotFile.versionForm(bytes, nameOf(entry));
     }
 
     private void copy(String object, OutputStream out) throws IOException {

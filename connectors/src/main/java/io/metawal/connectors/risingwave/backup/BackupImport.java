@@ -8,12 +8,14 @@ import io.metawal.connectors.capture.EntrySorter;
 import io.metawal.connectors.capture.EntrySource;
 import io.metawal.connectors.file.Scratch;
 import io.metawal.connectors.risingwave.RwSpaces;
+import io.metawal.connectors.risingwave.RwVersion;
 import io.metawal.connectors.risingwave.hummock.Epochs;
 import io.metawal.connectors.risingwave.snapshot.Manifest;
 import io.metawal.connectors.risingwave.snapshot.ManifestEntry;
 import io.metawal.connectors.risingwave.snapshot.SnapshotBytes;
 import io.metawal.connectors.risingwave.snapshot.SnapshotFaultException;
 import io.metawal.connectors.risingwave.snapshot.SnapshotFile;
+import io.metawal.connectors.risingwave.snapshot.SnapshotLayout;
 import io.metawal.metadata.commit.Change;
 import io.metawal.metadata.commit.CommitDraft;
 import io.metawal.metadata.commit.CommitKind;
@@ -34,6 +36,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code import risingwave-backup:URL}: each snapshot that the manifest names, in the order of ids, becomes the commit that takes the image
@@ -42,6 +46,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BackupImport {
     public static final String ORIGIN = "risingwave-backup";
+    private static final Logger LOG = LoggerFactory.getLogger(BackupImport.class);
     private static final long SORT_BYTES_MAX = 32 << 20;
 
     private final BackupFolder folder;
@@ -129,6 +134,7 @@ public final class BackupImport {
             SpoolFile copy = folder.download(entry.object(), work.file("snapshot"));
             SnapshotFile file = SnapshotFile.open(SnapshotBytes.of(copy), name, entry.version());
             checkHeader(entry, file);
+            warnIfNewer(entry, name);
             EntrySorter sorted = new EntrySorter(work.folder(), SORT_BYTES_MAX, BackupImport::twice);
             SnapshotEntries.Summary summary = SnapshotEntries.split(file, entry.version(), sorted::add);
             sorted.check();
@@ -144,6 +150,20 @@ public final class BackupImport {
             CommitKind kind = before.lastId() == null ? CommitKind.BASE : CommitKind.DATA;
             long seq = commit(sorted, place, kind, new CheckedSink(sink));
             return new Step(after, new Imported(entry.id(), seq, label(entry.id())));
+        }
+    }
+
+    private static void warnIfNewer(ManifestEntry entry, String name) {
+        RwVersion by = entry.version();
+        if (by != null && SnapshotLayout.isNewer(by)) {
+            LOG.warn(
+                    "{} is of RisingWave {}, which is newer than the releases known to this metawal (up to {}.{}): it was read by"
+                            + " the newest layout that is known. It goes back into a meta store of its own level; a snapshot"
+                            + " made of it is refused. Use a metawal that knows this release",
+                    name,
+                    by,
+                    SnapshotLayout.KNOWN_UP_TO.major(),
+                    SnapshotLayout.KNOWN_UP_TO.minor());
         }
     }
 

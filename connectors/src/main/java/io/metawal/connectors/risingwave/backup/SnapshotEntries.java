@@ -16,6 +16,7 @@ import io.metawal.connectors.risingwave.snapshot.SnapshotFaultException;
 import io.metawal.connectors.risingwave.snapshot.SnapshotFaultException.Kind;
 import io.metawal.connectors.risingwave.snapshot.SnapshotFile;
 import io.metawal.connectors.risingwave.snapshot.SnapshotVisitor;
+import io.metawal.connectors.risingwave.snapshot.VersionForm;
 import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.commit.Space;
 import io.metawal.metadata.image.Entry;
@@ -33,7 +34,9 @@ import org.jspecify.annotations.Nullable;
 public final class SnapshotEntries implements SnapshotVisitor {
     private static final int ID_TAG = 1 << 3;
 
-    private final int formatVersion;
+    /** Sections that are not known may follow the known ones. More than this is another kind of file, or another layout. */
+    private static final long TAIL_BYTES_MAX = 64 << 20;
+
     private final Consumer<Entry> sink;
     private final List<ByteString> defaultKeys = new ArrayList<>();
     private int defaultValues;
@@ -41,8 +44,10 @@ public final class SnapshotEntries implements SnapshotVisitor {
     private String clusterId = "";
     private long committedEpoch;
 
-    private SnapshotEntries(int formatVersion, Consumer<Entry> sink) {
-        this.formatVersion = formatVersion;
+    private HummockVersion.@Nullable Builder version;
+    private @Nullable VersionForm form;
+
+    private SnapshotEntries(Consumer<Entry> sink) {
         this.sink = sink;
     }
 
@@ -51,21 +56,24 @@ public final class SnapshotEntries implements SnapshotVisitor {
      *
      * @param committedEpoch 0 where no table has one that tells a time
      * @param clusterId empty where it is not said
+     * @param form of the Hummock version
      */
-    public record Summary(long committedEpoch, String clusterId) {}
+    public record Summary(long committedEpoch, String clusterId, VersionForm form) {}
 
     /** Gives every entry, in no order, each key once if the snapshot has it once. */
     public static Summary split(SnapshotFile file, @Nullable RwVersion writtenBy, Consumer<Entry> sink) {
-        SnapshotEntries entries = new SnapshotEntries(file.layout().formatVersion(), sink);
+        SnapshotEntries entries = new SnapshotEntries(sink);
         file.read(entries);
-        sink.accept(StoreModel.of(file.layout(), writtenBy).entry());
+        VersionForm form = Objects.requireNonNull(entries.form, "every layout has a version");
+        sink.accept(StoreModel.of(file.layout(), writtenBy, form).entry());
         entries.largest.forEach((table, id) ->
                 entries.put(RwSpaces.ID_AUTO_INCREMENT, table.table(), ByteString.copyFromUtf8(id.toString())));
-        return new Summary(entries.committedEpoch, entries.clusterId);
+        return new Summary(entries.committedEpoch, entries.clusterId, form);
     }
 
     @Override
     public void section(Section section, long count) {
+        splitVersion();
         if (section.kind() == Section.Kind.DEFAULT_VALUES && count != defaultKeys.size()) {
             throw new SnapshotFaultException(
                     Kind.COUNT,
@@ -151,16 +159,43 @@ public final class SnapshotEntries implements SnapshotVisitor {
     }
 
     @Override
-    public void version(long length, InputStream bytes) throws IOException {
-        HummockVersion version = VersionBytes.read(formatVersion, bytes);
-        committedEpoch = VersionBytes.committedEpoch(version);
-        VersionEntries.split(version, sink);
+    public void version(VersionForm as, long length, InputStream bytes) throws IOException {
+        form = as;
+        version = VersionBytes.read(as, bytes);
     }
 
     @Override
-    public void tail(ByteString bytes) {
-        if (!bytes.isEmpty()) {
-            sink.accept(new Entry(RwSpaces.SNAPSHOT_TAIL, bytes, ByteString.EMPTY));
+    public void changeLog(int table, ByteString log) {
+        HummockVersion.Builder whole = Objects.requireNonNull(version, "it comes first");
+        if (whole.containsTableChangeLogs(table)) {
+            throw new SnapshotFaultException(
+                    Kind.COUNT, "the table " + Integer.toUnsignedString(table) + " has two change logs");
+        }
+        whole.putTableChangeLogs(table, VersionBytes.changeLog(log));
+    }
+
+    /** Once all items of its section were read. */
+    private void splitVersion() {
+        HummockVersion.Builder whole = version;
+        if (whole != null) {
+            version = null;
+            HummockVersion built = whole.build();
+            committedEpoch = VersionBytes.committedEpoch(built);
+            VersionEntries.split(built, sink);
+        }
+    }
+
+    @Override
+    public void tail(long length, InputStream bytes) throws IOException {
+        splitVersion();
+        if (length > TAIL_BYTES_MAX) {
+            throw new SnapshotFaultException(
+                    Kind.LAYOUT,
+                    length + " bytes follow its last known section, more than " + TAIL_BYTES_MAX
+                            + ": it has other sections than those of its version");
+        }
+        if (length > 0) {
+            sink.accept(new Entry(RwSpaces.SNAPSHOT_TAIL, ByteString.readFrom(bytes), ByteString.EMPTY));
         }
     }
 

@@ -11,6 +11,7 @@ import io.metawal.connectors.risingwave.snapshot.ManifestEntry;
 import io.metawal.connectors.risingwave.snapshot.SnapshotBytes;
 import io.metawal.connectors.risingwave.snapshot.SnapshotFile;
 import io.metawal.connectors.risingwave.snapshot.SnapshotLayout;
+import io.metawal.connectors.risingwave.snapshot.VersionForm;
 import io.metawal.metadata.fault.BusyException;
 import io.metawal.metadata.fault.LocalFaults;
 import io.metawal.metadata.fault.MetawalException;
@@ -24,6 +25,8 @@ import io.metawal.storage.object.ObjectStore;
 import io.metawal.storage.spool.SpoolFile;
 import java.io.IOException;
 import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,12 +42,27 @@ public final class BackupTarget implements RestoreTarget {
     private final BackupFolder folder;
     private final MetaNodeCheck metaNode;
     private final BackupTargetOptions options;
+    private final Supplier<OptionalLong> greatestObject;
     private String remarks = "";
     private @Nullable Scratch scratch;
     private @Nullable SnapshotParts parts;
 
     /** @param store whose root is RisingWave's backup directory; stays open */
     public BackupTarget(ObjectStore store, MetaNodeCheck metaNode, BackupTargetOptions options) {
+        this(store, metaNode, options, OptionalLong::empty);
+    }
+
+    /**
+     * @param store whose root is RisingWave's backup directory; stays open
+     * @param greatestObject the greatest id of a file in the data directory, asked once all entries are there; empty where it was not
+     *     listed
+     */
+    public BackupTarget(
+            ObjectStore store,
+            MetaNodeCheck metaNode,
+            BackupTargetOptions options,
+            Supplier<OptionalLong> greatestObject) {
+        this.greatestObject = greatestObject;
         this.folder = new BackupFolder(store);
         this.metaNode = metaNode;
         this.options = options;
@@ -152,13 +170,22 @@ public final class BackupTarget implements RestoreTarget {
         long id = freeId(manifest, all.backupIds());
         TargetNotes notes = new TargetNotes(layout, all);
         all.place(notes.raised(layout.formatVersion(), all.backupIds(), id));
+        Entry objectIds = all.objectIds();
+        if (objectIds != null) {
+            all.place(notes.afterFiles(objectIds, greatestObject.get()));
+        }
 
-        VersionPart version = VersionPart.write(all.takeVersion(), layout.formatVersion(), work.file("version"));
+        VersionForm form =
+                new FormRule(folder, manifest).choose(layout, options.form(), all.store(), all.migrations());
+        VersionPart version = VersionPart.write(all.takeVersion(), layout.formatVersion(), form, work);
         SpoolFile made = new SnapshotAssembly(layout, all, version).write(work.file("made"), id);
         RwVersion writtenBy = layoutVersion(all);
         SnapshotBytes bytes = SnapshotBytes.of(made);
         prove(SnapshotFile.open(bytes, "the snapshot made", layoutOrNewer(layout, writtenBy)), all, version);
 
+        if (layout.versionForms().size() > 1) {
+            notes.form(form, layoutOrNewer(layout, writtenBy));
+        }
         RestoreReport report = notes.report(all.count(), version, ManifestEntry.object(id));
         return new Made(made, id, layout.formatVersion(), writtenBy, manifest, version, report);
     }
@@ -231,8 +258,7 @@ public final class BackupTarget implements RestoreTarget {
     /** That the snapshot comes apart into the entries that were given. */
     private static void prove(SnapshotFile file, SnapshotParts all, VersionPart version) {
         SnapshotDigest found = SnapshotDigest.of(file);
-        boolean versionSame = !version.nameless().isEmpty() || found.version().equals(version.digest());
-        if (!found.rows().equals(all.digest()) || !versionSame) {
+        if (!found.rows().equals(all.digest()) || !found.version().equals(version.digest())) {
             throw new MismatchException("the snapshot made does not hold what was to be restored: expected rows "
                     + all.digest() + " and version " + version.digest() + ", found " + found.rows() + " and "
                     + found.version() + ". Nothing was written; this is a defect of metawal, please report it");

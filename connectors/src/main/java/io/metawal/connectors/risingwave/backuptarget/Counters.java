@@ -1,7 +1,6 @@
 package io.metawal.connectors.risingwave.backuptarget;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.ByteString;
 import io.metawal.connectors.risingwave.RwSpaces;
@@ -12,6 +11,7 @@ import io.metawal.metadata.fault.UsageException;
 import io.metawal.metadata.image.Entry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The generator of snapshots' ids: the next id to give. A snapshot must hold one behind its own id, or the restored cluster would write its
@@ -22,6 +22,10 @@ final class Counters {
             new EntryKey(RwSpaces.ID_DEFAULT, ByteString.copyFromUtf8("backup_id_next_generator"));
     private static final EntryKey SQL =
             new EntryKey(SqlModel.HUMMOCK_SEQUENCE.space(), ByteString.copyFromUtf8("meta_backup"));
+    private static final EntryKey ETCD_OBJECTS =
+            new EntryKey(RwSpaces.ID_DEFAULT, ByteString.copyFromUtf8("hummock_ss_table_id_next_generator"));
+    private static final EntryKey SQL_OBJECTS =
+            new EntryKey(SqlModel.HUMMOCK_SEQUENCE.space(), ByteString.copyFromUtf8("sstable_object"));
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private Counters() {}
@@ -34,32 +38,50 @@ final class Counters {
         return key.equals(ETCD) || key.equals(SQL);
     }
 
+    static boolean isObjectId(EntryKey key) {
+        return key.equals(ETCD_OBJECTS) || key.equals(SQL_OBJECTS);
+    }
+
     /** The next id; unsigned. */
     static long next(Entry generator) {
-        if (generator.entryKey().equals(ETCD)) {
+        if (generator.entryKey().space().equals(RwSpaces.ID_DEFAULT)) {
             return ByteBuffer.wrap(generator.value().toByteArray()).getLong();
         }
         Long next = RowJson.number(SqlModel.HUMMOCK_SEQUENCE, generator.value(), "seq");
         if (next == null) {
-            throw new UsageException(SQL.space() + " meta_backup has no seq: "
+            throw new UsageException(generator.entryKey().space() + " "
+                    + generator.entryKey().key().toStringUtf8() + " has no seq: "
                     + generator.value().toStringUtf8());
         }
         return next;
     }
 
-    static Entry set(int formatVersion, @org.jspecify.annotations.Nullable Entry generator, long next) {
-        if (formatVersion == 1) {
+    /** @param generator of snapshots' ids; null where there is none yet */
+    static Entry set(int formatVersion, @Nullable Entry generator, long next) {
+        if (generator != null) {
+            return set(generator, next);
+        }
+        EntryKey key = keyOf(formatVersion);
+        ByteString none = formatVersion == 1 ? ByteString.EMPTY : ByteString.copyFromUtf8("{\"name\":\"meta_backup\"}");
+        return set(new Entry(key, none, ByteString.EMPTY), next);
+    }
+
+    /** The same generator at another value. */
+    static Entry set(Entry generator, long next) {
+        if (generator.entryKey().space().equals(RwSpaces.ID_DEFAULT)) {
             ByteString bytes = ByteString.copyFrom(
                     ByteBuffer.allocate(Long.BYTES).putLong(next).array());
-            return new Entry(ETCD, bytes, ByteString.EMPTY);
+            return new Entry(generator.entryKey(), bytes, ByteString.EMPTY);
         }
         try {
-            ObjectNode row = generator == null
-                    ? JsonNodeFactory.instance.objectNode().put("name", "meta_backup")
-                    : (ObjectNode) JSON.readTree(generator.value().toByteArray());
-            return new Entry(SQL, ByteString.copyFrom(JSON.writeValueAsBytes(row.put("seq", next))), ByteString.EMPTY);
+            ObjectNode row = (ObjectNode) JSON.readTree(generator.value().toByteArray());
+            ByteString value = ByteString.copyFrom(JSON.writeValueAsBytes(row.put("seq", next)));
+            return new Entry(generator.entryKey(), value, ByteString.EMPTY);
         } catch (IOException e) {
-            throw new UsageException(SQL.space() + " meta_backup is no row: " + e.getMessage(), e);
+            throw new UsageException(
+                    generator.entryKey().space() + " "
+                            + generator.entryKey().key().toStringUtf8() + " is no row: " + e.getMessage(),
+                    e);
         }
     }
 }

@@ -51,9 +51,13 @@ final class SnapshotAssembly {
     }
 
     private void version(SnapshotWriter snapshot) throws IOException {
-        snapshot.section(1);
+        RowSpool changeLogs = version.changeLogs();
+        snapshot.section(changeLogs == null ? 1 : 1 + changeLogs.count());
         try (InputStream in = version.file().open()) {
             snapshot.row(version.file().size(), in);
+        }
+        if (changeLogs != null) {
+            changeLogs.copyTo(snapshot);
         }
     }
 

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** An image's entries, sorted into what becomes the sections of a snapshot. Rows go to files; the Hummock version stays in memory. */
@@ -43,6 +44,8 @@ final class SnapshotParts {
     private final Map<Space, Long> ephemeral = new TreeMap<>();
     private final Map<Space, Long> neverTaken = new TreeMap<>();
     private final Map<Space, Long> placeless = new TreeMap<>();
+    private final Map<Space, Long> strangers = new TreeMap<>();
+    private final Set<String> migrations = new TreeSet<>();
     private final Map<ByteString, ByteString> defaults = new LinkedHashMap<>();
     private final Map<ByteString, ByteString> parameters = new LinkedHashMap<>();
     private final Map<String, String> autoIncrements = new TreeMap<>();
@@ -50,6 +53,7 @@ final class SnapshotParts {
     private final ObjectIds changeLogObjects = new ObjectIds();
     private @Nullable VersionAssembler version = new VersionAssembler();
     private @Nullable Entry backupIds;
+    private @Nullable Entry objectIds;
     private @Nullable StoreModel store;
     private ByteString unknownParameters = ByteString.EMPTY;
     private ByteString clusterId = ByteString.EMPTY;
@@ -83,6 +87,8 @@ final class SnapshotParts {
             count++;
         } else if (Counters.isBackupId(key)) {
             backupIds = entry;
+        } else if (Counters.isObjectId(key)) {
+            objectIds = entry;
         } else if (key.equals(RwSpaces.STORE)) {
             store = StoreModel.parse(entry.value());
             if (RwSqlStore.parse(entry.value()).filter(RwSqlStore::captured).isPresent()) {
@@ -105,6 +111,9 @@ final class SnapshotParts {
             spool(space).add(entry.value());
             if (table != null && table.countsUp()) {
                 largestIds.merge(table.table(), Long.valueOf(key.key().toStringUtf8()), Math::max);
+            }
+            if (table == SqlModel.SEAQL_MIGRATIONS) {
+                migrations.add(key.key().toStringUtf8());
             }
             if (table == SqlModel.HUMMOCK_TABLE_CHANGE_LOG) {
                 changeLogObjects.addChangeLogRow(entry.value());
@@ -130,6 +139,9 @@ final class SnapshotParts {
         if (space.equals(RwModel.SESSION_PARAMETER.space())) {
             return neverTaken;
         }
+        if (space.name().startsWith("sql.")) {
+            return strangers;
+        }
         return space.name().startsWith("ephemeral.") ? ephemeral : placeless;
     }
 
@@ -151,7 +163,7 @@ final class SnapshotParts {
         return spool;
     }
 
-    /** Puts the generator of snapshots' ids in its place among the rows; nothing may be added after this. */
+    /** Puts a generator of ids in its place among the rows, once all other rows were added. */
     void place(Entry generator) throws IOException {
         if (generator.entryKey().space().equals(RwSpaces.ID_DEFAULT)) {
             defaults.put(generator.entryKey().key(), generator.value());
@@ -184,6 +196,16 @@ final class SnapshotParts {
     /** Entries that a snapshot has no place for, by space. */
     Map<Space, Long> placeless() {
         return placeless;
+    }
+
+    /** Rows of tables that no release known here has, by space: whoever reads the snapshot would not have them. */
+    Map<Space, Long> strangers() {
+        return strangers;
+    }
+
+    /** Names of the migrations that had run; empty of an etcd meta store. */
+    Set<String> migrations() {
+        return migrations;
     }
 
     Map<ByteString, ByteString> defaults() {
@@ -223,6 +245,12 @@ final class SnapshotParts {
     @Nullable
     Entry backupIds() {
         return backupIds;
+    }
+
+    /** The generator of objects' ids. */
+    @Nullable
+    Entry objectIds() {
+        return objectIds;
     }
 
     @Nullable

@@ -11,6 +11,7 @@ import io.metawal.connectors.risingwave.RwVersion;
 import io.metawal.connectors.risingwave.files.HummockParameters;
 import io.metawal.connectors.risingwave.files.RwFiles;
 import io.metawal.connectors.risingwave.hummock.VersionAssembler;
+import io.metawal.connectors.risingwave.outside.ObjectIdFloor;
 import io.metawal.connectors.risingwave.proto.HummockVersion;
 import io.metawal.metadata.commit.Category;
 import io.metawal.metadata.commit.CategoryRules;
@@ -23,11 +24,13 @@ import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.port.RestorePoint;
 import io.metawal.metadata.port.RestoreReport;
 import io.metawal.metadata.port.RestoreTarget;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  * first is written. For one thread.
  */
 public final class RwTarget implements RestoreTarget {
+    private static final EntryKey OBJECT_IDS =
+            new EntryKey(RwSpaces.ID_DEFAULT, ByteString.copyFromUtf8("hummock_ss_table_id_next_generator"));
     private static final ByteString ETCD = ByteString.copyFromUtf8("\"etcd\"");
 
     private final RwPlaces places;
@@ -50,6 +55,7 @@ public final class RwTarget implements RestoreTarget {
     private long ephemeral;
     private final KeptDeltas kept = new KeptDeltas();
     private boolean ofEtcd;
+    private List<String> idNotes = List.of();
     private Optional<HummockVersion> assembled = Optional.empty();
 
     /** @param version that is to read it; null where it was not told */
@@ -152,10 +158,25 @@ public final class RwTarget implements RestoreTarget {
         HummockParameters hummock = HummockParameters.of(parameters);
         files.requireStopped(HummockParameters.of(captured), hummock);
         files.check(whole, hummock);
+        aheadOfFiles(files.greatestObject(hummock));
         List<Entry> entries = rows.entrySet().stream()
                 .map(row -> new Entry(new EntryKey(EntryMapping.KV, row.getKey()), row.getValue(), ByteString.EMPTY))
                 .toList();
         return new Rows(entries, whole);
+    }
+
+    /** The generator's value is the next id of a block that nobody was given. */
+    private void aheadOfFiles(OptionalLong greatest) {
+        ByteString row = RwKeys.encode(OBJECT_IDS).orElseThrow();
+        ByteString known = rows.get(row);
+        long next = ObjectIdFloor.next(greatest);
+        if (known == null || known.size() != Long.BYTES || next <= known.asReadOnlyByteBuffer().getLong()) {
+            return;
+        }
+        long before = known.asReadOnlyByteBuffer().getLong();
+        ByteBuffer value = ByteBuffer.allocate(Long.BYTES).putLong(next);
+        rows.put(row, ByteString.copyFrom(value.flip()));
+        idNotes = List.of(ObjectIdFloor.note(greatest.orElseThrow(), before, next));
     }
 
     @Override
@@ -176,6 +197,7 @@ public final class RwTarget implements RestoreTarget {
                 + files.place(hummock));
         notes.addAll(files.notes());
         notes.addAll(kept.notes());
+        notes.addAll(idNotes);
         if (ephemeral > 0) {
             notes.add(ephemeral + " rows were left out because they are ephemeral: workers, pins, tasks, elections");
         }

@@ -2,19 +2,19 @@ package io.metawal.connectors.risingwave.files;
 
 import io.metawal.connectors.risingwave.RwVersion;
 import io.metawal.connectors.risingwave.proto.HummockVersion;
-import io.metawal.metadata.fault.ExitCode;
-import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.ObjectNotFoundException;
 import io.metawal.metadata.fault.UnreachableException;
 import io.metawal.metadata.fault.UsageException;
 import io.metawal.storage.object.IfAbsent;
 import io.metawal.storage.object.ObjectKey;
 import io.metawal.storage.object.ObjectStore;
-import io.metawal.storage.object.ObjectStoreOpener;
 import java.time.InstantSource;
-import java.util.HashMap;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -58,43 +58,47 @@ public final class HummockObjects implements HummockVersions {
     }
 
     private HummockUrl.Place place(HummockParameters parameters) {
-        return told == null ? HummockUrl.of(parameters) : new HummockUrl.Place(told, Map.of());
+        return told == null ? HummockUrl.of(parameters, environment) : HummockUrl.told(told, environment);
+    }
+
+    /** Where a cluster with these parameters looks for its files. */
+    HummockUrl.Place placeOf(HummockParameters parameters) {
+        return HummockUrl.of(parameters, environment);
     }
 
     ObjectStore open(HummockUrl.Place place, IfAbsent ifAbsent) {
-        Map<String, String> with = new HashMap<>(environment);
-        with.putAll(place.environment());
         if (ifAbsent == IfAbsent.REFUSE && HummockUrl.isMissingDirectory(place.url())) {
             throw new UnreachableException(
                     place.url() + " is no directory: expected the data directory of the cluster's"
                             + " Hummock, in which checkpoint/0 is. Is it mounted here? Else say where it is: hummock=URL, or"
                             + " --hummock URL");
         }
-        return ObjectStoreOpener.open(place.url(), ifAbsent, clock, with);
+        return RisingWaveStores.open(place, ifAbsent, clock, environment);
     }
 
     /** Of a restored cluster: it finds its files by its parameters, so that what was told must be the same place. */
     HummockUrl.Place placeOfRestored(HummockParameters parameters) {
         if (told == null) {
-            return HummockUrl.of(parameters);
+            return placeOf(parameters);
         }
+        HummockUrl.Place asked = HummockUrl.told(told, environment);
         String url;
         try {
-            url = HummockUrl.of(parameters).url();
+            url = placeOf(parameters).url();
         } catch (UsageException notFromHere) {
-            return new HummockUrl.Place(told, Map.of());
+            return asked;
         }
-        if (!HummockUrl.same(url, told)) {
+        if (!HummockUrl.same(url, asked.url())) {
             throw new UsageException("the restored cluster would look for its files in " + url
-                    + ", as its parameters state_store and data_directory say, but its Hummock was told to be " + told
+                    + ", as its parameters state_store and data_directory say, but its Hummock was told to be " + asked
                     + ": give --state-store and --data-directory that lead there, or leave --hummock out");
         }
-        return place(parameters);
+        return asked;
     }
 
-    /** As of {@link #restored(FileCheckMode, RwVersion, Supplier)}, whoever is alive. */
+    /** As of {@link #restored(FileCheckMode, RwVersion, Supplier, RwFiles.Ids)}, whoever is alive. */
     public RwFiles restored(FileCheckMode mode, @Nullable RwVersion version) {
-        return restored(mode, version, Optional::empty);
+        return restored(mode, version, Optional::empty, RwFiles.Ids.AFTER_FILES);
     }
 
     /**
@@ -102,32 +106,51 @@ public final class HummockObjects implements HummockVersions {
      *
      * @param version that is to read the checkpoint; null for any
      * @param livingNode what is known of a meta node of the captured cluster that is alive; empty where none is seen
+     * @param ids where the generator of objects' ids continues
      */
-    public RwFiles restored(FileCheckMode mode, @Nullable RwVersion version, Supplier<Optional<String>> livingNode) {
+    public RwFiles restored(
+            FileCheckMode mode,
+            @Nullable RwVersion version,
+            Supplier<Optional<String>> livingNode,
+            RwFiles.Ids ids) {
         // A plain checkpoint is read by every release.
-        return new RestoredHummock(this, mode, version == null ? PLAIN : version, livingNode);
+        return new RestoredHummock(this, mode, version == null ? PLAIN : version, livingNode, ids);
     }
 
+    /** The parameters say it, whatever way leads there; only where none are known, the way is a hint. */
     private static SstPaths paths(HummockUrl.Place place, HummockParameters parameters) {
-        SstPaths told = SstPaths.of(parameters.stateStore(), "", parameters.spreads());
-        return place.url().startsWith("s3:") ? new SstPaths("", SstPaths.Prefix.HASHED) : told;
+        return parameters.known()
+                ? SstPaths.of(parameters.stateStore(), "", parameters.spreads())
+                : SstPaths.of(place.url(), "", parameters.spreads());
     }
 
-    /** Throws DATA_FILE_MISSING, naming them, where some of these files are not there. */
-    public void require(ObjectIds ids, HummockParameters parameters) {
+    /**
+     * Throws DATA_FILE_MISSING, naming them, where some of these files are not there.
+     *
+     * @return the greatest id of any file that is there; empty where there is none
+     */
+    public OptionalLong require(ObjectIds ids, HummockParameters parameters) {
         HummockUrl.Place place = place(parameters);
         try (ObjectStore store = open(place, IfAbsent.REFUSE)) {
-            require(store, paths(place, parameters), ids);
+            return new FileCheck(store, paths(place, parameters)).require(ids);
         }
     }
 
-    private static void require(ObjectStore store, SstPaths paths, ObjectIds ids) {
-        try {
-            new FileCheck(store, paths).require(ids);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new MetawalException(
-                    ExitCode.INTERRUPTED, "interrupted while looking for files in " + store.describe(), e);
+
+    /**
+     * Which of these sources have no schema history in the data directory, where RisingWave keeps that of MySQL (from v2.7 on) in {@code
+     * rw-cdc-schema-history/source-<id>/}.
+     */
+    public Set<String> withoutSchemaHistory(Collection<String> sources, HummockParameters parameters) {
+        Set<String> without = new TreeSet<>();
+        try (ObjectStore store = open(placeOfRestored(parameters), IfAbsent.REFUSE)) {
+            for (String source : sources) {
+                if (store.list("rw-cdc-schema-history/source-" + source + "/", "", 1)
+                        .isEmpty()) {
+                    without.add(source);
+                }
+            }
         }
+        return without;
     }
 }

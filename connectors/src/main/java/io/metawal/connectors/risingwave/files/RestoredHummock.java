@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /**
@@ -32,13 +33,21 @@ final class RestoredHummock implements RwFiles {
     private final RwVersion readBy;
     private final Supplier<Optional<String>> livingNode;
     private final List<String> notes = new ArrayList<>();
+    private final Ids ids;
+    private OptionalLong greatest = OptionalLong.empty();
+    private boolean shared;
 
     RestoredHummock(
-            HummockObjects objects, FileCheckMode mode, RwVersion readBy, Supplier<Optional<String>> livingNode) {
+            HummockObjects objects,
+            FileCheckMode mode,
+            RwVersion readBy,
+            Supplier<Optional<String>> livingNode,
+            Ids ids) {
         this.objects = objects;
         this.mode = mode;
         this.readBy = readBy;
         this.livingNode = livingNode;
+        this.ids = ids;
     }
 
     @Override
@@ -46,6 +55,7 @@ final class RestoredHummock implements RwFiles {
         if (!samePlace(captured, restored)) {
             return;
         }
+        shared = captured.known();
         livingNode.get().ifPresent(node -> {
             throw new BusyException("a meta node of the captured cluster is alive: " + node + ". The checkpoint that is"
                     + " restored is written over the one that this cluster starts from, and two clusters must not run on"
@@ -54,13 +64,13 @@ final class RestoredHummock implements RwFiles {
         });
     }
 
-    private static boolean samePlace(HummockParameters captured, HummockParameters restored) {
+    private boolean samePlace(HummockParameters captured, HummockParameters restored) {
         if (captured.equals(restored)) {
             return true;
         }
         try {
             return HummockUrl.same(
-                    HummockUrl.of(captured).url(), HummockUrl.of(restored).url());
+                    objects.placeOf(captured).url(), objects.placeOf(restored).url());
         } catch (UsageException notFromHere) {
             return captured.stateStore().equals(restored.stateStore())
                     && captured.dataDirectory().equals(restored.dataDirectory());
@@ -76,13 +86,25 @@ final class RestoredHummock implements RwFiles {
     public void check(HummockVersion whole, ObjectIds besides, HummockParameters parameters) {
         HummockUrl.Place place = objects.placeOfRestored(parameters);
         if (mode == FileCheckMode.REQUIRED) {
-            ObjectIds ids = new ObjectIds();
-            ids.addAll(whole);
-            ids.addAll(besides);
-            objects.require(ids, parameters);
+            ObjectIds wanted = new ObjectIds();
+            wanted.addAll(whole);
+            wanted.addAll(besides);
+            greatest = objects.require(wanted, parameters);
         }
         // What cannot be opened is better known before the first row is written than after the last.
         objects.open(place, IfAbsent.CREATE).close();
+    }
+
+    @Override
+    public OptionalLong greatestObject(HummockParameters parameters) {
+        if (ids == Ids.AS_KNOWN) {
+            return OptionalLong.empty();
+        }
+        if (mode == FileCheckMode.NOT_ASKED) {
+            notes.add("the data directory was not listed (--no-check-files): object ids continue after the newest known"
+                    + " commit, and files that were written after it may have the same names");
+        }
+        return greatest;
     }
 
     @Override
@@ -149,6 +171,10 @@ final class RestoredHummock implements RwFiles {
 
     @Override
     public List<String> notes() {
-        return List.copyOf(notes);
+        List<String> all = new ArrayList<>(notes);
+        if (shared) {
+            all.add(SHARED_FILES);
+        }
+        return List.copyOf(all);
     }
 }

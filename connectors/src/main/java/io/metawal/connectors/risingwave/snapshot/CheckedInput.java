@@ -89,6 +89,17 @@ final class CheckedInput {
         }
     }
 
+    /** A fault where so many items cannot follow: each takes at least {@code bytesMin}. */
+    void requireItems(long count, int bytesMin) {
+        if (count > remaining() / bytesMin) {
+            throw new SnapshotFaultException(
+                    SnapshotFaultException.Kind.TRUNCATED,
+                    where() + ": " + count + " items at byte " + at + " take at least " + bytesMin
+                            + " bytes each, but " + remaining() + " are left before the checksum: the snapshot is truncated,"
+                            + " or has other sections than those of its version");
+        }
+    }
+
     private void require(long length, String what) {
         if (Long.compareUnsigned(length, remaining()) > 0) {
             throw new SnapshotFaultException(

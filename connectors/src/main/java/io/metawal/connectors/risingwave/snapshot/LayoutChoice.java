@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * their end and each section's first row has its table's key. A layout that leaves nothing over wins, then the newer one.
  */
 final class LayoutChoice {
-    /** The newest release whose sections were looked up. */
-    private static final RwVersion KNOWN_UP_TO = new RwVersion(3, 2, 0);
+    /** A longer first row is not looked at: by a wrong layout, a length can be anything. */
+    private static final long ROW_BYTES_MAX = 64 << 20;
 
     private final BiConsumer<SnapshotLayout, SnapshotVisitor> snapshot;
     private final String name;
@@ -42,7 +42,9 @@ final class LayoutChoice {
     }
 
     SnapshotLayout make() {
-        return version == null ? found() : checked(SnapshotLayout.of(formatVersion, version), version);
+        // Releases after those that had etcd still read and write version 1: as the last of them did.
+        boolean unnamed = version == null || formatVersion == 1 && version.atLeast(2, 1);
+        return unnamed ? found() : checked(SnapshotLayout.of(formatVersion, version), version);
     }
 
     private SnapshotLayout checked(SnapshotLayout named, RwVersion by) {
@@ -56,13 +58,15 @@ final class LayoutChoice {
                 others.add(other.toString());
             }
         }
-        boolean newer = by.compareTo(KNOWN_UP_TO) > 0;
+        boolean newer = SnapshotLayout.isNewer(by);
         throw new SnapshotFaultException(
                 newer ? Kind.NEWER : Kind.LAYOUT,
                 name + " is of RisingWave " + by + " as the manifest says, but its sections are not of the " + named
                         + ": " + trial.fault().text()
                         + (others.isEmpty() ? "; no layout that is known fits" : "; it can be read by the " + others)
-                        + (newer ? ". That release is newer than those this metawal knows: up to " + KNOWN_UP_TO : ""),
+                        + (newer ? ". That release is newer than those this metawal knows: up to "
+                                        + SnapshotLayout.KNOWN_UP_TO
+                                : ""),
                 trial.fault());
     }
 
@@ -120,29 +124,27 @@ final class LayoutChoice {
 
     /** Looks at the first row of each section. */
     private static final class Fit implements SnapshotVisitor {
-        private boolean first;
         private long tailLength;
 
         @Override
-        public void section(Section section, long count) {
-            first = true;
+        public boolean reads(Section section, long item, long length) {
+            return item == 0 && length <= ROW_BYTES_MAX;
         }
 
         @Override
         public void row(Section section, ByteString row) {
             SqlModel table = section.table();
-            if (first && table != null) {
+            if (table != null) {
                 var unused = RowJson.key(table, row);
             }
-            first = false;
         }
 
         @Override
-        public void version(long length, InputStream bytes) {}
+        public void version(VersionForm form, long length, InputStream bytes) {}
 
         @Override
-        public void tail(ByteString bytes) {
-            tailLength = bytes.size();
+        public void tail(long length, InputStream bytes) {
+            tailLength = length;
         }
     }
 }

@@ -56,6 +56,18 @@ public final class SnapshotFile {
         }
     }
 
+    /** The form of the Hummock version in a snapshot of version 2, of which no more is read than what is before it. */
+    public static VersionForm versionForm(SnapshotBytes bytes, String name) {
+        try (InputStream in = new BufferedInputStream(bytes.open(), BUFFER_BYTES)) {
+            CheckedInput input = new CheckedInput(name, in, bytes.size());
+            var unused = input.header();
+            // Every layout of version 2 begins with the migrations, and the version follows them.
+            return SnapshotReader.formAfterFirstSection(input, SnapshotLayout.SQL_2_8);
+        } catch (IOException e) {
+            throw new UnreachableException("cannot read " + name + ": " + e, e);
+        }
+    }
+
     private SnapshotHeader header() throws IOException {
         try (InputStream in = bytes.open()) {
             return new CheckedInput(name, in, size).header();
@@ -109,18 +121,28 @@ public final class SnapshotFile {
             }
 
             @Override
-            public void version(long length, InputStream bytes) throws IOException {
+            public boolean reads(Section section, long item, long length) {
+                return visitor.reads(section, item, length);
+            }
+
+            @Override
+            public void version(VersionForm form, long length, InputStream bytes) throws IOException {
                 String where = input.where();
                 try {
-                    visitor.version(length, bytes);
+                    visitor.version(form, length, bytes);
                 } catch (SnapshotFaultException e) {
                     throw new SnapshotFaultException(e.kind(), where + ": " + e.text(), e);
                 }
             }
 
             @Override
-            public void tail(ByteString bytes) {
-                visitor.tail(bytes);
+            public void changeLog(int table, ByteString log) {
+                at(() -> visitor.changeLog(table, log));
+            }
+
+            @Override
+            public void tail(long length, InputStream bytes) throws IOException {
+                visitor.tail(length, bytes);
             }
 
             private void at(Runnable step) {

@@ -30,6 +30,9 @@ public enum SnapshotLayout {
     SQL_2_8(2, "2.8.0", with(SQL_2_7_0, PENDING_SINK_STATE, REFRESH_JOB, CDC_TABLE_SNAPSHOT_SPLITS)),
     SQL_3_0(2, "3.0.0", with(SQL_2_8, HUMMOCK_TABLE_CHANGE_LOG));
 
+    /** The newest minor release whose sections were looked up. */
+    public static final RwVersion KNOWN_UP_TO = new RwVersion(3, 2, 0);
+
     private static final RwVersion ETCD_ENDS = new RwVersion(2, 1, 0);
 
     private final int formatVersion;
@@ -82,6 +85,19 @@ public enum SnapshotLayout {
         return List.of(values()).stream()
                 .filter(layout -> layout.formatVersion == formatVersion)
                 .toList();
+    }
+
+    /** The forms in which snapshots of this layout hold the Hummock version; the first is the older one. */
+    public List<VersionForm> versionForms() {
+        if (formatVersion == 1) {
+            return List.of(VersionForm.PROTOBUF);
+        }
+        return this == SQL_2_8 ? List.of(VersionForm.JSON, VersionForm.PROTOBUF) : List.of(VersionForm.JSON);
+    }
+
+    /** Whether a release is of a later minor release than any whose sections were looked up. */
+    public static boolean isNewer(RwVersion version) {
+        return version.atLeast(KNOWN_UP_TO.major(), KNOWN_UP_TO.minor() + 1);
     }
 
     /** The layout that a release writes; for a release after those known here, the newest. */

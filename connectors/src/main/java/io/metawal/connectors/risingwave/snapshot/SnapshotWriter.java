@@ -64,7 +64,7 @@ public final class SnapshotWriter implements AutoCloseable {
         if (rowsLeft-- == 0) {
             throw new IllegalStateException("more rows than were announced");
         }
-        boolean isLong = length > 0xffff_ffffL;
+        boolean isLong = length > 0xffff_ffffL || length == 0 && layout.formatVersion() == 2;
         if (isLong && layout.formatVersion() != 2) {
             throw new IllegalStateException("a message of " + length + " bytes does not fit");
         }

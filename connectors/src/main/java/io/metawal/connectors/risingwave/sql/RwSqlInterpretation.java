@@ -37,6 +37,7 @@ public final class RwSqlInterpretation implements SqlInterpretation {
     private final DeltaFold deltas;
     private final Set<String> leftOut;
     private final StoreLevel level = new StoreLevel();
+    private final UnknownParts unknown = new UnknownParts();
     private SortedMap<Long, ByteString> ofBase = new TreeMap<>();
     private @Nullable RwSqlStore told;
 
@@ -66,6 +67,7 @@ public final class RwSqlInterpretation implements SqlInterpretation {
         level.resume(image);
         var unused = deltas.dialect(level.dialect());
         deltas.resume(image);
+        unknown.warn(level);
         Entry store = image.find(RwSpaces.STORE);
         told = store == null ? null : RwSqlStore.parse(store.value()).orElse(null);
         try (EntryIterator rows = image.entries(SqlModel.SYSTEM_PARAMETER.space())) {
@@ -113,6 +115,7 @@ public final class RwSqlInterpretation implements SqlInterpretation {
         RwSqlStore store = level.store();
         image.accept(store.entry());
         told = store;
+        unknown.warn(level);
     }
 
     @Override
@@ -122,7 +125,9 @@ public final class RwSqlInterpretation implements SqlInterpretation {
 
     @Override
     public Map<String, Double> gauges() {
-        return deltas.gauges();
+        Map<String, Double> all = new TreeMap<>(unknown.gauges());
+        all.putAll(deltas.gauges());
+        return all;
     }
 
     @Override
@@ -177,6 +182,7 @@ public final class RwSqlInterpretation implements SqlInterpretation {
                 Entry store = now.entry();
                 changes.accept(Change.put(store.entryKey(), store.value(), store.meta()));
                 told = now;
+                unknown.warn(level);
             }
         }
     }

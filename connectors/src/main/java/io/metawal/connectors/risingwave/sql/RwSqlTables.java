@@ -39,7 +39,14 @@ public final class RwSqlTables {
             "hummock_epoch_to_version",
             "hummock_gc_history");
 
+    /** Tables of time travel that are not known yet are of the moment, as those that are. */
+    private static final String TIME_TRAVEL = "hummock_time_travel_";
+
     private RwSqlTables() {}
+
+    private static boolean isEphemeral(String table) {
+        return EPHEMERAL.contains(table) || table.startsWith(TIME_TRAVEL);
+    }
 
     /** Whether a restore needs what this table holds: what its version is made of, and what RisingWave's own snapshots keep. */
     public static boolean needed(String table) {
@@ -48,19 +55,19 @@ public final class RwSqlTables {
 
     /** Whether a table's rows are gone by the time that anything is restored. */
     public static boolean tellsOfTheMoment(String table) {
-        return EPHEMERAL.contains(table) && !table.equals(VERSION_DELTA);
+        return isEphemeral(table) && !table.equals(VERSION_DELTA);
     }
 
     /** Whether no release of RisingWave that is known here makes this table. */
     public static boolean isStranger(String table) {
-        return !needed(table) && !EPHEMERAL.contains(table);
+        return !needed(table) && !isEphemeral(table);
     }
 
     /** The space of a table's rows. No row of {@link #VERSION_DELTA} is ever in its own. */
     public static Space space(SqlTable table) {
         return SqlModel.ofTable(table.name())
                 .map(SqlModel::space)
-                .orElseGet(() -> EPHEMERAL.contains(table.name())
+                .orElseGet(() -> isEphemeral(table.name())
                         ? Space.of("ephemeral.sql_" + table.name())
                         : SqlSpaces.of(table.schema(), table.name()));
     }

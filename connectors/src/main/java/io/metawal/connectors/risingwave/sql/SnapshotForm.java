@@ -128,12 +128,15 @@ public final class SnapshotForm extends ForwardingTarget {
         }
     }
 
-    /** The migrations tell the first release that has them: a later one with the same tables may be asked for. */
+    /** The migrations tell the first release that has them: a later one that has the same may be asked for. */
     private @Nullable RwVersion version(RwSqlStore captured) {
         RwVersion first = captured.version();
-        boolean sameLayout =
-                first == null || asked != null && SnapshotLayout.of(2, asked) == SnapshotLayout.of(2, first);
-        return asked != null && sameLayout ? asked : first;
+        boolean mayBeAsked = first == null || asked != null && !SnapshotLayout.isNewer(asked) && sameStore(first, asked);
+        return asked != null && mayBeAsked ? asked : first;
+    }
+
+    private static boolean sameStore(RwVersion first, RwVersion asked) {
+        return MigrationLevel.same(first, asked) && SnapshotLayout.of(2, asked) == SnapshotLayout.of(2, first);
     }
 
     private Entry row(SqlModel model, Entry entry) {

@@ -11,6 +11,7 @@ import io.metawal.metadata.image.ImageView;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Migrations and tables of a meta store, as they come by, and the level that they tell. For one thread. */
@@ -60,12 +61,25 @@ final class StoreLevel {
         return HummockDialect.ofMigrations(migrations);
     }
 
+    /** Migrations that no release known here has. */
+    Set<String> unknownMigrations() {
+        return MigrationLevel.unknown(migrations);
+    }
+
+    /** Tables that no release known here has. */
+    Set<String> unknownTables() {
+        return tables.stream()
+                .filter(RwSqlTables::isStranger)
+                .filter(table -> !table.equals(RwSqlTables.MARKER))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
     RwSqlStore store() {
         String newest = migrations.isEmpty() ? "" : migrations.last();
         return new RwSqlStore(
                 engine,
                 RwSqlStore.Form.ROWS,
                 newest,
-                MigrationLevel.version(newest, tables).orElse(null));
+                MigrationLevel.version(migrations, tables).orElse(null));
     }
 }

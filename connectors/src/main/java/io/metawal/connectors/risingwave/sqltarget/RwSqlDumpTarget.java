@@ -4,6 +4,7 @@ import io.metawal.connectors.file.PublishedFile;
 import io.metawal.connectors.risingwave.RwPlaces;
 import io.metawal.connectors.risingwave.RwVersion;
 import io.metawal.connectors.risingwave.files.CheckpointCodec;
+import io.metawal.connectors.risingwave.files.HummockParameters;
 import io.metawal.connectors.risingwave.files.RwFiles;
 import io.metawal.connectors.risingwave.proto.HummockVersion;
 import io.metawal.connectors.risingwave.proto.HummockVersionCheckpoint;
@@ -38,23 +39,35 @@ public final class RwSqlDumpTarget implements RestoreTarget {
     private final SqlTargetOptions options;
     private final RwPlaces places;
     private final RwFiles files;
+    private final TimeTravel timeTravel;
     private final SqlDump dump;
     private final SqlDump checkpoint;
     private @Nullable RwSqlEntries entries;
     private @Nullable Content content;
     private @Nullable RestorePoint point;
 
+    public RwSqlDumpTarget(
+            Path file, @Nullable SqlEngine engine, SqlTargetOptions options, RwPlaces places, RwFiles files) {
+        this(file, engine, options, places, files, TimeTravel.WHERE_NEEDED);
+    }
+
     /**
      * @param engine null for the kind of database that was captured
      * @param files asked whether they are there; no checkpoint is written to them
      */
     public RwSqlDumpTarget(
-            Path file, @Nullable SqlEngine engine, SqlTargetOptions options, RwPlaces places, RwFiles files) {
+            Path file,
+            @Nullable SqlEngine engine,
+            SqlTargetOptions options,
+            RwPlaces places,
+            RwFiles files,
+            TimeTravel timeTravel) {
         this.file = file;
         this.engine = engine;
         this.options = options;
         this.places = places;
         this.files = files;
+        this.timeTravel = timeTravel;
         this.dump = new SqlDump(file, engine, options.schema(), RwSqlTarget.rules());
         this.checkpoint = new SqlDump(checkpointFile(), engine, options.schema(), RwSqlTarget.rules());
     }
@@ -103,7 +116,9 @@ public final class RwSqlDumpTarget implements RestoreTarget {
     private HummockVersion version(RwSqlEntries all) {
         requireSameKind(all.store());
         HummockVersion version = all.version();
-        files.check(version, all.changeLogs(), all.parameters());
+        HummockParameters parameters = all.parameters();
+        files.check(version, all.besides(), parameters);
+        all.afterFiles(files.greatestObject(parameters));
         return version;
     }
 
@@ -119,7 +134,7 @@ public final class RwSqlDumpTarget implements RestoreTarget {
         if (all == null) {
             Content made = new Content(options.scratch());
             content = made;
-            all = new RwSqlEntries(places, made);
+            all = new RwSqlEntries(places, timeTravel, made);
             entries = all;
         }
         return all;

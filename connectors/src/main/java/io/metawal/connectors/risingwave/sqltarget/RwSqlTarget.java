@@ -41,20 +41,36 @@ public final class RwSqlTarget implements RestoreTarget {
     private final SqlTargetOptions options;
     private final RwPlaces places;
     private final RwFiles files;
+    private final TimeTravel timeTravel;
     private final DatabaseLoad load;
     private @Nullable RwSqlEntries entries;
     private @Nullable Content content;
     private @Nullable RestorePoint point;
 
     public RwSqlTarget(SqlUrl url, SqlTargetOptions options, RwPlaces places, RwFiles files) {
-        this(url, options, places, files, Stage.Watch.NONE);
+        this(url, options, places, files, TimeTravel.WHERE_NEEDED);
     }
 
     RwSqlTarget(SqlUrl url, SqlTargetOptions options, RwPlaces places, RwFiles files, Stage.Watch watch) {
+        this(url, options, places, files, TimeTravel.WHERE_NEEDED, watch);
+    }
+
+    public RwSqlTarget(SqlUrl url, SqlTargetOptions options, RwPlaces places, RwFiles files, TimeTravel timeTravel) {
+        this(url, options, places, files, timeTravel, Stage.Watch.NONE);
+    }
+
+    RwSqlTarget(
+            SqlUrl url,
+            SqlTargetOptions options,
+            RwPlaces places,
+            RwFiles files,
+            TimeTravel timeTravel,
+            Stage.Watch watch) {
         this.url = url;
         this.options = options;
         this.places = places;
         this.files = files;
+        this.timeTravel = timeTravel;
         this.load = new DatabaseLoad(url, options, rules(), watch);
     }
 
@@ -130,7 +146,7 @@ public final class RwSqlTarget implements RestoreTarget {
         if (all == null) {
             Content made = new Content(options.scratch());
             content = made;
-            all = new RwSqlEntries(places, made);
+            all = new RwSqlEntries(places, timeTravel, made);
             entries = all;
         }
         return all;
@@ -144,7 +160,8 @@ public final class RwSqlTarget implements RestoreTarget {
         HummockVersion version = all.version();
         HummockParameters parameters = all.parameters();
         files.requireStopped(all.capturedParameters(), parameters);
-        files.check(version, all.changeLogs(), parameters);
+        files.check(version, all.besides(), parameters);
+        all.afterFiles(files.greatestObject(parameters));
         return new Complete(version, parameters);
     }
 

@@ -12,8 +12,7 @@ import io.metawal.storage.object.ObjectBody;
 import io.metawal.storage.object.ObjectKey;
 import java.time.Instant;
 import java.time.InstantSource;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.api.Test;
 
 /** Whether files are there, asked one by one and by a list. */
 class FileCheckTest {
@@ -24,9 +23,8 @@ class FileCheckTest {
         store.create(new ObjectKey(key), ObjectBody.of(new byte[] {1}));
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {0, 100})
-    void namesWhatIsMissing(int askedMax) throws InterruptedException {
+    @Test
+    void namesWhatIsMissing() {
         ObjectIds ids = new ObjectIds();
         for (long id = 1; id <= 60; id++) {
             ids.add(Kind.SST, id);
@@ -39,20 +37,38 @@ class FileCheckTest {
         put(paths.of(Kind.GRAPH, 62).value());
         put("d/checkpoint/0");
         put("elsewhere/9.data");
-        FileCheck check = new FileCheck(store, paths, askedMax, 4);
-        assertThat(check.missing(ids)).isEmpty();
-        check.require(ids);
+        FileCheck check = new FileCheck(store, paths);
+        assertThat(check.look(ids).missing()).isEmpty();
+        assertThat(check.require(ids)).hasValue(62);
 
         store.delete(paths.of(Kind.SST, 7));
         store.delete(paths.of(Kind.VECTOR, 61));
         // In the wrong place, or of another kind, it does not count.
         put("d/7.data");
         put("d/61.data");
-        assertThat(check.missing(ids)).containsExactly(paths.of(Kind.SST, 7), paths.of(Kind.VECTOR, 61));
+        assertThat(check.look(ids).missing()).containsExactly(paths.of(Kind.SST, 7), paths.of(Kind.VECTOR, 61));
         assertThatThrownBy(() -> check.require(ids))
                 .isInstanceOfSatisfying(
                         MetawalException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.DATA_FILE_MISSING))
                 .hasMessageContaining("2 of 62 files")
                 .hasMessageContaining(paths.of(Kind.SST, 7).value());
+    }
+
+    /** A12: what nobody refers to any more was handed out, too. */
+    @Test
+    void theGreatestIdIsOfAnyFile() {
+        FileCheck check = new FileCheck(store, paths);
+        assertThat(check.look(new ObjectIds()).greatest()).isEmpty();
+        put("elsewhere/900.data");
+        put("d/checkpoint/0");
+        put("d/backup/77.snapshot");
+        assertThat(check.look(new ObjectIds()).greatest()).isEmpty();
+        put(paths.of(Kind.SST, 17).value());
+        put("d/500.hnsw_graph");
+        assertThat(check.look(new ObjectIds()).greatest()).hasValue(500);
+        put("d/1/18446744073709551615.data");
+        assertThat(check.look(new ObjectIds()).greatest())
+                .as("no generator comes to that")
+                .hasValue(500);
     }
 }

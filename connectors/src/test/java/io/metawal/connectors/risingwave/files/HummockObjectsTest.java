@@ -57,14 +57,14 @@ class HummockObjectsTest {
         "s3://b/, h, s3://b/h",
     })
     void whereParametersSay(String stateStore, String directory, String url) {
-        assertThat(HummockUrl.of(new HummockParameters(stateStore, directory, "true"))
+        assertThat(HummockUrl.of(new HummockParameters(stateStore, directory, "true"), Map.of())
                         .url())
                 .isEqualTo(url);
     }
 
     @Test
     void aStoreThatCannotBeOpened() {
-        assertThatThrownBy(() -> HummockUrl.of(new HummockParameters("hummock+azblob://c", "h", "")))
+        assertThatThrownBy(() -> HummockUrl.of(new HummockParameters("hummock+azblob://c", "h", ""), Map.of()))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("azblob://c")
                 .hasMessageContaining("hummock=file:/path");
@@ -216,7 +216,11 @@ class HummockObjectsTest {
     @Test
     void aLivingClustersFilesAreLeftAlone() {
         RwFiles files = objects(null)
-                .restored(FileCheckMode.NOT_ASKED, null, () -> java.util.Optional.of("something answers at m:1"));
+                .restored(
+                        FileCheckMode.NOT_ASKED,
+                        null,
+                        () -> java.util.Optional.of("something answers at m:1"),
+                        RwFiles.Ids.AFTER_FILES);
         assertThatThrownBy(() -> files.requireStopped(inBucket("h"), inBucket("h")))
                 .hasMessageContaining("something answers at m:1")
                 .hasMessageContaining("--even-if-alive")
@@ -248,7 +252,7 @@ class HummockObjectsTest {
                 .isInstanceOf(UsageException.class);
         HummockParameters s3 = new HummockParameters("hummock+s3://b", "h", "");
         assertThat(objects("s3://b/h/").restored(FileCheckMode.NOT_ASKED, null).place(s3))
-                .isEqualTo("s3://b/h/");
+                .isEqualTo("s3://b/h");
     }
 
     @Test
@@ -258,5 +262,97 @@ class HummockObjectsTest {
                 .hasMessageContaining("gone is no directory")
                 .hasMessageContaining("Hummock")
                 .hasMessageNotContaining("init");
+    }
+
+    /** A7: other points lose their files once the restored cluster collects garbage. */
+    @Test
+    void aRestoreOntoTheSameFilesWarns() {
+        RwFiles same = objects(null).restored(FileCheckMode.NOT_ASKED, null);
+        same.requireStopped(inBucket("h"), inBucket("h"));
+        assertThat(same.notes())
+                .singleElement()
+                .asString()
+                .contains("same files", "garbage collection", "versioning", "min_sst_retention_time_sec")
+                .contains("time_travel_retention_ms");
+        RwFiles copy = objects(null).restored(FileCheckMode.NOT_ASKED, null);
+        copy.requireStopped(inBucket("h"), inBucket("copy"));
+        assertThat(copy.notes()).isEmpty();
+    }
+
+    /** A12: the list that shows what is missing shows how far ids were handed out. */
+    @Test
+    void theGreatestObjectIsOfTheList() throws IOException {
+        SstPaths paths = new SstPaths("", SstPaths.Prefix.HASHED);
+        for (int id = 1; id <= 3; id++) {
+            file(paths.of(ObjectIds.Kind.SST, id).value());
+        }
+        file(paths.of(ObjectIds.Kind.VECTOR, 90_001).value());
+        file(paths.of(ObjectIds.Kind.GRAPH, 90_002).value());
+        file(paths.of(ObjectIds.Kind.SST, 123_456).value());
+        HummockParameters parameters = parameters("true");
+        RwFiles files = objects(null).restored(FileCheckMode.REQUIRED, null);
+        files.check(version(3), parameters);
+        assertThat(files.greatestObject(parameters)).hasValue(123_456);
+        RwFiles asKnown = objects(null)
+                .restored(FileCheckMode.REQUIRED, null, java.util.Optional::empty, RwFiles.Ids.AS_KNOWN);
+        asKnown.check(version(3), parameters);
+        assertThat(asKnown.greatestObject(parameters)).isEmpty();
+        RwFiles unseen = objects(null).restored(FileCheckMode.NOT_ASKED, null);
+        unseen.check(version(3), parameters);
+        assertThat(unseen.greatestObject(parameters)).isEmpty();
+        assertThat(unseen.notes()).anyMatch(note -> note.contains("was not listed"));
+    }
+
+    /** A8: MySQL's schema history is part of the data directory, and not of Hummock. */
+    @Test
+    void schemaHistoriesAreLookedFor() throws IOException {
+        file("rw-cdc-schema-history/source-7/schema_history_0.dat");
+        assertThat(objects(null).withoutSchemaHistory(List.of("7", "70", "8"), parameters("true")))
+                .containsExactly("70", "8");
+    }
+
+    /** A15: the parameter says where a file is, whatever the way there is. */
+    @ParameterizedTest
+    @CsvSource({
+        "hummock+gcs://b, false, 1.data",
+        "hummock+gcs://b@root, true, 255/1.data",
+        "hummock+azblob://c, false, 1.data",
+        "hummock+azblob://c, true, 255/1.data",
+        "hummock+oss://b, '', 1.data",
+        "hummock+obs://b, true, 255/1.data",
+        "hummock+s3://b, false, 255/1.data",
+        "hummock+s3-compatible://b, '', 255/1.data",
+        "hummock+minio://k:s@h:9000/b, false, 255/1.data",
+    })
+    void theSchemeOfTheParameterDecidesThePath(String stateStore, String spreads, String expected) throws IOException {
+        file(expected);
+        HummockObjects gateway = objects(bucket.resolve("hummock_001").toString());
+        ObjectIds ids = new ObjectIds();
+        ids.add(ObjectIds.Kind.SST, 1);
+        HummockParameters parameters = new HummockParameters(stateStore, "h", spreads);
+        assertThat(gateway.require(ids, parameters)).hasValue(1);
+        Files.delete(bucket.resolve("hummock_001").resolve(expected));
+        file(expected.contains("/") ? "1.data" : "255/1.data");
+        assertThatThrownBy(() -> gateway.require(ids, parameters)).hasMessageContaining(expected);
+    }
+
+    /** A15: the endpoint of a MinIO, by its own keys, while the repository's are others. */
+    @Test
+    void aMinioHasKeysOfItsOwn() {
+        try (S3Server s3 = S3Server.shared()) {
+            Map<String, String> env = s3.environment();
+            String minio = "hummock+minio://" + env.get("AWS_ACCESS_KEY_ID") + ":" + env.get("AWS_SECRET_ACCESS_KEY") + "@"
+                    + env.get("METAWAL_S3_ENDPOINT") + "/" + S3Server.BUCKET;
+            Map<String, String> repository = Map.of(
+                    "METAWAL_S3_ENDPOINT", "http://127.0.0.1:1",
+                    "METAWAL_S3_PROFILE", "nobody",
+                    "AWS_ACCESS_KEY_ID", "other",
+                    "AWS_SECRET_ACCESS_KEY", "other");
+            String directory = "minio_" + ProcessHandle.current().pid();
+            HummockObjects objects = new HummockObjects(null, repository, InstantSource.system());
+            HummockParameters parameters = new HummockParameters(minio, directory, "");
+            objects.restored(FileCheckMode.NOT_ASKED, null).checkpoint(version(2), parameters);
+            assertThat(objects.checkpoint(parameters)).isEqualTo(version(2));
+        }
     }
 }

@@ -17,6 +17,17 @@ import java.util.random.RandomGenerator;
 
 /** Snapshots with a few rows in every section; written by {@link PlainSnapshot}. */
 public final class RandomSnapshot {
+    /** All of the first release that had snapshots of version 2. */
+    private static final List<String> MIGRATIONS = List.of(
+            "m20230908_072257_init",
+            "m20231008_020431_hummock",
+            "m20240304_074901_subscription",
+            "m20240410_082733_with_version_column_migration",
+            "m20240410_154406_session_params",
+            "m20240417_062305_subscription_internal_table_name",
+            "m20240418_142249_function_runtime",
+            "m20240506_112555_subscription_partial_ckpt");
+
     private final RandomGenerator random;
     private final SnapshotLayout layout;
     private long nextKey = 1;
@@ -76,6 +87,10 @@ public final class RandomSnapshot {
     }
 
     private byte[] row(SqlModel table) {
+        if (table == SqlModel.SEAQL_MIGRATIONS) {
+            String name = MIGRATIONS.get((int) (nextKey++ % MIGRATIONS.size()));
+            return ("{\"version\":\"" + name + "\",\"applied_at\":1}").getBytes(StandardCharsets.UTF_8);
+        }
         StringBuilder json = new StringBuilder("{\"other\":[1,{\"x\":null}]");
         for (String column : table.primaryKey()) {
             boolean text = column.contains("name") || column.equals("version") || column.equals("cluster_id");

@@ -6,6 +6,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -36,13 +38,20 @@ final class Recoded {
                 }
 
                 @Override
-                public void version(long length, InputStream bytes) throws IOException {
+                public void version(VersionForm form, long length, InputStream bytes) throws IOException {
                     writer.row(length, bytes);
                 }
 
                 @Override
-                public void tail(ByteString bytes) {
-                    unchecked(() -> writer.finish(bytes));
+                public void changeLog(int table, ByteString log) {
+                    ByteBuffer id = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+                    id.putInt(table).flip();
+                    unchecked(() -> writer.row(ByteString.copyFrom(id).concat(log)));
+                }
+
+                @Override
+                public void tail(long length, InputStream bytes) throws IOException {
+                    writer.finish(ByteString.readFrom(bytes));
                 }
             });
         }

@@ -79,7 +79,7 @@ class SnapshotVectorTest {
             }
 
             @Override
-            public void version(long length, InputStream in) {}
+            public void version(VersionForm form, long length, InputStream in) {}
         });
         assertThat(seen)
                 .containsExactly(

@@ -178,8 +178,8 @@ class RwSqlInterpretationTest {
         deltas.forEach((id, raw) -> interpretation.baseRow(DELTA, deltaRow(id, raw), this::put));
         interpretation.baseRow(PARAMETERS, parameter("state_store", "hummock+memory"), this::put);
         interpretation.baseRow(PARAMETERS, parameter("data_directory", "hummock_001"), this::put);
-        interpretation.baseRow(MIGRATIONS, migration("m20230908_072257_init"), this::put);
-        interpretation.baseRow(MIGRATIONS, migration(LEVEL), this::put);
+        Migrations.of(new io.metawal.connectors.risingwave.RwVersion(2, 6, 0))
+                .forEach(name -> interpretation.baseRow(MIGRATIONS, migration(name), this::put));
         interpretation.baseRow(SCHEMAS, SnapshotRowsTest.row("schema_id", 4L, "name", "public"), this::put);
         interpretation.endBase(this::put);
         tables.forEach(table -> put(TableEntries.entry(table)));
@@ -311,7 +311,7 @@ class RwSqlInterpretationTest {
         String next = "m20251005_000000_fragment_splits";
         apply(interpretation.take(List.of(inserted(MIGRATIONS, migration(next)))));
         // Its table is not there yet, and the tables are right.
-        assertThat(store()).contains(next).contains("\"version\":\"2.5.2\"");
+        assertThat(store()).contains(next).contains("\"version\":\"2.6.0\"");
         apply(interpretation.take(List.of(
                 inserted(table(SqlModel.FRAGMENT_SPLITS), SnapshotRowsTest.row("fragment_id", 1L, "splits", null)))));
         assertThat(store()).contains("\"version\":\"2.7.0\"");
@@ -402,26 +402,5 @@ class RwSqlInterpretationTest {
                 .isInstanceOf(UnsupportedFormatException.class)
                 .hasMessageContaining("full_version_delta")
                 .hasMessageContaining("public.hummock_version_delta");
-    }
-
-    @Test
-    void levelsByMigrationAndTables() {
-        assertThat(MigrationLevel.version("m20240618_072634_x", List.of("secret")))
-                .hasToString("Optional[1.10.0]");
-        assertThat(MigrationLevel.version("m20240806_143329_x", List.of("secret")))
-                .hasToString("Optional[2.0.0]");
-        assertThat(MigrationLevel.version("m20250325_061743_x", List.of("secret", "fragment_relation")))
-                .hasToString("Optional[2.4.0]");
-        assertThat(MigrationLevel.version("", List.of("secret", "fragment_relation")))
-                .hasToString("Optional[2.3.0]");
-        assertThat(MigrationLevel.version("m29990101_000000_x", List.of("secret", "hummock_table_change_log")))
-                .hasToString("Optional[3.0.0]");
-        assertThat(MigrationLevel.version("m20251231_000000_x", List.of("secret", "pending_sink_state")))
-                .hasToString("Optional[2.8.0]");
-        assertThat(MigrationLevel.version(
-                        "m20260119_153927_x", List.of("pending_sink_state", "hummock_table_change_log")))
-                .hasToString("Optional[2.8.0]");
-        assertThat(MigrationLevel.version("m20250821_081110_x", List.of("nothing")))
-                .isEmpty();
     }
 }

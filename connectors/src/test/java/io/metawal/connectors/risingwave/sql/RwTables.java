@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class RwTables {
     private static final Map<String, String> COLUMNS = new HashMap<>();
+    private static final List<String> MIGRATIONS =
+            List.copyOf(Migrations.of(new io.metawal.connectors.risingwave.RwVersion(1, 9, 0)));
 
     static {
         COLUMNS.put("seaql_migrations", "version:s applied_at:l");
@@ -181,7 +183,9 @@ final class RwTables {
             case 'i' -> key ? (long) number : random.nextInt(5) == 0 ? (long) random.nextInt() : random.nextInt(99);
             case 'l' -> key ? (long) number : random.nextInt(5) == 0 ? random.nextLong() : random.nextInt(99);
             case 's' ->
-                !words.isEmpty()
+                model == SqlModel.SEAQL_MIGRATIONS
+                        ? MIGRATIONS.get(number % MIGRATIONS.size())
+                        : !words.isEmpty()
                         ? words.get(key ? number % words.size() : random.nextInt(words.size()))
                         : "t" + number + List.of("", "/%", "é\n\"", "'", "😀").get(random.nextInt(5));
             case 'b' -> bytes(random, random.nextInt(6));

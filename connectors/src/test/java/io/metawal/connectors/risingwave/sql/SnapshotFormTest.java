@@ -42,6 +42,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Captured rows become a snapshot of RisingWave's own, which is imported, and its rows become captured ones again: the same. */
 class SnapshotFormTest {
@@ -188,18 +189,84 @@ class SnapshotFormTest {
     }
 
     @Test
-    void aLaterReleaseOfTheSameLayoutMayBeAskedFor() throws InterruptedException {
-        capture(SnapshotLayout.SQL_3_0, SqlEngine.POSTGRESQL, Seeded.random(3));
-        restore("3.1.2");
+    void aLaterReleaseOfTheSameMigrationsMayBeAskedFor() throws InterruptedException {
+        capture(SnapshotLayout.SQL_2_7_1, SqlEngine.POSTGRESQL, Seeded.random(3));
+        restore("2.7.4");
         assertThat(backups.store.read(new io.metawal.storage.object.ObjectKey("manifest.json")))
                 .asString(java.nio.charset.StandardCharsets.UTF_8)
-                .contains("\"rw_version\":\"3.1.2\"")
-                .contains("\"ssts\":[6961]");
+                .contains("\"rw_version\":\"2.7.4\"");
         assertThat(rowsOf(imported())).containsExactlyEntriesOf(rowsOf(image));
-        backups = new Backups();
-        assertThatThrownBy(() -> restore("2.8.0"))
+    }
+
+    @Test
+    void objectsOfChangeLogsAreInTheManifest() {
+        capture(SnapshotLayout.SQL_3_0, SqlEngine.POSTGRESQL, Seeded.random(3));
+        restore(null);
+        assertThat(backups.store.read(new io.metawal.storage.object.ObjectKey("manifest.json")))
+                .asString(java.nio.charset.StandardCharsets.UTF_8)
+                .contains("\"rw_version\":\"3.0.0\"")
+                .contains("\"ssts\":[6961]");
+    }
+
+    /** A11: 3.1 has the sections of 3.0, and other columns. */
+    @ParameterizedTest
+    @ValueSource(strings = {"2.8.0", "3.1.0", "3.2.0"})
+    void aReleaseOfOtherMigrationsIsRefused(String asked) {
+        capture(SnapshotLayout.SQL_3_0, SqlEngine.POSTGRESQL, Seeded.random(3));
+        assertThatThrownBy(() -> restore(asked))
                 .isInstanceOf(UnsupportedFormatException.class)
                 .hasMessageContaining("captured from RisingWave 3.0.0");
+    }
+
+    /** A11: what a newer release keeps in its snapshots is not known. */
+    @Test
+    void aNewerReleaseIsRefused() {
+        capture(SnapshotLayout.SQL_3_0, SqlEngine.POSTGRESQL, Seeded.random(3));
+        assertThatThrownBy(() -> restore("3.3.0"))
+                .isInstanceOf(UnsupportedFormatException.class)
+                .hasMessageContaining("3.3.0 is newer than the releases");
+        SqlRow row = SnapshotRowsTest.row("version", "m20261101_000000_user_roles", "applied_at", 5L);
+        put(new Entry(
+                EntryKey.of("system.sql_seaql_migrations", "m20261101_000000_user_roles"),
+                RowCodec.encode(row),
+                ByteString.EMPTY));
+        assertThatThrownBy(() -> restore(null))
+                .isInstanceOf(UnsupportedFormatException.class)
+                .hasMessageContaining("newer RisingWave than this metawal knows")
+                .hasMessageContaining("m20261101_000000_user_roles");
+        assertThatThrownBy(() -> restore("3.0.0")).isInstanceOf(UnsupportedFormatException.class);
+    }
+
+    /** A meta node does not start on migrations that it does not have. */
+    @Test
+    void aReleaseThatLacksAMigrationIsRefused() {
+        capture(SnapshotLayout.SQL_3_0, SqlEngine.POSTGRESQL, Seeded.random(3));
+        String name = "m20260624_000000_pending_sink_state_object_fk";
+        put(new Entry(
+                EntryKey.of("system.sql_seaql_migrations", name),
+                RowCodec.encode(SnapshotRowsTest.row("version", name, "applied_at", 5L)),
+                ByteString.EMPTY));
+        assertThatThrownBy(() -> restore("3.0.0"))
+                .isInstanceOf(UnsupportedFormatException.class)
+                .hasMessageContaining("would not start")
+                .hasMessageContaining(name);
+    }
+
+    /** A14: roles, or whatever a newer release keeps there, would be lost. */
+    @Test
+    void rowsOfATableThatIsNotKnownRefuseASnapshot() {
+        capture(SnapshotLayout.SQL_3_0, SqlEngine.POSTGRESQL, Seeded.random(3));
+        put(new Entry(
+                EntryKey.of("sql.public.user_role_membership", "1"),
+                RowCodec.encode(SnapshotRowsTest.row("id", 1L)),
+                ByteString.EMPTY));
+        assertThatThrownBy(() -> restore(null))
+                .isInstanceOf(UnsupportedFormatException.class)
+                .hasMessageContaining("sql.public.user_role_membership=1")
+                .hasMessageContaining("--exclude-table");
+        assertThat(backups.store.read(new io.metawal.storage.object.ObjectKey("manifest.json")))
+                .asString(java.nio.charset.StandardCharsets.UTF_8)
+                .contains("\"snapshot_metadata\":[]");
     }
 
     @Test

@@ -19,7 +19,7 @@ public enum SqlLevel {
     /** Fragments have relations; default privileges, and the catalog of Iceberg. */
     V2_6("2.6.0", 49, SimulatedRelease.V2_6),
     /** Change logs have a table; splits, refresh jobs and the states of sinks, too. */
-    V3_0("3.0.0", 70, SimulatedRelease.V3_0);
+    V3_0("3.0.1", 70, SimulatedRelease.V3_0);
 
     private static final long APPLIED_AT_SECONDS = 1_700_000_000L;
 

@@ -49,7 +49,7 @@ class SqlLevelTest {
     void aLevelGoesForwardOnly() {
         assertThat(SqlLevel.V2_1.migrationsTo(SqlLevel.V2_6)).hasSize(27);
         assertThatThrownBy(() -> SqlLevel.V3_0.migrationsTo(SqlLevel.V2_6))
-                .hasMessageContaining("RisingWave 3.0.0 does not go back: not to 2.6.0");
+                .hasMessageContaining("RisingWave 3.0.1 does not go back: not to 2.6.0");
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package io.metawal.connectors.risingwave.outside;
+
+import org.jspecify.annotations.NullMarked;
