@@ -111,7 +111,8 @@ final class RestoreCommand implements Callable<Integer> {
         RestoreOutput.Segments segments = verbose ? RestoreOutput.Segments.ALL : RestoreOutput.Segments.FOLDED;
         RestoreOutput output = new RestoreOutput(reports(), to, segments);
         if (planOnly && !target.isGiven()) {
-            output.planned(plan, null, SnapshotRow.of(history, plan, scratch));
+            output.planned(
+                    plan, null, SnapshotRow.of(history, plan, scratch), NotRewound.of(history, plan, scratch));
             return exit(history, plan, 0).number();
         }
         target.check(given());
@@ -123,7 +124,7 @@ final class RestoreCommand implements Callable<Integer> {
                     forking[0] == null
                             ? RestoreOutput.Preview.History.NONE
                             : RestoreOutput.Preview.History.NEW_TIMELINE);
-            output.planned(result.plan(), preview, SnapshotRow.of(history, result.plan(), scratch));
+            output.planned(result.plan(), preview, SnapshotRow.of(history, result.plan(), scratch), List.of());
         } else {
             output.ran(result, target.shown(), forking[0] == null ? null : forking[0].forked());
         }

@@ -83,9 +83,11 @@ final class RestoreOutput {
         }
     }
 
-    void planned(RestorePlan plan, @Nullable Preview preview, Map<String, String> snapshotRow) {
+    /** @param notes of the point, where there is no target to give some */
+    void planned(
+            RestorePlan plan, @Nullable Preview preview, Map<String, String> snapshotRow, List<String> notes) {
         if (output.json()) {
-            output.json(document(plan, preview, snapshotRow));
+            output.json(document(plan, preview, snapshotRow, notes));
             return;
         }
         ResolvedPoint at = plan.target();
@@ -102,6 +104,7 @@ final class RestoreOutput {
         output.line("left out " + plan.commitsNotApplied() + " later commits of this timeline");
         plan.comparison().text().ifPresent(text -> output.line("proof    " + text));
         plan.notes().forEach(note -> output.line("note     " + note));
+        notes.forEach(note -> output.line("note     " + note));
         if (preview != null) {
             output.line("into     " + preview.target() + ": nothing is in the way; " + entries(plan, preview.report())
                     + " would be restored");
@@ -122,7 +125,8 @@ final class RestoreOutput {
                 + pieces.get(pieces.size() - 1).segment() + " (" + pieces.size() + "; --verbose lists them)");
     }
 
-    private ObjectNode document(RestorePlan plan, @Nullable Preview preview, Map<String, String> snapshotRow) {
+    private ObjectNode document(
+            RestorePlan plan, @Nullable Preview preview, Map<String, String> snapshotRow, List<String> more) {
         ResolvedPoint at = plan.target();
         ObjectNode doc = Json.document().put("requested", requested);
         doc.set("resolved", resolved(at));
@@ -142,11 +146,12 @@ final class RestoreOutput {
         ComparedView.put(doc, plan.comparison());
         ArrayNode notes = doc.putArray("notes");
         plan.notes().forEach(notes::add);
+        more.forEach(notes::add);
         if (preview != null) {
             ObjectNode into = doc.putObject("into").put("target", preview.target());
             counts(into, plan, preview.report()).put("newTimeline", preview.history() == Preview.History.NEW_TIMELINE);
-            ArrayNode more = into.putArray("notes");
-            preview.report().notes().forEach(more::add);
+            ArrayNode ofTarget = into.putArray("notes");
+            preview.report().notes().forEach(ofTarget::add);
         }
         return doc;
     }

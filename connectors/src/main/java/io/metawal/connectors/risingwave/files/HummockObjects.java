@@ -58,7 +58,7 @@ public final class HummockObjects implements HummockVersions {
     }
 
     private HummockUrl.Place place(HummockParameters parameters) {
-        return told == null ? HummockUrl.of(parameters, environment) : HummockUrl.told(told, environment);
+        return told == null ? HummockUrl.of(parameters, environment) : HummockUrl.named(told, environment);
     }
 
     /** Where a cluster with these parameters looks for its files. */
@@ -81,7 +81,7 @@ public final class HummockObjects implements HummockVersions {
         if (told == null) {
             return placeOf(parameters);
         }
-        HummockUrl.Place asked = HummockUrl.told(told, environment);
+        HummockUrl.Place asked = HummockUrl.named(told, environment);
         String url;
         try {
             url = placeOf(parameters).url();

@@ -61,7 +61,7 @@ public final class HummockUrl {
     }
 
     /** As an operator, or RisingWave, names a place; what is no form of RisingWave's is a metawal's own: a path, file: or s3:. */
-    static Place told(String url, Map<String, String> environment) {
+    static Place named(String url, Map<String, String> environment) {
         Place known = place(url, environment);
         if (known != null) {
             return known;

@@ -13,7 +13,7 @@ public final class RisingWaveStores {
     /** @param environment variables of the process */
     public static ObjectStore open(
             String url, IfAbsent ifAbsent, InstantSource clock, Map<String, String> environment) {
-        return open(HummockUrl.told(url, environment), ifAbsent, clock, environment);
+        return open(HummockUrl.named(url, environment), ifAbsent, clock, environment);
     }
 
     static ObjectStore open(
@@ -24,6 +24,6 @@ public final class RisingWaveStores {
 
     /** The URL without its credentials, as an object store is opened by. */
     public static String place(String url) {
-        return HummockUrl.told(url, Map.of()).url();
+        return HummockUrl.named(url, Map.of()).url();
     }
 }

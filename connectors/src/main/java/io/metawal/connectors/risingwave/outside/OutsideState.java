@@ -179,6 +179,11 @@ public final class OutsideState {
         icebergTables.add(row.getOrDefault("table_namespace", "") + "." + row.getOrDefault("table_name", ""));
     }
 
+    /** A line for the operator on each kind of thing that a restore does not rewind. */
+    public List<String> notes() {
+        return new OutsideNotes(this).all();
+    }
+
     List<CdcSource> sources() {
         return sources;
     }

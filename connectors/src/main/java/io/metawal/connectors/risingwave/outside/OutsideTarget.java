@@ -77,7 +77,7 @@ public final class OutsideTarget extends ForwardingTarget {
     }
 
     private List<String> notes() {
-        List<String> notes = new ArrayList<>(new OutsideNotes(state).all());
+        List<String> notes = new ArrayList<>(state.notes());
         Set<String> sources = state.withSchemaHistory();
         if (!sources.isEmpty()) {
             Map<String, String> parameters = new HashMap<>(state.parameters());

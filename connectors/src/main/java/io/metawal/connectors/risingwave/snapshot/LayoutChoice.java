@@ -43,8 +43,10 @@ final class LayoutChoice {
 
     SnapshotLayout make() {
         // Releases after those that had etcd still read and write version 1: as the last of them did.
-        boolean unnamed = version == null || formatVersion == 1 && version.atLeast(2, 1);
-        return unnamed ? found() : checked(SnapshotLayout.of(formatVersion, version), version);
+        RwVersion named = version;
+        return named == null || formatVersion == 1 && named.atLeast(2, 1)
+                ? found()
+                : checked(SnapshotLayout.of(formatVersion, named), named);
     }
 
     private SnapshotLayout checked(SnapshotLayout named, RwVersion by) {

@@ -6,8 +6,8 @@ import java.io.PushbackInputStream;
 
 /**
  * Reads a snapshot's sections in the order of a layout, in memory for one row or message. Lengths and counts are {@code u32},
- * little-endian; in version 2 a length of 0 stands for a {@code u64} length that follows it. No count or length is believed that the
- * rest of the snapshot cannot hold.
+ * little-endian; in version 2 a length of 0 means that a {@code u64} length follows. A count or length that the rest of the
+ * snapshot cannot hold is a fault, before memory is asked for.
  */
 final class SnapshotReader {
     private static final int LENGTH_BYTES = 4;

@@ -62,7 +62,7 @@ public final class MigrationLevel {
                 .findFirst();
     }
 
-    /** Whether two releases have the same migrations, so that a meta store does not tell them apart. */
+    /** Whether two releases have the same migrations, so that a meta store looks the same. */
     static boolean same(RwVersion one, RwVersion other) {
         return Migrations.of(one).equals(Migrations.of(other));
     }

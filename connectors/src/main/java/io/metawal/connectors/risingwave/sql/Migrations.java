@@ -15,7 +15,7 @@ import java.util.TreeSet;
  * The migrations that each release of RisingWave has, by the first release with that set. A release that is not named has the set of the
  * one before it: v2.5.3 that of v2.5.0, and v3.2.0-alpha of August 2026 that of v3.1.0.
  *
- * <p>Only the set tells releases apart. Names begin with the day on which they were written, and releases carry some that are younger
+ * <p>Only the set distinguishes releases. Names begin with the day on which they were written, and releases carry some that are younger
  * than ones they lack: {@code m20260624_000000} is in v3.0.1 and in builds of v2.8 after v2.8.5, and not in v3.0.0.
  *
  * <p>Source: {@code src/meta/model/migration/src/lib.rs} (to v2.0 {@code model_v2}) at every tag from v1.9.0 to v3.0.3 and at the heads of
@@ -116,7 +116,7 @@ final class Migrations {
                 "m20260312_000000_streaming_job_backfill_parallelism_strategy",
                 "m20260518_000000_disable_unused_read_prefix_hints");
         after = level(after, "3.0.1", AFTER_2_8_5);
-        after = level(after, "3.1.0",
+        level(after, "3.1.0",
                 "m20260519_000000_streaming_job_batch_refresh_seconds",
                 "m20260705_000000_subscription_dependent_object_fk",
                 "m20260804_000000_worker_property_resource",

@@ -128,7 +128,7 @@ public final class SnapshotForm extends ForwardingTarget {
         }
     }
 
-    /** The migrations tell the first release that has them: a later one that has the same may be asked for. */
+    /** The migrations imply the first release that has them; a later one that has the same may be asked for. */
     private @Nullable RwVersion version(RwSqlStore captured) {
         RwVersion first = captured.version();
         boolean mayBeAsked = first == null || asked != null && !SnapshotLayout.isNewer(asked) && sameStore(first, asked);

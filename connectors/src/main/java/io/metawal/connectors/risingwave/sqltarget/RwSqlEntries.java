@@ -201,7 +201,7 @@ final class RwSqlEntries {
         } else if (!outside.backfilling().isEmpty()) {
             notes.add("no rows of time travel are restored, though jobs that were being created read them: "
                     + outside.backfilling()
-                    + (timeTravel == TimeTravel.NEVER ? ", as was asked for" : ": the log has none")
+                    + (timeTravel == TimeTravel.NEVER ? ", as was asked for" : ": the log has none, since capturing them was not asked for (run --capture-time-travel)")
                     + ". Drop and create these jobs again after the first start");
         }
         notes.addAll(idNotes);

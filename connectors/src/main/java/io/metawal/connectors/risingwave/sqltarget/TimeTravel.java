@@ -5,7 +5,7 @@ import java.util.Set;
 
 /**
  * Whether the tables of time travel are restored. A job that fills itself from a snapshot of its upstream, or from another database, reads
- * older versions through them, and fails again and again without; other jobs do not need them, and a cluster fills them anew.
+ * older versions through them, and fails again and again without; other jobs do not need them, and a cluster fills them again by itself.
  */
 public enum TimeTravel {
     /** Where a job was being created that reads them. */

@@ -16,6 +16,7 @@ import io.metawal.connectors.risingwave.snapshot.Manifest;
 import io.metawal.connectors.risingwave.snapshot.ManifestEntry;
 import io.metawal.connectors.risingwave.snapshot.PlainSnapshot;
 import io.metawal.connectors.risingwave.snapshot.Section;
+import io.metawal.connectors.risingwave.snapshot.SnapshotFaultException;
 import io.metawal.connectors.risingwave.snapshot.SnapshotFile;
 import io.metawal.connectors.risingwave.snapshot.SnapshotLayout;
 import io.metawal.metadata.image.Digest;
@@ -73,7 +74,7 @@ class SnapshotFixturesTest {
         return Backups.entries(sink.image());
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(allowZeroInvocations = true)
     @MethodSource("snapshots")
     void isReadWrittenAndReadAgain(Stored stored) throws Exception {
         boolean etcd = stored.entry().formatVersion() < 2;
@@ -107,8 +108,27 @@ class SnapshotFixturesTest {
         }
     }
 
+    /** Given as another release's, it is either of the same sections, or the fault says whose they are. */
+    @ParameterizedTest(allowZeroInvocations = true)
+    @MethodSource("snapshots")
+    void anotherReleasesFileIsRecognised(Stored stored) throws IOException {
+        Path file = scratch.resolve("snapshot");
+        Files.write(file, stored.bytes());
+        for (String release : List.of("2.0.4", "2.3.4", "2.6.3", "2.7.0", "2.7.4", "2.8.5", "3.0.3", "3.2.0", "4.0.0")) {
+            try {
+                SnapshotFile read = SnapshotFile.open(file, "snapshot", RwVersion.parse(release));
+                assertThat(read.layout().sections()).hasSameSizeAs(sections(stored));
+            } catch (SnapshotFaultException fault) {
+                assertThat(fault.text())
+                        .contains("is of RisingWave " + release + " as the manifest says")
+                        .contains("it can be read by the [")
+                        .contains("(" + sections(stored).size() + " sections)");
+            }
+        }
+    }
+
     /** The release is not always named: then the layout is found out. */
-    @ParameterizedTest
+    @ParameterizedTest(allowZeroInvocations = true)
     @MethodSource("snapshots")
     void isReadWhereTheReleaseIsNotNamed(Stored stored) throws IOException {
         Path file = scratch.resolve("snapshot");
@@ -133,7 +153,7 @@ class SnapshotFixturesTest {
                 .toList();
     }
 
-    /** The message that JSON stands for, or a message and the change logs beside it by table. */
+    /** The message that the JSON encodes, or a message and the change logs beside it by table. */
     private static Object version(List<byte[]> items, boolean etcd) throws IOException {
         if (!etcd && items.get(0).length > 0 && items.get(0)[0] == '{') {
             assertThat(items).hasSize(1);
@@ -164,7 +184,7 @@ class SnapshotFixturesTest {
         return shown;
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(allowZeroInvocations = true)
     @MethodSource("checkpoints")
     void aCheckpointIsReadWrittenAndReadAgain(Path file) throws IOException {
         HummockVersionCheckpoint read = CheckpointCodec.decode(Files.readAllBytes(file), file.toString());

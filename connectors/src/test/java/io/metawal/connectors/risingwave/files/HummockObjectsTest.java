@@ -17,6 +17,8 @@ import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.UnreachableException;
 import io.metawal.metadata.fault.UsageException;
+import io.metawal.storage.object.IfAbsent;
+import io.metawal.storage.object.ObjectStore;
 import io.metawal.testkit.s3.S3Server;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -353,6 +355,13 @@ class HummockObjectsTest {
             HummockParameters parameters = new HummockParameters(minio, directory, "");
             objects.restored(FileCheckMode.NOT_ASKED, null).checkpoint(version(2), parameters);
             assertThat(objects.checkpoint(parameters)).isEqualTo(version(2));
+            // A backup's URL is of the same kind, and says its keys itself.
+            String backup = minio.substring("hummock+".length()) + "/" + directory;
+            try (ObjectStore store = RisingWaveStores.open(
+                    backup, IfAbsent.REFUSE, InstantSource.system(), repository)) {
+                assertThat(store.read(HummockObjects.CHECKPOINT)).isNotEmpty();
+            }
+            assertThat(RisingWaveStores.place(backup)).isEqualTo("s3://" + S3Server.BUCKET + "/" + directory);
         }
     }
 }

@@ -67,7 +67,7 @@ class HummockUrlTest {
         assertThat(place.toString()).isEqualTo("s3://b/h");
         assertThatThrownBy(() -> HummockUrl.of(new HummockParameters("hummock+minio://key:se/cret@nobucket", "h", ""), Map.of()))
                 .hasMessageNotContaining("cret");
-        assertThatThrownBy(() -> HummockUrl.told("minio://key:se/cret@nobucket", Map.of()))
+        assertThatThrownBy(() -> HummockUrl.named("minio://key:se/cret@nobucket", Map.of()))
                 .hasMessageNotContaining("cret");
     }
 
@@ -102,7 +102,7 @@ class HummockUrlTest {
                     .containsEntry("AWS_SECRET_ACCESS_KEY", "own-secret")
                     .doesNotContainKey("AWS_SESSION_TOKEN");
         }
-        assertThat(HummockEnvironment.of(own, HummockUrl.told("s3://b/h", own).environment()))
+        assertThat(HummockEnvironment.of(own, HummockUrl.named("s3://b/h", own).environment()))
                 .containsEntry("AWS_ACCESS_KEY_ID", "own-key");
     }
 

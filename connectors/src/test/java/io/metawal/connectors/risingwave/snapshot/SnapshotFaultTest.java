@@ -135,4 +135,33 @@ class SnapshotFaultTest {
         assertThat(SnapshotLayout.SQL_2_7_0.holds(SqlModel.ACTOR)).isFalse();
         assertThat(SnapshotLayout.SQL_2_5_2.holds(SqlModel.ACTOR)).isTrue();
     }
+
+    /** A count is not believed that the rest of the file cannot hold: nothing is made for it. */
+    @Test
+    void aCountThatCannotBe() {
+        byte[] whole = made(SnapshotLayout.SQL_2_5_2).bytes();
+        byte[] body = Arrays.copyOf(whole, whole.length - 8);
+        // The first section's count is after the header.
+        Arrays.fill(body, 12, 16, (byte) 0xff);
+        SnapshotFaultException fault = fault(PlainSnapshot.sealed(body), "2.6.3");
+        assertThat(fault.kind()).isEqualTo(Kind.LAYOUT);
+        assertThat(fault.text()).contains("section 0 (seaql_migrations): 4294967295 items at byte 16");
+    }
+
+    @Test
+    void protobufWhereAReleaseWritesJson() {
+        PlainSnapshot made = made(SnapshotLayout.SQL_3_0);
+        made.sections.set(1, List.of(new byte[] {8, 9}));
+        SnapshotFaultException fault = fault(made.bytes(), "3.0.3");
+        assertThat(fault.kind()).isEqualTo(Kind.LAYOUT);
+        assertThat(fault.text()).contains("expected the Hummock version as JSON, found it as protobuf");
+    }
+
+    @Test
+    void aChangeLogWithoutItsTable() {
+        PlainSnapshot made = made(SnapshotLayout.SQL_2_8);
+        made.sections.set(1, List.of(new byte[] {8, 9}, new byte[] {1, 0}));
+        assertThat(fault(made.bytes(), "2.8.5").text())
+                .contains("section 1 (hummock_version), row 2: a change log has 2 bytes");
+    }
 }

@@ -403,4 +403,39 @@ class RwSqlInterpretationTest {
                 .hasMessageContaining("full_version_delta")
                 .hasMessageContaining("public.hummock_version_delta");
     }
+
+    /** A14, A11: what no release known here has is captured, and is loud. */
+    @Test
+    void unknownTablesAndMigrationsAreCounted() throws InterruptedException {
+        assertThat(RwSqlTables.tellsOfTheMoment("hummock_time_travel_version_epoch_summary"))
+                .isTrue();
+        assertThat(RwSqlTables.isStranger("hummock_time_travel_version_epoch_summary")).isFalse();
+        assertThat(RwSqlTables.isStranger("user_role_membership")).isTrue();
+        cluster.bootstrap();
+        checkpoints.version = cluster.version();
+        base();
+        assertThat(interpretation.gauges())
+                .containsEntry("risingwave_unknown_tables", 0.0)
+                .containsEntry("risingwave_unknown_migrations", 0.0);
+        List<SqlTable> tables = new ArrayList<>(List.of(DELTA, PIN, MIGRATIONS, PARAMETERS, SCHEMAS));
+        tables.add(new SqlTable(
+                SqlEngine.POSTGRESQL,
+                "public",
+                "user_role_membership",
+                PIN.columns(),
+                PIN.primaryKey(),
+                List.of(),
+                List.of(),
+                List.of()));
+        interpretation.beforeBase();
+        interpretation.beginBase(tables);
+        deltas.forEach((id, raw) -> interpretation.baseRow(DELTA, deltaRow(id, raw), this::put));
+        Migrations.of(new io.metawal.connectors.risingwave.RwVersion(3, 1, 0))
+                .forEach(name -> interpretation.baseRow(MIGRATIONS, migration(name), this::put));
+        interpretation.baseRow(MIGRATIONS, migration("m20261101_000000_user_roles"), this::put);
+        interpretation.endBase(this::put);
+        assertThat(interpretation.gauges())
+                .containsEntry("risingwave_unknown_tables", 1.0)
+                .containsEntry("risingwave_unknown_migrations", 1.0);
+    }
 }
