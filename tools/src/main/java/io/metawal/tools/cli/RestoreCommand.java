@@ -111,8 +111,7 @@ final class RestoreCommand implements Callable<Integer> {
         RestoreOutput.Segments segments = verbose ? RestoreOutput.Segments.ALL : RestoreOutput.Segments.FOLDED;
         RestoreOutput output = new RestoreOutput(reports(), to, segments);
         if (planOnly && !target.isGiven()) {
-            output.planned(
-                    plan, null, SnapshotRow.of(history, plan, scratch), NotRewound.of(history, plan, scratch));
+            output.planned(plan, null, SnapshotRow.of(history, plan, scratch), NotRewound.of(history, plan, scratch));
             return exit(history, plan, 0).number();
         }
         target.check(given());

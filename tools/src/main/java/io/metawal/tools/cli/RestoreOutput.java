@@ -78,14 +78,13 @@ final class RestoreOutput {
         plan.notes().forEach(note -> output.line("note     " + note));
         report.notes().forEach(note -> output.line("note     " + note));
         if (forked != null) {
-            output.line("timeline " + forked.timeline() + " begins here; the metadata of what came after on timeline " + forked.parent()
-                    + " stays restorable as " + forked.parent() + "@latest");
+            output.line("timeline " + forked.timeline() + " begins here; the metadata of what came after on timeline "
+                    + forked.parent() + " stays restorable as " + forked.parent() + "@latest");
         }
     }
 
     /** @param notes of the point, where there is no target to give some */
-    void planned(
-            RestorePlan plan, @Nullable Preview preview, Map<String, String> snapshotRow, List<String> notes) {
+    void planned(RestorePlan plan, @Nullable Preview preview, Map<String, String> snapshotRow, List<String> notes) {
         if (output.json()) {
             output.json(document(plan, preview, snapshotRow, notes));
             return;

@@ -37,8 +37,8 @@ final class RisingWaveImport {
         long unarchived;
         int exit;
         int timeline;
-        try (ObjectStore store = RisingWaveStores.open(
-                        url.substring(SCHEME.length()), IfAbsent.REFUSE, clock, System.getenv());
+        try (ObjectStore store =
+                        RisingWaveStores.open(url.substring(SCHEME.length()), IfAbsent.REFUSE, clock, System.getenv());
                 Engine engine = writer.open(options, repository, "")) {
             SourceKinds.requireImport(engine, BackupImport.ORIGIN);
             BackupImport source = new BackupImport(store, TempFolder.machineDirectory());

@@ -34,9 +34,10 @@ final class RisingWaveOptions {
     @Option(
             names = "--hummock",
             paramLabel = "URL",
-            description = "With risingwave: the data directory of the restored cluster, as file:/path, s3://bucket/path or a URL of"
-                    + " RisingWave's own, such as gcs://bucket/path. METAWAL_HUMMOCK_* say how it is reached (default: as its"
-                    + " parameters say; with risingwave-backup none).")
+            description =
+                    "With risingwave: the data directory of the restored cluster, as file:/path, s3://bucket/path or a URL of"
+                            + " RisingWave's own, such as gcs://bucket/path. METAWAL_HUMMOCK_* say how it is reached (default: as its"
+                            + " parameters say; with risingwave-backup none).")
     private @Nullable String hummock;
 
     @Option(

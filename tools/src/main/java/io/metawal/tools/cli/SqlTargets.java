@@ -75,8 +75,7 @@ final class SqlTargets {
                 engine,
                 options(scratch),
                 risingWave.places(),
-                files.restored(
-                        risingWave.checkFiles(), risingWave.version(), Optional::empty, risingWave.objectIds()),
+                files.restored(risingWave.checkFiles(), risingWave.version(), Optional::empty, risingWave.objectIds()),
                 risingWave.timeTravel());
         return risingWave.outside(target, files);
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -16,18 +17,34 @@ import picocli.CommandLine;
 /** Every command in the guides is one that there is, with options that there are. */
 class GuideCommandsTest {
     static Stream<String> commands() throws IOException {
-        try (Stream<Path> pages = Files.list(
-                Path.of(System.getProperty("metawal.root", "..")).resolve("docs").resolve("guide"))) {
-            return pages.flatMap(GuideCommandsTest::lines).map(String::strip).filter(line -> line.startsWith("metawal ")).toList().stream();
+        try (Stream<Path> pages = Files.list(Path.of(System.getProperty("metawal.root", ".."))
+                .resolve("docs")
+                .resolve("guide"))) {
+            return pages
+                    .flatMap(GuideCommandsTest::lines)
+                    .map(String::strip)
+                    .filter(line -> line.startsWith("metawal "))
+                    .toList()
+                    .stream();
         }
     }
 
+    /** Those between lines of three backquotes. */
     private static Stream<String> lines(Path page) {
+        List<String> commands = new ArrayList<>();
+        boolean inside = false;
         try {
-            return Files.readAllLines(page).stream();
+            for (String line : Files.readAllLines(page)) {
+                if (line.strip().startsWith("```")) {
+                    inside = !inside;
+                } else if (inside) {
+                    commands.add(line);
+                }
+            }
         } catch (IOException e) {
             throw new AssertionError(e);
         }
+        return commands.stream();
     }
 
     private static String[] words(String command) {
@@ -52,7 +69,8 @@ class GuideCommandsTest {
         List<String> words = List.of(words(command));
         int into = words.indexOf("--into");
         if (into >= 0) {
-            List<String> options = words.stream().filter(word -> word.startsWith("--")).toList();
+            List<String> options =
+                    words.stream().filter(word -> word.startsWith("--")).toList();
             String url = words.get(into + 1);
             assertThatCode(() -> TargetScope.check(url, url, options)).doesNotThrowAnyException();
         }

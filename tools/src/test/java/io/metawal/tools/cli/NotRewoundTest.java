@@ -53,17 +53,13 @@ class NotRewoundTest {
                 "7",
                 "{\"source_id\":7,\"name\":\"shop\",\"with_properties\":{\"connector\":\"mysql-cdc\"}}"));
         image.add(row(
-                "catalog.sql_sink",
-                "9",
-                "{\"sink_id\":9,\"name\":\"out\",\"properties\":{\"connector\":\"kafka\"}}"));
+                "catalog.sql_sink", "9", "{\"sink_id\":9,\"name\":\"out\",\"properties\":{\"connector\":\"kafka\"}}"));
         image.add(row(
                 "system.sql_system_parameter",
                 "state_store",
                 "{\"name\":\"state_store\",\"value\":\"hummock+fs://" + directory.resolve("bucket") + "\"}"));
-        image.add(row(
-                "system.sql_system_parameter",
-                "data_directory",
-                "{\"name\":\"data_directory\",\"value\":\"h\"}"));
+        image.add(
+                row("system.sql_system_parameter", "data_directory", "{\"name\":\"data_directory\",\"value\":\"h\"}"));
         image.add(row("id.sql_hummock_sequence", "sstable_object", "{\"name\":\"sstable_object\",\"seq\":12}"));
         String backups = directory.resolve("backups").toString();
         try (ObjectStore store = ObjectStoreOpener.open(backups, IfAbsent.CREATE, InstantSource.system());
@@ -100,17 +96,15 @@ class NotRewoundTest {
 
     @Test
     void aPlanListsIt() {
-        assertListed(notes(
-                assertDone(metawal("restore", "--to", "latest", "--plan", "-o", "json", "--repo", repo()))
-                        .json()
-                        .path("notes")));
+        assertListed(notes(assertDone(metawal("restore", "--to", "latest", "--plan", "-o", "json", "--repo", repo()))
+                .json()
+                .path("notes")));
     }
 
     @Test
     void aPlanIntoATargetAndTheRunListTheSame() {
         String hummock = directory.resolve("bucket/h").toString();
-        List<String> into =
-                List.of("--into", "risingwave-backup:" + directory.resolve("made"), "--hummock", hummock);
+        List<String> into = List.of("--into", "risingwave-backup:" + directory.resolve("made"), "--hummock", hummock);
         List<String> planned = notes(run(into, "--plan").path("into").path("notes"));
         assertListed(planned);
         assertThat(planned)

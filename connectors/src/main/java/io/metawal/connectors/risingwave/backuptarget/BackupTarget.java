@@ -175,8 +175,7 @@ public final class BackupTarget implements RestoreTarget {
             all.place(notes.afterFiles(objectIds, greatestObject.get()));
         }
 
-        VersionForm form =
-                new FormRule(folder, manifest).choose(layout, options.form(), all.store(), all.migrations());
+        VersionForm form = new FormRule(folder, manifest).choose(layout, options.form(), all.store(), all.migrations());
         VersionPart version = VersionPart.write(all.takeVersion(), layout.formatVersion(), form, work);
         SpoolFile made = new SnapshotAssembly(layout, all, version).write(work.file("made"), id);
         RwVersion writtenBy = layoutVersion(all);

@@ -15,10 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param scratch where temporary files may be written: twice the snapshot
  */
 public record BackupTargetOptions(
-        @Nullable RwVersion version,
-        @Nullable VersionForm form,
-        MetaNodeAlive ifAlive,
-        Path scratch) {
+        @Nullable RwVersion version, @Nullable VersionForm form, MetaNodeAlive ifAlive, Path scratch) {
     public BackupTargetOptions(@Nullable RwVersion version, MetaNodeAlive ifAlive, Path scratch) {
         this(version, null, ifAlive, scratch);
     }

@@ -28,10 +28,7 @@ final class FormRule {
     }
 
     VersionForm choose(
-            SnapshotLayout layout,
-            @Nullable VersionForm asked,
-            @Nullable StoreModel store,
-            Set<String> migrations) {
+            SnapshotLayout layout, @Nullable VersionForm asked, @Nullable StoreModel store, Set<String> migrations) {
         if (asked != null && !layout.versionForms().contains(asked)) {
             throw new UnsupportedFormatException("a snapshot in the " + layout + " holds the Hummock version as "
                     + layout.versionForms().get(0).word() + " alone: leave --version-form out");

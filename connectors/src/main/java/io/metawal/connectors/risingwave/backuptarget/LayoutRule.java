@@ -61,10 +61,11 @@ final class LayoutRule {
 
     private static void requireKnown(@Nullable RwVersion version) {
         if (version != null && SnapshotLayout.isNewer(version)) {
-            throw new UnsupportedFormatException("RisingWave " + version
-                    + " is newer than the releases whose snapshots this metawal writes: up to "
-                    + SnapshotLayout.KNOWN_UP_TO.major() + "." + SnapshotLayout.KNOWN_UP_TO.minor()
-                    + ". Restore into a meta store of that release (--into risingwave+postgres://…), or use a newer metawal");
+            throw new UnsupportedFormatException(
+                    "RisingWave " + version
+                            + " is newer than the releases whose snapshots this metawal writes: up to "
+                            + SnapshotLayout.KNOWN_UP_TO.major() + "." + SnapshotLayout.KNOWN_UP_TO.minor()
+                            + ". Restore into a meta store of that release (--into risingwave+postgres://…), or use a newer metawal");
         }
     }
 

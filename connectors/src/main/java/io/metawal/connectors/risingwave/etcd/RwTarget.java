@@ -170,7 +170,9 @@ public final class RwTarget implements RestoreTarget {
         ByteString row = RwKeys.encode(OBJECT_IDS).orElseThrow();
         ByteString known = rows.get(row);
         long next = ObjectIdFloor.next(greatest);
-        if (known == null || known.size() != Long.BYTES || next <= known.asReadOnlyByteBuffer().getLong()) {
+        if (known == null
+                || known.size() != Long.BYTES
+                || next <= known.asReadOnlyByteBuffer().getLong()) {
             return;
         }
         long before = known.asReadOnlyByteBuffer().getLong();

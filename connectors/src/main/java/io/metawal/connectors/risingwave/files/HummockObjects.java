@@ -109,10 +109,7 @@ public final class HummockObjects implements HummockVersions {
      * @param ids where the generator of objects' ids continues
      */
     public RwFiles restored(
-            FileCheckMode mode,
-            @Nullable RwVersion version,
-            Supplier<Optional<String>> livingNode,
-            RwFiles.Ids ids) {
+            FileCheckMode mode, @Nullable RwVersion version, Supplier<Optional<String>> livingNode, RwFiles.Ids ids) {
         // A plain checkpoint is read by every release.
         return new RestoredHummock(this, mode, version == null ? PLAIN : version, livingNode, ids);
     }
@@ -135,7 +132,6 @@ public final class HummockObjects implements HummockVersions {
             return new FileCheck(store, paths(place, parameters)).require(ids);
         }
     }
-
 
     /**
      * Which of these sources have no schema history in the data directory, where RisingWave keeps that of MySQL (from v2.7 on) in {@code

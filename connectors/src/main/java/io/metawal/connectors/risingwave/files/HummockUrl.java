@@ -128,8 +128,7 @@ public final class HummockUrl {
         }
     }
 
-    private static void put(
-            Map<String, String> with, String name, @Nullable String value) {
+    private static void put(Map<String, String> with, String name, @Nullable String value) {
         if (value != null && !value.isBlank()) {
             with.put(name, value);
         }

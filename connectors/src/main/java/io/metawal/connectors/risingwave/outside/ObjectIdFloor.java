@@ -19,7 +19,8 @@ public final class ObjectIdFloor {
 
     /** For the operator. */
     public static String note(long greatest, long from, long to) {
-        return "object ids continue at " + to + ", not at " + from + ": the greatest id of a file in the data directory is " + greatest
-                + ", " + MARGIN + " more are left for uploads that were under way";
+        return "object ids continue at " + to + ", not at " + from
+                + ": the greatest id of a file in the data directory is " + greatest + ", " + MARGIN
+                + " more are left for uploads that were under way";
     }
 }

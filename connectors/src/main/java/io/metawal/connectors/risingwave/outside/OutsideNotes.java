@@ -31,8 +31,8 @@ final class OutsideNotes {
         icebergTables();
         creating();
         if (state.subscriptions() > 0) {
-            notes.add(BEGIN + count(state.subscriptions(), "subscription") + ": cursors of readers may be past the point;"
-                    + " they must begin again from what they need");
+            notes.add(BEGIN + count(state.subscriptions(), "subscription")
+                    + ": cursors of readers may be past the point;" + " they must begin again from what they need");
         }
         if (state.secrets() > 0) {
             notes.add(count(state.secrets(), "secret") + ": restored as ciphertext; the meta node needs the"
@@ -93,18 +93,35 @@ final class OutsideNotes {
             case "iceberg", "deltalake" ->
                 "the table in the lake is ahead of the restored cluster. Roll it back to its snapshot of the point, or accept rows"
                         + " twice";
-            case "jdbc", "postgres", "mysql", "sqlserver", "cassandra", "scylladb", "elasticsearch", "opensearch", "mongodb",
-                    "redis", "dynamodb", "clickhouse", "doris", "starrocks", "bigquery", "snowflake", "redshift" ->
+            case "jdbc",
+                    "postgres",
+                    "mysql",
+                    "sqlserver",
+                    "cassandra",
+                    "scylladb",
+                    "elasticsearch",
+                    "opensearch",
+                    "mongodb",
+                    "redis",
+                    "dynamodb",
+                    "clickhouse",
+                    "doris",
+                    "starrocks",
+                    "bigquery",
+                    "snowflake",
+                    "redshift" ->
                 "rows with a key are written over, rows without one come twice, and what only came after the point stays";
             default -> "readers get it twice";
         };
     }
 
     private void pendingCommits() {
-        long rows = state.sinkStates().values().stream().mapToLong(Long::longValue).sum();
+        long rows =
+                state.sinkStates().values().stream().mapToLong(Long::longValue).sum();
         if (rows > 0) {
             notes.add(BEGIN + count(rows, "commit") + " that exactly-once sinks had begun by the point (sink ids "
-                    + some(state.sinkStates().keySet()) + "): the restored cluster finishes them, though the target may have"
+                    + some(state.sinkStates().keySet())
+                    + "): the restored cluster finishes them, though the target may have"
                     + " them already. Compare the target before the first start; a sink that fails over them is dropped and"
                     + " created again");
         }
@@ -112,9 +129,10 @@ final class OutsideNotes {
 
     private void icebergTables() {
         if (!state.icebergTables().isEmpty()) {
-            notes.add(BEGIN + "Iceberg table " + some(state.icebergTables())
-                    + ": the catalog goes back to the metadata file of the point, the lake does not. That file, and those it"
-                    + " names, must still be there: look for them before the first start, since expiring snapshots deletes them");
+            notes.add(
+                    BEGIN + "Iceberg table " + some(state.icebergTables())
+                            + ": the catalog goes back to the metadata file of the point, the lake does not. That file, and those it"
+                            + " names, must still be there: look for them before the first start, since expiring snapshots deletes them");
         }
     }
 

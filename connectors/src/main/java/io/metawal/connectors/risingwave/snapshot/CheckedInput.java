@@ -95,7 +95,8 @@ final class CheckedInput {
             throw new SnapshotFaultException(
                     SnapshotFaultException.Kind.TRUNCATED,
                     where() + ": " + count + " items at byte " + at + " take at least " + bytesMin
-                            + " bytes each, but " + remaining() + " are left before the checksum: the snapshot is truncated,"
+                            + " bytes each, but " + remaining()
+                            + " are left before the checksum: the snapshot is truncated,"
                             + " or has other sections than those of its version");
         }
     }

@@ -51,7 +51,7 @@ final class LayoutChoice {
 
     private SnapshotLayout checked(SnapshotLayout named, RwVersion by) {
         Trial trial = tried(named);
-        if (trial.fault() == null) {
+        if (trial.isWhole()) {
             return named;
         }
         List<String> others = new ArrayList<>();
@@ -60,16 +60,22 @@ final class LayoutChoice {
                 others.add(other.toString());
             }
         }
+        // Sections that are not known may follow; those of a layout that is known are another release's.
+        if (trial.fault() == null && others.isEmpty()) {
+            return named;
+        }
+        SnapshotFaultException fault = trial.fault();
         boolean newer = SnapshotLayout.isNewer(by);
         throw new SnapshotFaultException(
                 newer ? Kind.NEWER : Kind.LAYOUT,
                 name + " is of RisingWave " + by + " as the manifest says, but its sections are not of the " + named
-                        + ": " + trial.fault().text()
+                        + ": " + (fault == null ? trial.tailLength() + " bytes follow them" : fault.text())
                         + (others.isEmpty() ? "; no layout that is known fits" : "; it can be read by the " + others)
-                        + (newer ? ". That release is newer than those this metawal knows: up to "
+                        + (newer
+                                ? ". That release is newer than those this metawal knows: up to "
                                         + SnapshotLayout.KNOWN_UP_TO
                                 : ""),
-                trial.fault());
+                fault);
     }
 
     private SnapshotLayout found() {

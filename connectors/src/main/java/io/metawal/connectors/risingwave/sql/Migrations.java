@@ -30,7 +30,9 @@ final class Migrations {
 
     static {
         Set<String> after = Set.of();
-        after = level(after, "1.9.0",
+        after = level(
+                after,
+                "1.9.0",
                 "m20230908_072257_init",
                 "m20231008_020431_hummock",
                 "m20240304_074901_subscription",
@@ -39,49 +41,60 @@ final class Migrations {
                 "m20240417_062305_subscription_internal_table_name",
                 "m20240418_142249_function_runtime",
                 "m20240506_112555_subscription_partial_ckpt");
-        after = level(after, "1.9.2",
-                "m20240618_072634_function_compressed_binary");
-        after = level(after, "1.10.0",
+        after = level(after, "1.9.2", "m20240618_072634_function_compressed_binary");
+        after = level(
+                after,
+                "1.10.0",
                 "m20240525_090457_secret",
                 "m20240702_080451_system_param_value",
                 "m20240702_084927_unnecessary_fk");
-        after = level(after, "2.0.0",
+        after = level(
+                after,
+                "2.0.0",
                 "m20240617_070131_index_column_properties",
                 "m20240617_071625_sink_into_table_column",
                 "m20240630_131430_remove_parallel_unit",
                 "m20240701_060504_hummock_time_travel",
                 "m20240726_063833_auto_schema_change",
                 "m20240806_143329_add_rate_limit_to_source_catalog");
-        after = level(after, "2.1.0",
+        after = level(
+                after,
+                "2.1.0",
                 "m20240820_081248_add_time_travel_per_table_epoch",
                 "m20240911_083152_variable_vnode_count",
                 "m20241016_065621_hummock_gc_history",
                 "m20241120_182555_hummock_add_time_travel_sst_index");
-        after = level(after, "2.2.0",
+        after = level(
+                after,
+                "2.2.0",
                 "m20241025_062548_singleton_vnode_count",
                 "m20241115_085007_remove_function_type",
                 "m20241022_072553_node_label",
                 "m20241001_013810_webhook_source",
                 "m20241125_043732_connection_params",
                 "m20241121_101830_table_engine");
-        after = level(after, "2.3.0",
+        after = level(
+                after,
+                "2.3.0",
                 "m20241202_071413_resource_group",
                 "m20241226_074013_clean_watermark_index_in_pk",
                 "m20250106_072104_fragment_relation",
                 "m20250121_085800_change_wasm_udf_identifier",
                 "m20250210_170743_function_options",
                 "m20250319_062702_mysql_utf8mb4");
-        after = level(after, "2.4.0",
-                "m20250325_061743_exactly_once_iceberg_sink_metadata");
-        after = level(after, "2.4.1",
-                "m20250522_074525_iceberg_tables",
-                "m20250522_074947_iceberg_namespace_properties");
-        after = level(after, "2.5.0",
+        after = level(after, "2.4.0", "m20250325_061743_exactly_once_iceberg_sink_metadata");
+        after = level(
+                after, "2.4.1", "m20250522_074525_iceberg_tables", "m20250522_074947_iceberg_namespace_properties");
+        after = level(
+                after,
+                "2.5.0",
                 "m20250509_102041_remove_dispatcher",
                 "m20250514_114514_dispatcher_type_mapping",
                 "m20250528_064717_barrier_interval_per_database",
                 "m20250603_084830_default_privilege");
-        after = level(after, "2.6.0",
+        after = level(
+                after,
+                "2.6.0",
                 "m20250702_062029_cdc_table_snapshot_splits",
                 "m20250710_065220_sink_auto_refresh_schema",
                 "m20250722_155040_table_refreshable",
@@ -90,14 +103,18 @@ final class Migrations {
                 "m20250819_014448_add_version_column_indices_to_table",
                 "m20250820_120000_add_cdc_table_type",
                 "m20250821_081110_cdc_table_snapshot_splits_add_column");
-        after = level(after, "2.7.0",
+        after = level(
+                after,
+                "2.7.0",
                 "m20250905_144810_deprecate_table_incoming_sinks",
                 "m20250916_120000_add_refresh_fields",
                 "m20251005_000000_fragment_splits",
                 "m20251016_220528_fragment_parallelism",
                 "m20251022_294610_source_refresh_mode",
                 "m20251030_120000_refresh_jobs");
-        after = level(after, "2.8.0",
+        after = level(
+                after,
+                "2.8.0",
                 "m20251112_114514_streaming_job_config_override",
                 "m20251126_093529_add_is_iceberg_compactor",
                 "m20251124_195858_pending_sink_state",
@@ -110,13 +127,17 @@ final class Migrations {
                 "m20260120_120000_streaming_job_backfill_orders");
         Set<String> of28 = after;
         level(of28, "2.8.5", AFTER_2_8_5);
-        after = level(of28, "3.0.0",
+        after = level(
+                of28,
+                "3.0.0",
                 "m20251223_064450_table_change_log",
                 "m20260311_000000_legacy_streaming_parallelism_session_params",
                 "m20260312_000000_streaming_job_backfill_parallelism_strategy",
                 "m20260518_000000_disable_unused_read_prefix_hints");
         after = level(after, "3.0.1", AFTER_2_8_5);
-        level(after, "3.1.0",
+        level(
+                after,
+                "3.1.0",
                 "m20260519_000000_streaming_job_batch_refresh_seconds",
                 "m20260705_000000_subscription_dependent_object_fk",
                 "m20260804_000000_worker_property_resource",

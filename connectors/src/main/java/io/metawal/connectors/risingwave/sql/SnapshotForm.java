@@ -131,7 +131,8 @@ public final class SnapshotForm extends ForwardingTarget {
     /** The migrations imply the first release that has them; a later one that has the same may be asked for. */
     private @Nullable RwVersion version(RwSqlStore captured) {
         RwVersion first = captured.version();
-        boolean mayBeAsked = first == null || asked != null && !SnapshotLayout.isNewer(asked) && sameStore(first, asked);
+        boolean mayBeAsked =
+                first == null || asked != null && !SnapshotLayout.isNewer(asked) && sameStore(first, asked);
         return asked != null && mayBeAsked ? asked : first;
     }
 

@@ -6,9 +6,9 @@ import io.metawal.connectors.risingwave.RwSpaces;
 import io.metawal.connectors.risingwave.SqlModel;
 import io.metawal.connectors.risingwave.files.HummockParameters;
 import io.metawal.connectors.risingwave.files.ObjectIds;
+import io.metawal.connectors.risingwave.hummock.VersionAssembler;
 import io.metawal.connectors.risingwave.outside.ObjectIdFloor;
 import io.metawal.connectors.risingwave.outside.OutsideState;
-import io.metawal.connectors.risingwave.hummock.VersionAssembler;
 import io.metawal.connectors.risingwave.proto.HummockVersion;
 import io.metawal.connectors.risingwave.sql.RwSqlStore;
 import io.metawal.connectors.risingwave.sql.RwSqlTables;
@@ -161,9 +161,7 @@ final class RwSqlEntries {
 
     /** The sequence is the next id to hand out. */
     private SqlRow ahead(SqlRow row) {
-        if ("sstable_object".equals(row.value("name"))
-                && row.value("seq") instanceof Long next
-                && next < nextObject) {
+        if ("sstable_object".equals(row.value("name")) && row.value("seq") instanceof Long next && next < nextObject) {
             idNotes = List.of(ObjectIdFloor.note(nextObject - 1 - ObjectIdFloor.MARGIN, next, nextObject));
             return row.with("seq", nextObject);
         }
@@ -201,7 +199,9 @@ final class RwSqlEntries {
         } else if (!outside.backfilling().isEmpty()) {
             notes.add("no rows of time travel are restored, though jobs that were being created read them: "
                     + outside.backfilling()
-                    + (timeTravel == TimeTravel.NEVER ? ", as was asked for" : ": the log has none, since capturing them was not asked for (run --capture-time-travel)")
+                    + (timeTravel == TimeTravel.NEVER
+                            ? ", as was asked for"
+                            : ": the log has none, since capturing them was not asked for (run --capture-time-travel)")
                     + ". Drop and create these jobs again after the first start");
         }
         notes.addAll(idNotes);

@@ -3,6 +3,7 @@ package io.metawal.connectors.risingwave.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.metawal.connectors.etcd.FoldingSink;
 import io.metawal.connectors.risingwave.RwVersion;
 import io.metawal.connectors.risingwave.backup.SnapshotFixtures.Stored;
 import io.metawal.connectors.risingwave.backuptarget.BackupTarget;
@@ -25,7 +26,6 @@ import io.metawal.metadata.image.Provenance;
 import io.metawal.metadata.port.RestorePoint;
 import io.metawal.storage.object.MemoryObjectStore;
 import io.metawal.storage.object.ObjectKey;
-import io.metawal.connectors.etcd.FoldingSink;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -55,15 +55,13 @@ class SnapshotFixturesTest {
     static Stream<Named<Path>> checkpoints() throws IOException {
         // Frames of lz4 have a test of their own.
         return SnapshotFixtures.checkpoints().stream()
-                .filter(file -> !file.getName().endsWith(".json")
-                        && !file.getName().endsWith("lz4"));
+                .filter(file ->
+                        !file.getName().endsWith(".json") && !file.getName().endsWith("lz4"));
     }
 
     private static MemoryObjectStore store(Stored stored) {
         MemoryObjectStore store = new MemoryObjectStore(InstantSource.fixed(Instant.EPOCH));
-        store.replace(
-                new ObjectKey(Manifest.NAME),
-                new Manifest(1, List.of(stored.entry()), List.of()).encode());
+        store.replace(new ObjectKey(Manifest.NAME), new Manifest(1, List.of(stored.entry()), List.of()).encode());
         store.replace(new ObjectKey(stored.entry().object()), stored.bytes());
         return store;
     }
@@ -114,7 +112,8 @@ class SnapshotFixturesTest {
     void anotherReleasesFileIsRecognised(Stored stored) throws IOException {
         Path file = scratch.resolve("snapshot");
         Files.write(file, stored.bytes());
-        for (String release : List.of("2.0.4", "2.3.4", "2.6.3", "2.7.0", "2.7.4", "2.8.5", "3.0.3", "3.2.0", "4.0.0")) {
+        for (String release :
+                List.of("2.0.4", "2.3.4", "2.6.3", "2.7.0", "2.7.4", "2.8.5", "3.0.3", "3.2.0", "4.0.0")) {
             try {
                 SnapshotFile read = SnapshotFile.open(file, "snapshot", RwVersion.parse(release));
                 assertThat(read.layout().sections()).hasSameSizeAs(sections(stored));

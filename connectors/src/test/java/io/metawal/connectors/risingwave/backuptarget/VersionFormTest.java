@@ -65,7 +65,8 @@ class VersionFormTest {
         return TableChangeLog.newBuilder()
                 .addChangeLogs(EpochNewChangeLog.newBuilder()
                         .addEpochs(epoch)
-                        .addNewValue(SstableInfo.newBuilder().setObjectId(object).setSstId(object)))
+                        .addNewValue(
+                                SstableInfo.newBuilder().setObjectId(object).setSstId(object)))
                 .build();
     }
 
@@ -107,7 +108,9 @@ class VersionFormTest {
     private List<byte[]> made(RestoreReport report) {
         String object = report.notes().get(0).replaceFirst("made ", "").replaceFirst(":.*", "");
         int sections = SnapshotLayout.SQL_2_8.sections().size();
-        return PlainSnapshot.parse(backups.store.read(new ObjectKey(object)), sections).sections.get(1);
+        return PlainSnapshot.parse(backups.store.read(new ObjectKey(object)), sections)
+                .sections
+                .get(1);
     }
 
     private static void assertProtobuf(List<byte[]> items) throws Exception {
@@ -125,7 +128,9 @@ class VersionFormTest {
     void anOptionDecides() throws Exception {
         assertProtobuf(made(restore(image(new StoreModel(2, V2_8_5)), VersionForm.PROTOBUF)));
         RestoreReport report = restore(image(new StoreModel(2, V2_8_5, VersionForm.PROTOBUF)), VersionForm.JSON);
-        assertThat(made(report)).singleElement().satisfies(item -> assertThat(item).startsWith('{'));
+        assertThat(made(report))
+                .singleElement()
+                .satisfies(item -> assertThat(item).startsWith('{'));
         assertThat(report.notes()).anyMatch(note -> note.contains("--version-form chooses the other"));
         List<Entry> other = image(new StoreModel(2, new RwVersion(2, 6, 3)));
         try (BackupTarget target = new BackupTarget(
@@ -156,8 +161,8 @@ class VersionFormTest {
         backups.store.delete(new ObjectKey("1.snapshot"));
         Backups fresh = new Backups();
         backups.store.replace(new ObjectKey("manifest.json"), fresh.store.read(new ObjectKey("manifest.json")));
-        assertProtobuf(made(restore(
-                image(new StoreModel(2, V2_8_5), "m20260624_000000_pending_sink_state_object_fk"), null)));
+        assertProtobuf(
+                made(restore(image(new StoreModel(2, V2_8_5), "m20260624_000000_pending_sink_state_object_fk"), null)));
         backups.store.replace(new ObjectKey("manifest.json"), fresh.store.read(new ObjectKey("manifest.json")));
         assertThat(made(restore(image(new StoreModel(2, V2_8_5)), null))).hasSize(1);
     }
@@ -190,8 +195,7 @@ class VersionFormTest {
         List<Entry> entries = new ArrayList<>();
         VersionEntries.split(whole, entries::add);
         entries.replaceAll(entry -> entry.entryKey().space().name().equals("hummock.sst")
-                ? new Entry(
-                        entry.entryKey(), entry.value().concat(nameless.toByteString()), entry.meta())
+                ? new Entry(entry.entryKey(), entry.value().concat(nameless.toByteString()), entry.meta())
                 : entry);
         VersionAssembler parts = new VersionAssembler();
         entries.forEach(parts::add);
@@ -243,8 +247,7 @@ class VersionFormTest {
             assertThat(Backups.entries(sink.image()))
                     .filteredOn(entry -> entry.entryKey().key().toStringUtf8().equals("sstable_object"))
                     .singleElement()
-                    .satisfies(entry ->
-                            assertThat(entry.value().toStringUtf8()).contains("\"seq\":" + expected));
+                    .satisfies(entry -> assertThat(entry.value().toStringUtf8()).contains("\"seq\":" + expected));
         }
     }
 }

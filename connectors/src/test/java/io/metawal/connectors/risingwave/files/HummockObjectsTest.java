@@ -295,8 +295,8 @@ class HummockObjectsTest {
         RwFiles files = objects(null).restored(FileCheckMode.REQUIRED, null);
         files.check(version(3), parameters);
         assertThat(files.greatestObject(parameters)).hasValue(123_456);
-        RwFiles asKnown = objects(null)
-                .restored(FileCheckMode.REQUIRED, null, java.util.Optional::empty, RwFiles.Ids.AS_KNOWN);
+        RwFiles asKnown =
+                objects(null).restored(FileCheckMode.REQUIRED, null, java.util.Optional::empty, RwFiles.Ids.AS_KNOWN);
         asKnown.check(version(3), parameters);
         assertThat(asKnown.greatestObject(parameters)).isEmpty();
         RwFiles unseen = objects(null).restored(FileCheckMode.NOT_ASKED, null);
@@ -343,8 +343,8 @@ class HummockObjectsTest {
     void aMinioHasKeysOfItsOwn() {
         try (S3Server s3 = S3Server.shared()) {
             Map<String, String> env = s3.environment();
-            String minio = "hummock+minio://" + env.get("AWS_ACCESS_KEY_ID") + ":" + env.get("AWS_SECRET_ACCESS_KEY") + "@"
-                    + env.get("METAWAL_S3_ENDPOINT") + "/" + S3Server.BUCKET;
+            String minio = "hummock+minio://" + env.get("AWS_ACCESS_KEY_ID") + ":" + env.get("AWS_SECRET_ACCESS_KEY")
+                    + "@" + env.get("METAWAL_S3_ENDPOINT") + "/" + S3Server.BUCKET;
             Map<String, String> repository = Map.of(
                     "METAWAL_S3_ENDPOINT", "http://127.0.0.1:1",
                     "METAWAL_S3_PROFILE", "nobody",
@@ -357,8 +357,8 @@ class HummockObjectsTest {
             assertThat(objects.checkpoint(parameters)).isEqualTo(version(2));
             // A backup's URL is of the same kind, and says its keys itself.
             String backup = minio.substring("hummock+".length()) + "/" + directory;
-            try (ObjectStore store = RisingWaveStores.open(
-                    backup, IfAbsent.REFUSE, InstantSource.system(), repository)) {
+            try (ObjectStore store =
+                    RisingWaveStores.open(backup, IfAbsent.REFUSE, InstantSource.system(), repository)) {
                 assertThat(store.read(HummockObjects.CHECKPOINT)).isNotEmpty();
             }
             assertThat(RisingWaveStores.place(backup)).isEqualTo("s3://" + S3Server.BUCKET + "/" + directory);

@@ -65,7 +65,8 @@ class HummockUrlTest {
         HummockUrl.Place place =
                 HummockUrl.of(new HummockParameters("hummock+minio://key:se/cret@h:9000/b", "h", ""), Map.of());
         assertThat(place.toString()).isEqualTo("s3://b/h");
-        assertThatThrownBy(() -> HummockUrl.of(new HummockParameters("hummock+minio://key:se/cret@nobucket", "h", ""), Map.of()))
+        assertThatThrownBy(() ->
+                        HummockUrl.of(new HummockParameters("hummock+minio://key:se/cret@nobucket", "h", ""), Map.of()))
                 .hasMessageNotContaining("cret");
         assertThatThrownBy(() -> HummockUrl.named("minio://key:se/cret@nobucket", Map.of()))
                 .hasMessageNotContaining("cret");
@@ -115,7 +116,13 @@ class HummockUrlTest {
                 .doesNotContainKey("METAWAL_S3_REGION");
         assertThat(reached(
                         "hummock+oss://b",
-                        with("OSS_ENDPOINT", "oss-x.example.com", "OSS_ACCESS_KEY_ID", "a", "OSS_ACCESS_KEY_SECRET", "b")))
+                        with(
+                                "OSS_ENDPOINT",
+                                "oss-x.example.com",
+                                "OSS_ACCESS_KEY_ID",
+                                "a",
+                                "OSS_ACCESS_KEY_SECRET",
+                                "b")))
                 .containsEntry("METAWAL_S3_ENDPOINT", "https://oss-x.example.com")
                 .containsEntry("METAWAL_S3_PATH_STYLE", "false")
                 .containsEntry("AWS_ACCESS_KEY_ID", "a")

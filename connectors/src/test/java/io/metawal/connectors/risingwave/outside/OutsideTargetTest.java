@@ -108,10 +108,7 @@ class OutsideTargetTest {
     /** As a snapshot has them: JSON is in its place, words are those of the program. */
     private static final List<Entry> IMPORTED = List.of(
             row("catalog.sql_fragment", "3", "{\"fragment_id\":3,\"fragment_type_mask\":8192,\"job_id\":70}"),
-            row(
-                    "catalog.sql_sink",
-                    "9",
-                    "{\"sink_id\":9,\"name\":\"out\",\"properties\":{\"connector\":\"kafka\"}}"),
+            row("catalog.sql_sink", "9", "{\"sink_id\":9,\"name\":\"out\",\"properties\":{\"connector\":\"kafka\"}}"),
             row(
                     "catalog.sql_source",
                     "8",

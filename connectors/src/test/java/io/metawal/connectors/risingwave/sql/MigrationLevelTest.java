@@ -79,8 +79,10 @@ class MigrationLevelTest {
         assertThat(level(newer, "hummock_table_change_log")).isEqualTo("3.1.0");
         assertThat(MigrationLevel.unknown(newer)).containsExactly("m20261101_000000_user_roles");
         assertThat(MigrationLevel.unknown(of("3.2.0"))).isEmpty();
-        assertThat(MigrationLevel.lacking(RwVersion.parse("3.0.0"), of("3.0.1"))).containsExactly(LATE);
-        assertThat(MigrationLevel.lacking(RwVersion.parse("3.0.3"), of("3.0.1"))).isEmpty();
+        assertThat(MigrationLevel.lacking(RwVersion.parse("3.0.0"), of("3.0.1")))
+                .containsExactly(LATE);
+        assertThat(MigrationLevel.lacking(RwVersion.parse("3.0.3"), of("3.0.1")))
+                .isEmpty();
         assertThat(MigrationLevel.same(RwVersion.parse("3.1.0"), RwVersion.parse("3.2.0")))
                 .isTrue();
         assertThat(MigrationLevel.same(RwVersion.parse("3.0.3"), RwVersion.parse("3.1.0")))

@@ -409,7 +409,8 @@ class RwSqlInterpretationTest {
     void unknownTablesAndMigrationsAreCounted() throws InterruptedException {
         assertThat(RwSqlTables.tellsOfTheMoment("hummock_time_travel_version_epoch_summary"))
                 .isTrue();
-        assertThat(RwSqlTables.isStranger("hummock_time_travel_version_epoch_summary")).isFalse();
+        assertThat(RwSqlTables.isStranger("hummock_time_travel_version_epoch_summary"))
+                .isFalse();
         assertThat(RwSqlTables.isStranger("user_role_membership")).isTrue();
         cluster.bootstrap();
         checkpoints.version = cluster.version();
@@ -427,6 +428,7 @@ class RwSqlInterpretationTest {
                 List.of(),
                 List.of(),
                 List.of()));
+        image.clear();
         interpretation.beforeBase();
         interpretation.beginBase(tables);
         deltas.forEach((id, raw) -> interpretation.baseRow(DELTA, deltaRow(id, raw), this::put));

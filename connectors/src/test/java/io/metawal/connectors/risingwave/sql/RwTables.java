@@ -186,8 +186,9 @@ final class RwTables {
                 model == SqlModel.SEAQL_MIGRATIONS
                         ? MIGRATIONS.get(number % MIGRATIONS.size())
                         : !words.isEmpty()
-                        ? words.get(key ? number % words.size() : random.nextInt(words.size()))
-                        : "t" + number + List.of("", "/%", "é\n\"", "'", "😀").get(random.nextInt(5));
+                                ? words.get(key ? number % words.size() : random.nextInt(words.size()))
+                                : "t" + number
+                                        + List.of("", "/%", "é\n\"", "'", "😀").get(random.nextInt(5));
             case 'b' -> bytes(random, random.nextInt(6));
             case 'j' ->
                 new JsonText(List.of(

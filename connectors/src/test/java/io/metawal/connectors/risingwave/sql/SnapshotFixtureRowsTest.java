@@ -81,7 +81,8 @@ class SnapshotFixtureRowsTest {
                 all.ddl(),
                 all.links());
         SqlRow captured = RowCodec.decode(RowCodec.encode(SnapshotToRows.row(model, table, row)));
-        JsonNode after = JSON.readTree(RowsToSnapshot.row(model, table, captured).toByteArray());
+        JsonNode after =
+                JSON.readTree(RowsToSnapshot.row(model, table, captured).toByteArray());
         assertThat(after).as("%s on %s", model.table(), engine).isEqualTo(before);
     }
 }

@@ -9,10 +9,10 @@ import io.metawal.connectors.risingwave.files.RwFiles;
 import io.metawal.connectors.risingwave.outside.ObjectIdFloor;
 import io.metawal.connectors.risingwave.proto.HummockVersion;
 import io.metawal.connectors.risingwave.simulated.sql.SqlLevel;
-import io.metawal.connectors.sql.target.TestDatabases;
-import io.metawal.connectors.sql.row.SqlEngine;
 import io.metawal.connectors.sql.jdbc.SqlUrl;
+import io.metawal.connectors.sql.row.SqlEngine;
 import io.metawal.connectors.sql.target.SqlTargetOptions;
+import io.metawal.connectors.sql.target.TestDatabases;
 import io.metawal.metadata.commit.Chain;
 import io.metawal.metadata.image.Digest;
 import io.metawal.metadata.image.Entry;
@@ -117,12 +117,14 @@ final class RwSqlOutsideTest {
         backfilling();
         SqlUrl into = DATABASES.fresh(SqlEngine.SQLITE);
         RestoreReport report = restore(into, TimeTravel.WHERE_NEEDED);
-        assertThat(TIME_TRAVEL).allSatisfy(table -> assertThat(rows(into, table)).isEqualTo(5));
+        assertThat(TIME_TRAVEL)
+                .allSatisfy(table -> assertThat(rows(into, table)).isEqualTo(5));
         assertThat(files.asked).as("their files are looked for").containsExactly(1L, 2L, 3L, 4L, 5L);
         assertThat(report.notes()).anyMatch(note -> note.startsWith("20 rows of time travel are restored, since jobs"));
         SqlUrl without = DATABASES.fresh(SqlEngine.SQLITE);
         RestoreReport said = restore(without, TimeTravel.NEVER);
-        assertThat(TIME_TRAVEL).allSatisfy(table -> assertThat(rows(without, table)).isZero());
+        assertThat(TIME_TRAVEL)
+                .allSatisfy(table -> assertThat(rows(without, table)).isZero());
         assertThat(said.notes()).anyMatch(note -> note.startsWith("no rows of time travel are restored, though jobs"));
     }
 
@@ -130,12 +132,14 @@ final class RwSqlOutsideTest {
     void noJobNeedsIt() throws SQLException {
         SqlUrl into = DATABASES.fresh(SqlEngine.SQLITE);
         RestoreReport report = restore(into, TimeTravel.WHERE_NEEDED);
-        assertThat(TIME_TRAVEL).allSatisfy(table -> assertThat(rows(into, table)).isZero());
+        assertThat(TIME_TRAVEL)
+                .allSatisfy(table -> assertThat(rows(into, table)).isZero());
         assertThat(files.asked).isEmpty();
         assertThat(report.notes()).noneMatch(note -> note.contains("rows of time travel are restored"));
         SqlUrl asked = DATABASES.fresh(SqlEngine.SQLITE);
         restore(asked, TimeTravel.ALWAYS);
-        assertThat(TIME_TRAVEL).allSatisfy(table -> assertThat(rows(asked, table)).isEqualTo(5));
+        assertThat(TIME_TRAVEL)
+                .allSatisfy(table -> assertThat(rows(asked, table)).isEqualTo(5));
     }
 
     @Test
@@ -145,8 +149,9 @@ final class RwSqlOutsideTest {
         RestoreReport report = restore(into, TimeTravel.WHERE_NEEDED);
         assertThat(nextObject(into)).isEqualTo(5001 + ObjectIdFloor.MARGIN);
         assertThat(report.notes())
-                .anyMatch(note -> note.startsWith("object ids continue at 15001, not at 100: the greatest id of a file in"
-                        + " the data directory is 5000"));
+                .anyMatch(
+                        note -> note.startsWith("object ids continue at 15001, not at 100: the greatest id of a file in"
+                                + " the data directory is 5000"));
         assertThat(TestDatabases.rows(into).get("hummock_sequence")).hasSize(5);
     }
 
