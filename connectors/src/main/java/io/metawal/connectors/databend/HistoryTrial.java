@@ -4,6 +4,7 @@ import io.metawal.connectors.databend.export.ExportCheck;
 import io.metawal.connectors.databend.export.ExportReader;
 import io.metawal.connectors.databend.export.ExportVisitor;
 import io.metawal.connectors.databend.log.LogEntry;
+import io.metawal.connectors.databend.log.ServerRules;
 import io.metawal.connectors.databend.replay.ReplayBase;
 import io.metawal.connectors.databend.replay.Replayer;
 import io.metawal.metadata.commit.Chain;
@@ -26,11 +27,13 @@ final class HistoryTrial {
 
     private final ExportReader reader;
     private final ExportCheck check;
+    private final ServerRules rules;
     private final TreeMap<EntryKey, Entry> image = new TreeMap<>();
 
-    HistoryTrial(ExportReader reader, ExportCheck check) {
+    HistoryTrial(ExportReader reader, ExportCheck check, ServerRules rules) {
         this.reader = reader;
         this.check = check;
+        this.rules = rules;
     }
 
     /** Why it is not history; empty where it is. */
@@ -40,7 +43,7 @@ final class HistoryTrial {
             return "the log from index " + begin + " to " + applied + " has " + bytes + " characters, more than "
                     + bytesMax + ": it was not replayed to see whether it is the whole history";
         }
-        Replayer replayer = new Replayer(ReplayBase.EMPTY, check.state().style(check.version()), 0);
+        Replayer replayer = new Replayer(ReplayBase.EMPTY, check.state().style(check.version()), rules, 0);
         reader.read(EnumSet.of(ExportReader.Part.RAFT), new ExportVisitor() {
             @Override
             public void log(LogEntry entry) {

@@ -77,7 +77,7 @@ final class ImportRun {
         if (applied < begin) {
             return plan;
         }
-        String reason = new HistoryTrial(reader, check).run(begin, applied, options.historyBytesMax());
+        String reason = new HistoryTrial(reader, check, options.rules(check)).run(begin, applied, options.historyBytesMax());
         if (reason.isEmpty()) {
             return plan;
         }
@@ -128,7 +128,7 @@ final class ImportRun {
     }
 
     private void base(ImportPlan plan) throws InterruptedException {
-        LogId applied = check.state().lastApplied().orElse(new LogId(0, 0));
+        LogId applied = check.state().lastApplied().orElse(LogId.FIRST);
         baseAt = applied.index();
         LogCommits log = new LogCommits(check, options, commits);
         DatabendPosition position = DatabendPosition.of(applied);
@@ -230,7 +230,7 @@ final class ImportRun {
             var right = new ImportRun(
                     reader,
                     check,
-                    new ImportOptions(ImportOptions.LogText.LEFT_OUT, 0, options.changedBytesMax()),
+                    new ImportOptions(ImportOptions.LogText.LEFT_OUT, 0, options.changedBytesMax(), options.release()),
                     scratch);
             right.base(new ImportPlan(ImportPlan.Start.BASE, applied, at, "", List.of()));
             right.commits.settle();

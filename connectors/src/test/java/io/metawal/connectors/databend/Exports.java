@@ -20,7 +20,40 @@ final class Exports {
     private static final List<String> REAL =
             List.of("headerless_2022-05", "meta_v002", "meta_v003", "meta_v004", "want_exported_v004");
 
+    private static final List<String> SERVICES = List.of(
+            "cluster3-leader-change-260304",
+            "cluster3-no-snapshot-260304",
+            "cluster3-small-260304",
+            "fetchadd-1.2.763",
+            "or-260304",
+            "sql-accounts-1.2.895",
+            "sql-catalog-1.2.895",
+            "sql-one-node-260304");
+
     private Exports() {}
+
+    /** Those of {@link #all}, one of a cluster that changed its leader, and where this machine has them what real services exported. */
+    static Stream<Named<byte[]>> withServices() {
+        List<Named<byte[]>> more = new ArrayList<>();
+        more.add(Named.of("own leaders", own("leaders")));
+        if (Files.isDirectory(real())) {
+            SERVICES.forEach(name -> more.add(Named.of(name, service(name + ".ndjson"))));
+        }
+        return Stream.concat(all(), more.stream());
+    }
+
+    static boolean haveServices() {
+        return Files.isDirectory(real());
+    }
+
+    /** A file of what real services exported, or listed. */
+    static byte[] service(String name) {
+        try {
+            return Files.readAllBytes(real().resolve("real").resolve(name));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
 
     static Stream<Named<byte[]>> all() {
         List<Named<byte[]>> all = new ArrayList<>();

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -45,6 +46,23 @@ class FixtureImportTest {
                 .toList();
     }
 
+    /** What stood there before 2023 as it is written now. */
+    private static String asToday(String line) {
+        return line.replaceAll("\\{\"term\":(\\d+),\"index\"", "{\"leader_id\":{\"term\":$1,\"node_id\":0},\"index\"")
+                .replaceAll("\"all_nodes\":\\[1\\]", "\"nodes\":{\"1\":{}}")
+                .replaceAll("\"all_nodes\":\\[1,2,3\\]", "\"nodes\":{\"1\":{},\"2\":{},\"3\":{}}");
+    }
+
+    private static Map<EntryKey, Object> asToday(Map<EntryKey, Entry> image) {
+        Map<EntryKey, Object> texts = new TreeMap<>();
+        image.forEach((key, entry) -> texts.put(
+                key,
+                key.space().name().startsWith("system.")
+                        ? asToday(entry.value().toStringUtf8())
+                        : entry));
+        return texts;
+    }
+
     /** The index that the export's own state is at. */
     private static long applied(List<String> lines) throws Exception {
         for (String line : of(lines, "StateMachineMeta")) {
@@ -73,9 +91,11 @@ class FixtureImportTest {
     @ParameterizedTest
     @MethodSource("exports")
     void state_comes_back_line_by_line(byte[] export) throws Exception {
-        List<String> wanted =
+        List<String> before =
                 state(new String(export, StandardCharsets.UTF_8).lines().toList());
-        long applied = applied(wanted);
+        long applied = applied(before);
+        List<String> wanted =
+                before.stream().map(FixtureImportTest::asToday).toList();
         Imported imported = new Imported();
         ImportReport report = imported.add(export);
         assertThat(report.findings()).isEmpty();
@@ -89,7 +109,9 @@ class FixtureImportTest {
             assertThat(of(lines, sorted)).isEqualTo(of(wanted, sorted));
         }
         assertThat(lines.get(0)).contains("\"V004\"");
-        assertThat(lines.indexOf(of(lines, "Sequences").get(0))).isEqualTo(1);
+        assertThat(lines.get(1)).contains("\"Vote\":");
+        assertThat(lines.get(2)).contains("\"Purged\":");
+        assertThat(lines.indexOf(of(lines, "Sequences").get(0))).isEqualTo(3);
         if (!of(lines, "Expire").isEmpty()) {
             assertThat(lines.indexOf(of(lines, "Expire").get(0)))
                     .isLessThan(lines.indexOf(of(lines, "GenericKV").get(0)));
@@ -137,7 +159,7 @@ class FixtureImportTest {
         NavigableMap<EntryKey, Entry> wanted = imported.latest();
         wanted.remove(EntryKey.of("system.log", "last"));
         wanted.values().removeIf(entry -> entry.value().toStringUtf8().startsWith("[\"raft_"));
-        assertThat(again.latest()).isEqualTo(wanted);
+        assertThat(asToday(again.latest())).isEqualTo(asToday(wanted));
         Path second = directory.resolve("second");
         Imported.export(again.latest(), second, WHOLE);
         assertThat(second).hasSameBinaryContentAs(first);

@@ -5,6 +5,7 @@ import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.image.EntryIterator;
 import io.metawal.metadata.port.ForwardingTarget;
+import io.metawal.metadata.port.MonotonicForms;
 import io.metawal.metadata.port.RestorePoint;
 import io.metawal.metadata.port.RestoreReport;
 import io.metawal.metadata.port.RestoreTarget;
@@ -51,6 +52,7 @@ public final class IdsForward extends ForwardingTarget {
             answered = true;
         }
         rest = new TreeMap<>(known.newest());
+        rest.keySet().removeIf(MonotonicForms::leavesOut);
         moved = 0;
     }
 

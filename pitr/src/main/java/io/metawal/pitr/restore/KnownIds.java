@@ -40,7 +40,7 @@ public record KnownIds(
     /** The same, with the furthest of both. */
     public KnownIds and(KnownIds other) {
         NavigableMap<EntryKey, Entry> all = new TreeMap<>(newest);
-        other.newest.forEach((key, entry) -> all.merge(key, entry, MonotonicOrder::further));
+        other.newest.forEach((key, entry) -> all.merge(key, entry, MonotonicOrder::known));
         List<String> absent = new ArrayList<>(missing);
         absent.addAll(other.missing);
         List<String> said = new ArrayList<>(notes);
@@ -79,7 +79,7 @@ public record KnownIds(
     /** What the target gets instead of an entry of the point. */
     Entry forward(Entry entry) {
         Entry known = newest.get(entry.entryKey());
-        Entry further = known == null ? entry : MonotonicOrder.further(entry, known);
+        Entry further = known == null ? entry : MonotonicOrder.forward(entry, known);
         return raised(further);
     }
 

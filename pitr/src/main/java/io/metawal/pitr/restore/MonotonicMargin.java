@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.ByteString;
 import io.metawal.metadata.fault.UnsupportedFormatException;
 import io.metawal.metadata.image.Entry;
+import io.metawal.metadata.port.MonotonicForm;
+import io.metawal.metadata.port.MonotonicForms;
 import java.math.BigInteger;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -25,6 +27,10 @@ final class MonotonicMargin {
         ByteString value = entry.value();
         if (value.isEmpty()) {
             return entry;
+        }
+        MonotonicForm form = MonotonicForms.of(entry.entryKey()).orElse(null);
+        if (form != null) {
+            return form.plus(entry, margin);
         }
         String text = value.toStringUtf8();
         if (DECIMAL.matcher(text).matches()) {

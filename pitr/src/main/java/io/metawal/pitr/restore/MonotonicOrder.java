@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.ByteString;
 import io.metawal.metadata.image.Entry;
+import io.metawal.metadata.port.MonotonicForms;
 import java.math.BigInteger;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -19,6 +20,20 @@ final class MonotonicOrder {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private MonotonicOrder() {}
+
+    /** What is known after both of two entries of one key. */
+    static Entry known(Entry earlier, Entry later) {
+        return MonotonicForms.of(earlier.entryKey())
+                .map(form -> form.known(earlier, later))
+                .orElseGet(() -> further(earlier, later));
+    }
+
+    /** The entry of a point as far on as is known. */
+    static Entry forward(Entry point, Entry known) {
+        return MonotonicForms.of(point.entryKey())
+                .map(form -> form.forward(point, known))
+                .orElseGet(() -> further(point, known));
+    }
 
     /** The further of two entries of one key. */
     static Entry further(Entry earlier, Entry later) {

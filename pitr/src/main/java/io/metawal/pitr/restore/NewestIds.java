@@ -204,7 +204,7 @@ public final class NewestIds {
 
     private void put(Entry entry) {
         if (rules.categoryOf(entry.entryKey()) == Category.MONOTONIC) {
-            newest.merge(entry.entryKey(), entry, MonotonicOrder::further);
+            newest.merge(entry.entryKey(), entry, MonotonicOrder::known);
         }
     }
 }

@@ -56,9 +56,9 @@ public final class DatabendSpaces {
         put(
                 "catalog",
                 "database database_by_id database_id_to_name db_id_list table table_by_id table_id_to_name table_id_list"
-                        + " table_copied_files table_lvt table_tag table_count vacuum_watermark_ts catalog catalog_by_id"
+                        + " table_copied_files table_tag table_count catalog catalog_by_id"
                         + " catalog_id_to_name index index_by_id index_id_to_name marked_deleted_index"
-                        + " marked_deleted_table_index dictionaries dictionary_by_id sequence datamask datamask_by_id"
+                        + " marked_deleted_table_index dictionaries dictionary_by_id datamask datamask_by_id"
                         + " datamask_id_to_name datamask_id_list mask_policy_apply_table_id row_access_policy"
                         + " row_access_policy_by_id row_access_policy_id_to_name row_access_policy_apply_table_id tag"
                         + " tag_by_id tag_id_to_name object_tag_ref tag_object_ref materialized_view_definition"
@@ -68,7 +68,10 @@ public final class DatabendSpaces {
                         + " share_consumer virtual_column warehouses udfs stages stage_files file_formats connection"
                         + " tasks task_messages");
         put("user", "users roles object_owners network_policies password_policies quotas settings tenant");
-        put("id", "id_gen sequence_storage autoincrement_storage table_lock_v2_seq");
+        // Of the last three see DatabendMonotonic.
+        put(
+                "id",
+                "id_gen sequence_storage autoincrement_storage table_lock_v2_seq sequence table_lvt vacuum_watermark_ts");
         put(
                 "ephemeral",
                 "clusters clusters_v2 clusters_v3 clusters_v4 clusters_v5 clusters_v6 session token table_lock"

@@ -61,6 +61,14 @@ public record RecordMeta(String text, boolean expires, long expireMs) {
         return usual ? end : -1;
     }
 
+    /** Whether the time is written in milliseconds. */
+    public boolean inMillis() {
+        int at = text.indexOf(EXPIRE) + EXPIRE.length();
+        return expires
+                && text.startsWith(EXPIRE, 1)
+                && Long.compareUnsigned(Long.parseUnsignedLong(text, at, numberEnd(text, at), 10), SECONDS_MAX) > 0;
+    }
+
     /** A time in the export's unit, which its size tells, in milliseconds. */
     public static long expireMs(long expireAt) {
         return Long.compareUnsigned(expireAt, SECONDS_MAX) > 0 ? expireAt : expireAt * 1000;

@@ -5,6 +5,7 @@ import io.metawal.connectors.databend.entry.KvRecord;
 import io.metawal.connectors.databend.log.FieldException;
 import io.metawal.connectors.databend.log.LogEntry;
 import io.metawal.connectors.databend.log.LogId;
+import io.metawal.connectors.databend.log.ServerRules;
 import io.metawal.metadata.fault.CorruptException;
 import java.util.ArrayList;
 import java.util.List;
@@ -164,6 +165,11 @@ public final class ExportCheck implements ExportVisitor {
 
     public StateSummary state() {
         return state;
+    }
+
+    /** What its entries do, as far as the export tells by which release it was written. */
+    public ServerRules rules() {
+        return log.evidence().rules(state.millis());
     }
 
     /** Lines of the raft trees of kinds that are not known. */

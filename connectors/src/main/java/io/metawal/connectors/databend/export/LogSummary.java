@@ -16,6 +16,7 @@ public final class LogSummary {
 
     private final long askedIndex;
     private final TreeMap<Long, String> unknown = new TreeMap<>();
+    private final ServerEvidence evidence = new ServerEvidence();
     private final TreeMap<Long, Sum> sums = new TreeMap<>();
     private long stride = 1;
     private @Nullable LogId first;
@@ -64,6 +65,7 @@ public final class LogSummary {
         if (entry.command() instanceof Command.Unknown what && unknown.size() < UNKNOWN_MAX) {
             unknown.put(index, what.what());
         }
+        evidence.add(entry);
         sample(index);
     }
 
@@ -121,6 +123,10 @@ public final class LogSummary {
     /** The entry that was asked for, without its text and what it does; it still knows its content. */
     public Optional<LogEntry> asked() {
         return Optional.ofNullable(asked);
+    }
+
+    ServerEvidence evidence() {
+        return evidence;
     }
 
     /** The first time that any entry has; 0 for none. */

@@ -35,6 +35,7 @@ public final class StateSummary {
     private Digest expireLines = Digest.EMPTY;
     private Digest expireDerived = Digest.EMPTY;
     private boolean proposed;
+    private boolean millis;
     private boolean empty;
     private boolean expireNull;
 
@@ -102,6 +103,7 @@ public final class StateSummary {
         expireNull |= meta.equals(RecordMeta.EXPIRE_NULL);
         proposed = proposed || meta.text().contains("\"proposed_at_ms\"");
         if (meta.expires()) {
+            millis |= meta.inMillis();
             expiring++;
             if (form != null) {
                 expireDerived = expireDerived.plus(hash(lines.expire(key, meta.expireMs(), record.seq(), form)));
@@ -175,6 +177,11 @@ public final class StateSummary {
     /** Whether the Expire lines are just those that follow from the records. */
     public boolean expireFollows() {
         return form == null || !expireAfterRecords && expireLines.equals(expireDerived);
+    }
+
+    /** Whether any record expires at a time that is in milliseconds. */
+    boolean millis() {
+        return millis;
     }
 
     /** How what stands beside a record is written. */

@@ -89,7 +89,7 @@ final class DatabendCapture {
                     continue;
                 }
                 if (due) {
-                    complete = take(sink);
+                    complete = take(sink, status.release());
                     demand.answer(demanded);
                     heard = hearing;
                     failures = 0;
@@ -115,10 +115,10 @@ final class DatabendCapture {
     }
 
     /** Returns the index that the log is complete at; it is durable up to there. */
-    private long take(FollowedSink sink) throws InterruptedException {
+    private long take(FollowedSink sink, String release) throws InterruptedException {
         long begin = System.nanoTime();
         try (ExportSpool export = ExportSpool.take(client, chunk, SCRATCH)) {
-            return LiveExport.bring(LiveExport.reader(client, export), sink.position(), sink)
+            return LiveExport.bring(LiveExport.reader(client, export), release, sink.position(), sink)
                     .to();
         } finally {
             pace.took(begin, System.nanoTime());

@@ -45,6 +45,7 @@ public final class DatabendLiveTarget implements RestoreTarget {
     private @Nullable ScratchImage found;
     private @Nullable LivePlan plan;
     private @Nullable RestorePoint checked;
+    private String release = "";
 
     /** @param scratch a directory for temporary files: twice what the service holds */
     public DatabendLiveTarget(DatabendOptions options, InstantSource clock, Path scratch) {
@@ -109,7 +110,7 @@ public final class DatabendLiveTarget implements RestoreTarget {
     }
 
     private RestoreReport report(LivePlan all) {
-        return new RestoreReport(batches.operations(), all.skipped(), all.ephemeral(), all.notes());
+        return new RestoreReport(batches.operations(), 0, all.ephemeral(), all.notes());
     }
 
     private NodeStatus leaderPast(RestorePoint point) throws InterruptedException {
@@ -129,13 +130,14 @@ public final class DatabendLiveTarget implements RestoreTarget {
     public void prepare(RestorePoint point) {
         uninterrupted(() -> {
             NodeStatus status = leaderPast(point);
+            release = status.release();
             ScratchImage image = ScratchImage.open(scratch);
             found = image;
             String sameEntry;
             try (ExportSpool export = ExportSpool.take(client, chunk, scratch)) {
                 ExportReader reader = LiveExport.reader(client, export);
                 sameEntry = LiveExport.logEntry(reader, point.provenance().epoch());
-                var unused = LiveExport.bring(reader, ByteString.EMPTY, image);
+                var unused = LiveExport.bring(reader, status.release(), ByteString.EMPTY, image);
             }
             plan = new LivePlan(image.image(), sameEntry, batches, clock.millis());
             return status;
@@ -181,7 +183,7 @@ public final class DatabendLiveTarget implements RestoreTarget {
     private Digest recordsThere(RecordSum sum, int attempt) throws InterruptedException {
         try (ExportSpool export = ExportSpool.take(client, chunk, scratch);
                 ScratchImage there = ScratchImage.open(scratch)) {
-            var unused = LiveExport.bring(LiveExport.reader(client, export), ByteString.EMPTY, there);
+            var unused = LiveExport.bring(LiveExport.reader(client, export), release, ByteString.EMPTY, there);
             try (ImageView view = there.image();
                     EntryIterator entries = view.entries()) {
                 while (entries.hasNext()) {

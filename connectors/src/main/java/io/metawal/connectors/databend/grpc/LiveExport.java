@@ -25,9 +25,14 @@ final class LiveExport {
         return new ExportReader("an export of " + client.address(), export::open);
     }
 
-    /** @param position of the last commit in the sink; empty where there is none */
-    static ImportReport bring(ExportReader reader, ByteString position, CommitSink sink) throws InterruptedException {
-        ImportReport report = new DatabendImport(reader, ImportOptions.DEFAULT).run(position, sink);
+    /**
+     * @param release of the server, as its status has it
+     * @param position of the last commit in the sink; empty where there is none
+     */
+    static ImportReport bring(ExportReader reader, String release, ByteString position, CommitSink sink)
+            throws InterruptedException {
+        ImportReport report =
+                new DatabendImport(reader, ImportOptions.DEFAULT.ofRelease(release)).run(position, sink);
         report.notes().forEach(note -> LOG.debug("{}: {}", reader.file(), note));
         report.findings().forEach(finding -> LOG.warn("{}: {}", reader.file(), finding));
         return report;

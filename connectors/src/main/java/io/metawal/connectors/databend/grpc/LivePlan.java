@@ -1,6 +1,7 @@
 package io.metawal.connectors.databend.grpc;
 
 import com.google.protobuf.ByteString;
+import io.metawal.connectors.databend.entry.DatabendMonotonic;
 import io.metawal.connectors.databend.entry.DatabendSpaces;
 import io.metawal.connectors.databend.entry.KvRecord;
 import io.metawal.connectors.databend.replay.ImageBase;
@@ -10,6 +11,7 @@ import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.image.Entry;
 import io.metawal.metadata.image.EntryIterator;
 import io.metawal.metadata.image.ImageView;
+import io.metawal.metadata.port.MonotonicForm;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LivePlan implements AutoCloseable {
     private static final long EXPIRED_MARGIN_MS = 1000;
+    private static final DatabendMonotonic MONOTONIC = new DatabendMonotonic();
 
     private final ImageView present;
     private final ImageBase records;
@@ -70,9 +73,10 @@ final class LivePlan implements AutoCloseable {
         if (key.equals(DatabendSpaces.LAST_LOG_ENTRY)) {
             sameEntry = wanted.value().toStringUtf8().equals(entryThere);
         } else if (RecordSum.restored(key)) {
-            expected.add(wanted);
+            Entry forward = forward(wanted);
+            expected.add(forward);
             deleteBefore(key);
-            compare(wanted, KvRecord.of(wanted));
+            compare(forward, KvRecord.of(forward));
         } else if (DatabendSpaces.holdsRecords(key.space())) {
             if (CategoryRules.DEFAULT.categoryOf(key) == Category.EPHEMERAL) {
                 ephemeral++;
@@ -80,6 +84,13 @@ final class LivePlan implements AutoCloseable {
                 raise(key.key(), wanted.value());
             }
         }
+    }
+
+    /** What only rises is as far on as the service has it. */
+    private Entry forward(Entry wanted) {
+        EntryKey key = wanted.entryKey();
+        KvRecord found = MONOTONIC.fits(key) ? records.find(key.key()) : null;
+        return found == null ? wanted : MONOTONIC.forward(wanted, found.entry(key.key()));
     }
 
     private void compare(Entry wanted, KvRecord record) {
@@ -109,13 +120,13 @@ final class LivePlan implements AutoCloseable {
         if (expires && Long.compareUnsigned(expireMs, nowMs + EXPIRED_MARGIN_MS) < 0) {
             expired++;
             if (found != null) {
-                delete(key, found.seq());
+                delete(key, found);
             }
             return;
         }
         puts++;
         batches.put(
-                key.toStringUtf8(), record.data(), expires ? (Long) expireMs : null, found == null ? 0 : found.seq());
+                key.toStringUtf8(), record.data(), expires ? (Long) expireMs : null, WriteBatches.Found.of(found));
     }
 
     private void raise(ByteString key, ByteString value) {
@@ -136,16 +147,20 @@ final class LivePlan implements AutoCloseable {
     private void deleteBefore(@Nullable EntryKey key) {
         while (ahead != null && (key == null || ahead.entryKey().compareTo(key) < 0)) {
             Entry gone = ahead;
-            long seq = KvRecord.of(gone).seq();
-            foreign(gone.entryKey().key(), seq);
-            delete(gone.entryKey().key(), seq);
+            KvRecord record = KvRecord.of(gone);
+            foreign(gone.entryKey().key(), record.seq());
+            if (MONOTONIC.fits(gone.entryKey()) && MONOTONIC.later(gone.entryKey()) == MonotonicForm.Later.WRITTEN) {
+                expected.add(gone);
+            } else {
+                delete(gone.entryKey().key(), record);
+            }
             turn();
         }
     }
 
-    private void delete(ByteString key, long seq) {
+    private void delete(ByteString key, KvRecord found) {
         deletes++;
-        batches.delete(key.toStringUtf8(), seq);
+        batches.delete(key.toStringUtf8(), WriteBatches.Found.of(found));
     }
 
     private void foreign(ByteString key, long seq) {
@@ -179,11 +194,6 @@ final class LivePlan implements AutoCloseable {
         return expected;
     }
 
-    /** Records of the point that were not brought back though they are of a kind that is. */
-    long skipped() {
-        return expired;
-    }
-
     long ephemeral() {
         return ephemeral;
     }
@@ -197,7 +207,7 @@ final class LivePlan implements AutoCloseable {
             notes.add(ephemeral + " records that come and go by themselves were left as the service has them");
         }
         if (expired > 0) {
-            notes.add(expired + " records of the point have expired since and were not brought back");
+            notes.add(expired + " records of the point have expired since and were not brought back, as they would have gone by themselves");
         }
         return notes;
     }

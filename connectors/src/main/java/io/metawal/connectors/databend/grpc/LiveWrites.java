@@ -67,7 +67,9 @@ final class LiveWrites {
         for (TxnCondition condition : request.getConditionList()) {
             SeqV found = now.get(condition.getKey());
             long seq = found == null ? 0 : found.getSeq();
-            if (seq != condition.getSeq()) {
+            if (condition.getExpected() == TxnCondition.ConditionResult.LE
+                    ? seq > condition.getSeq()
+                    : seq != condition.getSeq()) {
                 throw new MetawalException(
                         ExitCode.CONFLICT,
                         client.address() + ": " + condition.getKey() + " was written meanwhile: expected seq "

@@ -1,6 +1,7 @@
 package io.metawal.connectors.databend.grpc;
 
 import com.google.protobuf.ByteString;
+import io.metawal.connectors.databend.entry.DatabendMonotonic;
 import io.metawal.connectors.databend.entry.DatabendSpaces;
 import io.metawal.connectors.databend.entry.KvRecord;
 import io.metawal.metadata.commit.Category;
@@ -15,6 +16,7 @@ import io.metawal.metadata.image.Entry;
  */
 final class RecordSum {
     private static final long SOON_MS = 600_000;
+    private static final DatabendMonotonic MONOTONIC = new DatabendMonotonic();
 
     private final long soonMs;
     private Digest sum = Digest.EMPTY;
@@ -28,12 +30,12 @@ final class RecordSum {
         return new RecordSum(soonMs - SOON_MS);
     }
 
-    /** Whether a key is put and deleted as the point has it. */
+    /** Whether a key is put as the point has it, or as far on as the service has it, and deleted where the point does not have it. */
     static boolean restored(EntryKey key) {
         Category category = CategoryRules.DEFAULT.categoryOf(key);
         return DatabendSpaces.holdsRecords(key.space())
                 && category != Category.EPHEMERAL
-                && category != Category.MONOTONIC;
+                && (category != Category.MONOTONIC || MONOTONIC.fits(key));
     }
 
     /** Takes an entry, where it is of a record that is restored. */

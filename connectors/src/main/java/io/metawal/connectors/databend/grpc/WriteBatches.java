@@ -1,6 +1,7 @@
 package io.metawal.connectors.databend.grpc;
 
 import com.google.protobuf.ByteString;
+import io.metawal.connectors.databend.entry.KvRecord;
 import io.metawal.connectors.databend.grpc.proto.FetchIncreaseU64;
 import io.metawal.connectors.databend.grpc.proto.TxnCondition;
 import io.metawal.connectors.databend.grpc.proto.TxnDeleteRequest;
@@ -20,8 +21,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The transactions of a restore, in a temporary file until all of them are known: each says of every key which seq it must have. For one
- * thread.
+ * The transactions of a restore, in a temporary file until all of them are known: each says of every key which seq it must have, or had
+ * before it expired. For one thread.
  */
 final class WriteBatches implements AutoCloseable {
     private final Limits limits;
@@ -53,20 +54,38 @@ final class WriteBatches implements AutoCloseable {
         this.out = SpoolFile.create(folder.file("batches"));
     }
 
-    /** @param seq of the record that is there; 0 for none */
-    void put(String key, ByteString value, @Nullable Long expireAtMs, long seq) {
+    /**
+     * What a key must be at for a transaction to happen.
+     *
+     * @param seq of the record that is there; 0 for none
+     * @param expected by itself: a record that expires may be gone by then, before the transaction whose entry it goes with, and what is
+     *     written over it would have a greater seq
+     */
+    record Found(long seq, TxnCondition.ConditionResult expected) {
+        static Found of(@Nullable KvRecord record) {
+            return record == null
+                    ? new Found(0, TxnCondition.ConditionResult.EQ)
+                    : new Found(
+                            record.seq(),
+                            record.meta().expires()
+                                    ? TxnCondition.ConditionResult.LE
+                                    : TxnCondition.ConditionResult.EQ);
+        }
+    }
+
+    void put(String key, ByteString value, @Nullable Long expireAtMs, Found found) {
         TxnPutRequest.Builder put = TxnPutRequest.newBuilder().setKey(key).setValue(value);
         if (expireAtMs != null) {
             put.setExpireAt(expireAtMs);
         }
-        add(key, seq, TxnOp.newBuilder().setPut(put).build(), 2L * key.length() + value.size());
+        add(key, found, TxnOp.newBuilder().setPut(put).build(), 2L * key.length() + value.size());
     }
 
-    void delete(String key, long seq) {
+    void delete(String key, Found found) {
         TxnOp delete = TxnOp.newBuilder()
-                .setDelete(TxnDeleteRequest.newBuilder().setKey(key).setMatchSeq(seq))
+                .setDelete(TxnDeleteRequest.newBuilder().setKey(key).setMatchSeq(found.seq()))
                 .build();
-        add(key, seq, delete, 2L * key.length());
+        add(key, found, delete, 2L * key.length());
     }
 
     /** Takes a counter to a number, from whatever it is at by then, unless it is further. */
@@ -87,14 +106,14 @@ final class WriteBatches implements AutoCloseable {
         }
     }
 
-    private void add(String key, long seq, TxnOp op, long bytes) {
+    private void add(String key, Found found, TxnOp op, long bytes) {
         if (bytes > largestBytes) {
             largestBytes = bytes;
             largestKey = key;
         }
         room(bytes);
         batch.addCondition(
-                TxnCondition.newBuilder().setKey(key).setSeq(seq).setExpected(TxnCondition.ConditionResult.EQ));
+                TxnCondition.newBuilder().setKey(key).setSeq(found.seq()).setExpected(found.expected()));
         batch.addIfThen(op);
         operations++;
     }

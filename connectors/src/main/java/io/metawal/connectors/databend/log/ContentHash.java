@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class ContentHash {
     private static final Set<String> COME_AND_GO = Set.of("txid", "prev_value");
 
+    /** What a fetch-increase was called in releases 1.2.764 to 1.2.827; it had no {@code max_value}. */
+    private static final String FORMER_NAME = "FetchAddU64";
+
     private ContentHash() {}
 
     static long of(@Nullable Object payload) {
@@ -39,7 +42,7 @@ final class ContentHash {
             for (String name : names) {
                 Object member = node.members().get(name);
                 if (counts(name, member)) {
-                    text(name, out);
+                    text(name.equals(FORMER_NAME) ? "FetchIncreaseU64" : name, out);
                     write(member, out);
                 }
             }
@@ -60,7 +63,8 @@ final class ContentHash {
     }
 
     private static boolean counts(String name, @Nullable Object value) {
-        return value != null && !Boolean.FALSE.equals(value) && !List.of().equals(value) && !COME_AND_GO.contains(name);
+        return value != null && !Boolean.FALSE.equals(value) && !List.of().equals(value) && !COME_AND_GO.contains(name)
+                && !(name.equals("max_value") && Long.valueOf(0).equals(value));
     }
 
     private static void text(String text, DataOutputStream out) throws IOException {

@@ -58,9 +58,6 @@ final class TransactionReader {
             members.add(expression(sub));
         }
         members.addAll(conditions(fields));
-        if (members.size() == 1) {
-            return members.get(0);
-        }
         return fields.has("operator") && fields.count("operator") == OR
                 ? new Predicate.Or(members)
                 : new Predicate.And(members);
@@ -137,7 +134,7 @@ final class TransactionReader {
         }
         return switch (name) {
             case "And" -> new Predicate.And(members);
-            case "Or" -> new Predicate.Or(members);
+            case "Or" -> new Predicate.Any(members);
             default -> throw new UnknownPart("a predicate " + name);
         };
     }
@@ -156,7 +153,8 @@ final class TransactionReader {
                         new Operation.Put(on.key("key"), what.bytes("value"), expiry(what), on.unsigned("match_seq")));
             case "Delete" -> operations.add(new Operation.Delete(on.key("key"), on.unsigned("match_seq")));
             case "DeleteByPrefix" -> operations.add(new Operation.DeleteByPrefix(body.key("prefix")));
-            case "FetchIncreaseU64" -> {
+            // The first is what it was called in releases 1.2.764 to 1.2.827.
+            case "FetchAddU64", "FetchIncreaseU64" -> {
                 Long floor = body.unsigned(body.has("floor") ? "floor" : "max_value");
                 operations.add(new Operation.FetchIncrease(
                         on.key("key"), body.signed("delta"), floor == null ? 0 : floor, on.unsigned("match_seq")));

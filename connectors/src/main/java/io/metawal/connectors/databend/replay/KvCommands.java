@@ -3,13 +3,14 @@ package io.metawal.connectors.databend.replay;
 import com.google.protobuf.ByteString;
 import io.metawal.connectors.databend.entry.KvRecord;
 import io.metawal.connectors.databend.entry.RecordMeta;
-import io.metawal.connectors.databend.log.Command;
 import io.metawal.connectors.databend.log.Command.UpsertOp;
+import io.metawal.connectors.databend.log.Command;
 import io.metawal.connectors.databend.log.Condition;
-import io.metawal.connectors.databend.log.Operation;
 import io.metawal.connectors.databend.log.Operation.Branch;
 import io.metawal.connectors.databend.log.Operation.Expiry;
+import io.metawal.connectors.databend.log.Operation;
 import io.metawal.connectors.databend.log.Predicate;
+import io.metawal.connectors.databend.log.ServerRules;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -20,12 +21,14 @@ final class KvCommands {
 
     private final Records records;
     private final MetaStyle style;
+    private final ServerRules rules;
     private long sequence;
     private long timeMs;
 
-    KvCommands(Records records, MetaStyle style, long sequence) {
+    KvCommands(Records records, MetaStyle style, ServerRules rules, long sequence) {
         this.records = records;
         this.style = style;
+        this.rules = rules;
         this.sequence = sequence;
     }
 
@@ -59,7 +62,7 @@ final class KvCommands {
         if (op == UpsertOp.AS_IS && old == null) {
             return;
         }
-        RecordMeta meta = style.of(expiry, timeMs);
+        RecordMeta meta = style.of(expiry, timeMs, rules.ttl());
         ByteString data = op == UpsertOp.AS_IS && old != null ? old.data() : value;
         sequence++;
         boolean expired = Long.compareUnsigned(meta.expireMs(), timeMs) < 0;
@@ -86,7 +89,15 @@ final class KvCommands {
         if (predicate instanceof Predicate.And and) {
             return and.members().stream().allMatch(this::holds);
         }
-        return true;
+        if (predicate instanceof Predicate.Any any) {
+            return holdsAny(any.members());
+        }
+        return predicate instanceof Predicate.Or or
+                && (rules.or() == ServerRules.Or.ALWAYS || holdsAny(or.members()));
+    }
+
+    private boolean holdsAny(List<Predicate> members) {
+        return members.isEmpty() || members.stream().anyMatch(this::holds);
     }
 
     private boolean holds(Condition condition) {

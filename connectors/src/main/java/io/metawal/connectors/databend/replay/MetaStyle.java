@@ -2,6 +2,7 @@ package io.metawal.connectors.databend.replay;
 
 import io.metawal.connectors.databend.entry.RecordMeta;
 import io.metawal.connectors.databend.log.Operation.Expiry;
+import io.metawal.connectors.databend.log.ServerRules;
 import org.jspecify.annotations.Nullable;
 
 /** How a version of the meta service writes what stands beside a record. */
@@ -15,16 +16,19 @@ public enum MetaStyle {
     /** Every put leaves the time of its entry. */
     PROPOSED;
 
+    private static final long MILLIS_PER_SECOND = 1000;
+
     /**
      * @param expiry null where an {@code UpsertKV} says nothing
      * @param timeMs of the entry; 0 for none
      */
-    RecordMeta of(@Nullable Expiry expiry, long timeMs) {
+    RecordMeta of(@Nullable Expiry expiry, long timeMs, ServerRules.Ttl ttl) {
         Long at = expiry == null ? null : expiry.expireAt();
         if (expiry != null && expiry.ttlMs() != null) {
             // Without sign: what is beyond 64 bits never comes.
             long sum = timeMs + expiry.ttlMs();
-            at = Long.compareUnsigned(sum, timeMs) < 0 ? -1 : sum;
+            long endless = Long.compareUnsigned(sum, timeMs) < 0 ? -1 : sum;
+            at = ttl == ServerRules.Ttl.SECONDS ? Long.divideUnsigned(endless, MILLIS_PER_SECOND) : endless;
         }
         if (this == PROPOSED && timeMs > 0) {
             String proposed = "\"proposed_at_ms\":" + timeMs + "}";

@@ -5,6 +5,7 @@ import io.metawal.connectors.databend.entry.DatabendSpaces;
 import io.metawal.connectors.databend.entry.KvRecord;
 import io.metawal.connectors.databend.log.Command;
 import io.metawal.connectors.databend.log.LogEntry;
+import io.metawal.connectors.databend.log.ServerRules;
 import io.metawal.metadata.commit.Change;
 import io.metawal.metadata.commit.EntryKey;
 import java.util.List;
@@ -29,9 +30,9 @@ public final class Replayer {
     private final Set<String> nodes = new TreeSet<>();
 
     /** @param sequence the last seq given */
-    public Replayer(ReplayBase base, MetaStyle style, long sequence) {
+    public Replayer(ReplayBase base, MetaStyle style, ServerRules rules, long sequence) {
         this.records = new Records(base);
-        this.commands = new KvCommands(records, style, sequence);
+        this.commands = new KvCommands(records, style, rules, sequence);
     }
 
     /** Tells of a record of the base that expires; to be done for all of them before the first entry. */

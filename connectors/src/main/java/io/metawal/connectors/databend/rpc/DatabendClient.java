@@ -112,7 +112,12 @@ public final class DatabendClient implements AutoCloseable {
     private static NodeStatus statusOf(DatabendNode node) throws InterruptedException {
         ClusterStatus said = only(node.ask(MetaServiceGrpc.getGetClusterStatusMethod(), Empty.getDefaultInstance()));
         return new NodeStatus(
-                node.endpoint(), said.getIsLeader(), said.getCurrentTerm(), said.getLastLogIndex(), said.getLastSeq());
+                node.endpoint(),
+                said.getIsLeader(),
+                said.getCurrentTerm(),
+                said.getLastLogIndex(),
+                said.getLastSeq(),
+                said.getBinaryVersion());
     }
 
     private static <A> A only(List<A> answers) {

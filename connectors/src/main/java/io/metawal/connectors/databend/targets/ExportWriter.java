@@ -98,10 +98,9 @@ final class ExportWriter {
         if (seqMax > given) {
             notes.add("Sequences was " + given + " and is written as " + seqMax + ", the greatest seq of a record");
         }
-        if (system.old() && options.cluster().isEmpty()) {
-            notes.add(
-                    "the state is of before 2023, and nodes and membership are written as they were then: databend-metactl takes it"
-                            + " only with an initial cluster in their place (--initial-cluster)");
+        if (options.cluster().isEmpty() && system.in(DatabendSpaces.LAST_APPLIED).stream().anyMatch(TodaysForm::differs)) {
+            notes.add("the state is of before 2023: its LastApplied and LastMembership are written in the form that"
+                    + " databend-metactl takes today");
         }
     }
 
@@ -120,7 +119,7 @@ final class ExportWriter {
 
     void write(LineSink file, long id) {
         file.line(HEADER);
-        LogId applied = system.lastApplied();
+        LogId applied = system.lastApplied().orElse(LogId.FIRST);
         raft(file, id, applied);
         long before = recordCount + expire.size();
         // Always, since a service without it would give ids again.
@@ -162,18 +161,25 @@ final class ExportWriter {
         nodes.sort(java.util.Comparator.comparing(
                 entry -> Long.parseUnsignedLong(entry.entryKey().key().toStringUtf8()), Long::compareUnsigned));
         entries.addAll(nodes);
-        entries.forEach(entry -> file.line(lines.of(entry)));
+        entries.forEach(entry -> file.line(lines.of(TodaysForm.of(entry))));
         return entries.size();
     }
 
+    /**
+     * The raft log of a node. Where it has no entries it says that all up to LastApplied were purged, and its vote is not below the leader
+     * of the last one: without these a service that imported the file does not start, or elects leaders whose entries its log refuses.
+     */
     private void raft(LineSink file, long id, LogId applied) {
-        options.cluster().ifPresent(cluster -> cluster.raftBegin(id, applied).forEach(file::line));
+        boolean began = system.lastApplied().isPresent() || options.cluster().isPresent();
+        if (options.cluster().isPresent()) {
+            options.cluster().get().raftBegin(id, applied).forEach(file::line);
+        } else if (began) {
+            file.line(RaftLines.vote(applied));
+        }
         boolean any = options.log().isPresent() && RaftLines.write(options.log().get(), applied, file::line);
-        options.cluster().ifPresent(cluster -> {
-            if (!any) {
-                file.line("[\"raft_log\",{\"Purged\":" + applied.json() + "}]");
-            }
-            cluster.raftEnd(applied).forEach(file::line);
-        });
+        if (!any && began) {
+            file.line(RaftLines.purged(applied));
+        }
+        options.cluster().ifPresent(cluster -> cluster.raftEnd(applied).forEach(file::line));
     }
 }

@@ -75,33 +75,34 @@ public record InitialCluster(NavigableMap<Long, Address> nodes) {
         return "{\"Membership\":{\"log_id\":" + lastApplied.json() + ",\"membership\":" + membership() + "}}";
     }
 
-    /** The lines that node {@code id}'s raft log begins with. */
+    /**
+     * The lines that node {@code id}'s raft log begins with. Its vote is greater than that of the last leader, whoever that was, so
+     * that the next leader's entries are greater than all that are here.
+     */
     List<String> raftBegin(long id, LogId last) {
         node(id);
         return List.of(
                 "[\"raft_log\",{\"NodeId\":" + id + "}]",
-                "[\"raft_log\",{\"Vote\":{\"leader_id\":{\"term\":" + last.term() + ",\"node_id\":" + id
-                        + "},\"committed\":false}}]",
+                "[\"raft_log\",{\"Vote\":{\"leader_id\":" + new LogId(last.term() + 1, id, 0).leader()
+                        + ",\"committed\":false}}]",
                 "[\"raft_log\",{\"Committed\":null}]");
     }
 
-    /** The lines of every node's raft log behind {@code last}. */
+    /** The lines of every node's raft log behind {@code last}, as of the same leader. */
     List<String> raftEnd(LogId last) {
         List<String> lines = new ArrayList<>();
         long index = last.index() + 1;
-        lines.add(entry(last.term(), index++, "{\"Membership\":" + membership() + "}"));
+        lines.add(entry(last.at(index++), "{\"Membership\":" + membership() + "}"));
         for (long node : nodes.keySet()) {
             lines.add(entry(
-                    last.term(),
-                    index++,
+                    last.at(index++),
                     "{\"Normal\":{\"cmd\":{\"AddNode\":{\"node_id\":" + node + ",\"node\":" + node(node)
                             + ",\"overriding\":true}}}}"));
         }
         return lines;
     }
 
-    private static String entry(long term, long index, String payload) {
-        return "[\"raft_log\",{\"LogEntry\":{\"log_id\":" + new LogId(term, index).json() + ",\"payload\":" + payload
-                + "}}]";
+    private static String entry(LogId id, String payload) {
+        return "[\"raft_log\",{\"LogEntry\":{\"log_id\":" + id.json() + ",\"payload\":" + payload + "}}]";
     }
 }

@@ -1,82 +1,75 @@
 package io.metawal.connectors.databend.targets;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.metawal.connectors.databend.log.LogId;
-import io.metawal.metadata.fault.CorruptException;
 import io.metawal.metadata.fault.GapException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** Log lines of data version V004: {@code Purged} and then one entry each, with consecutive indexes up to LastApplied. */
+/**
+ * Log lines of data version V004: {@code Vote}, {@code Purged} and then one entry each, with consecutive indexes up to LastApplied and ids
+ * that rise. An import refuses others, or makes a log of them that no leader can append to.
+ */
 final class RaftLines {
-    private static final ObjectMapper JSON = JsonMapper.builder().build();
-
     private RaftLines() {}
+
+    /** The vote of one who follows the leader of the last entry, as its log would have it. */
+    static String vote(LogId last) {
+        // Nobody is elected for term 0: it is what a cluster begins with.
+        return "[\"raft_log\",{\"Vote\":{\"leader_id\":" + last.leader() + ",\"committed\":" + (last.term() > 0) + "}}]";
+    }
+
+    static String purged(LogId last) {
+        return "[\"raft_log\",{\"Purged\":" + last.json() + "}]";
+    }
 
     /**
      * Writes them, each as it comes.
      *
      * @param entries as {@link LogText} has them, in order; those behind {@code last} are left out
+     * @param last LastApplied
      * @return whether there were any
      */
     static boolean write(ExportOptions.LogSource entries, LogId last, Consumer<String> lines) {
-        long[] next = {-1};
+        Written written = new Written();
         entries.read(entry -> {
-            LogId id = id(entry);
+            LogId id = TodaysForm.idOf(entry);
             if (id.index() > last.index()) {
                 return false;
             }
-            if (next[0] >= 0 && id.index() != next[0]) {
-                throw new GapException("the log entries to be written have index " + id.index() + " where " + next[0]
-                        + " was expected: restore without log lines");
+            LogId before = written.last;
+            if (before == null && id.index() > 0) {
+                lines.accept(purged(id.at(id.index() - 1)));
+            } else if (before != null) {
+                follows(before, id);
             }
-            if (next[0] < 0 && id.index() > 0) {
-                lines.accept("[\"raft_log\",{\"Purged\":" + new LogId(id.term(), id.index() - 1).json() + "}]");
-            }
-            next[0] = id.index() + 1;
-            lines.accept("[\"raft_log\",{\"LogEntry\":" + (entry.contains("\"leader_id\"") ? entry : renewed(entry, id))
-                    + "}]");
+            written.last = id;
+            lines.accept("[\"raft_log\",{\"LogEntry\":" + TodaysForm.entry(entry, id) + "}]");
             return true;
         });
-        if (next[0] >= 0 && next[0] <= last.index()) {
-            throw new GapException("the log entries to be written end at index " + (next[0] - 1)
-                    + ", before LastApplied, " + last.index() + ": restore without log lines");
+        LogId end = written.last;
+        if (end != null && end.index() < last.index()) {
+            throw new GapException("the log entries to be written end at index " + end.index() + ", before LastApplied, "
+                    + last.index() + ": restore without log lines");
         }
-        return next[0] >= 0;
+        if (end != null && !end.equals(last)) {
+            throw new GapException("the last log entry to be written is " + end.json() + ", and LastApplied is "
+                    + last.json() + ": restore without log lines");
+        }
+        return end != null;
     }
 
-    private static LogId id(String entry) {
-        // Entries are written with their place first; the rest may be long.
-        int end = entry.indexOf(",\"payload\"");
-        try {
-            JsonNode id = JSON.readTree(end < 0 ? entry : entry.substring(0, end) + "}")
-                    .path("log_id");
-            return new LogId(
-                    id.path("leader_id").path("term").asLong(id.path("term").asLong()),
-                    id.path("index").asLong());
-        } catch (JsonProcessingException e) {
-            throw new CorruptException(
-                    "a log entry's text is not JSON: " + entry.substring(0, Math.min(80, entry.length())), e);
+    private static void follows(LogId before, LogId id) {
+        if (id.index() != before.index() + 1) {
+            throw new GapException("the log entries to be written have index " + id.index() + " where "
+                    + (before.index() + 1) + " was expected: restore without log lines");
+        }
+        if (id.compareTo(before) <= 0) {
+            throw new GapException("the log entries to be written have " + id.json() + " after " + before.json()
+                    + ", which databend-metactl refuses: restore without log lines");
         }
     }
 
-    /** An entry of before 2023, as today's import takes it. */
-    private static String renewed(String entry, LogId id) {
-        try {
-            JsonNode tree = JSON.readTree(entry);
-            JsonNode membership = tree.path("payload").path("Membership");
-            if (membership instanceof ObjectNode object && object.has("all_nodes")) {
-                ObjectNode nodes = JSON.createObjectNode();
-                object.get("all_nodes").forEach(node -> nodes.putObject(node.asText()));
-                object.remove("all_nodes");
-                object.set("nodes", nodes);
-            }
-            return "{\"log_id\":" + id.json() + ",\"payload\":" + JSON.writeValueAsString(tree.path("payload")) + "}";
-        } catch (JsonProcessingException e) {
-            throw new CorruptException("a log entry's text is not JSON", e);
-        }
+    private static final class Written {
+        private @Nullable LogId last;
     }
 }

@@ -1,15 +1,10 @@
 package io.metawal.connectors.databend.targets;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.metawal.connectors.databend.entry.DatabendSpaces;
 import io.metawal.connectors.databend.entry.ExportForm;
 import io.metawal.connectors.databend.log.LogId;
 import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.commit.Space;
-import io.metawal.metadata.fault.CorruptException;
 import io.metawal.metadata.image.Entry;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +14,6 @@ import java.util.TreeMap;
 
 /** What an image has beside records. */
 record SystemEntries(Map<EntryKey, Entry> byKey) {
-    private static final ObjectMapper JSON = JsonMapper.builder().build();
-
     private static final Set<Space> KNOWN = Set.of(
             DatabendSpaces.SEQUENCES,
             DatabendSpaces.LAST_APPLIED,
@@ -75,24 +68,11 @@ record SystemEntries(Map<EntryKey, Entry> byKey) {
         return Optional.ofNullable(byKey.get(key)).map(entry -> entry.value().toStringUtf8());
     }
 
-    /** LastApplied; index 0 of term 0 where nothing was. */
-    LogId lastApplied() {
-        String value = text(EntryKey.of(DatabendSpaces.LAST_APPLIED.name(), "LastApplied"))
-                .orElse("{}");
-        try {
-            JsonNode id = JSON.readTree(value).path("LogId");
-            return new LogId(
-                    id.path("leader_id").path("term").asLong(id.path("term").asLong()),
-                    id.path("index").asLong());
-        } catch (JsonProcessingException e) {
-            throw new CorruptException("the entry system.last_applied LastApplied is not JSON: " + value, e);
-        }
-    }
-
-    /** Whether its lines are of before 2023, which today's import does not take. */
-    boolean old() {
-        String applied = text(EntryKey.of(DatabendSpaces.LAST_APPLIED.name(), "LastApplied"))
-                .orElse("leader_id");
-        return !applied.contains("leader_id");
+    /** LastApplied; empty where nothing was applied. */
+    Optional<LogId> lastApplied() {
+        return text(EntryKey.of(DatabendSpaces.LAST_APPLIED.name(), "LastApplied"))
+                .map(value -> TodaysForm.parse("the entry system.last_applied LastApplied", value)
+                        .path("LogId"))
+                .map(TodaysForm::logId);
     }
 }

@@ -4,14 +4,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.github.luben.zstd.ZstdInputStream;
 import com.google.protobuf.ByteString;
 import io.metawal.connectors.databend.entry.DatabendSpaces;
+import io.metawal.connectors.databend.entry.PackedValue;
 import io.metawal.connectors.view.ValueView;
 import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.commit.Space;
 import io.metawal.metadata.image.Entry;
-import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -20,7 +19,6 @@ import java.util.stream.Stream;
 /** How Databend's entries are shown: names unescaped, values decoded as far as their bytes tell, what may be secret left out. */
 public final class DatabendValues implements ValueView {
     private static final ObjectMapper JSON = JsonMapper.builder().build();
-    private static final byte[] ZSTD = {0x0f, 1, 0, 0};
     private static final int SHOWN_BYTES_MAX = 1 << 20;
 
     /** Credentials, tokens, and what may be written with them in it. */
@@ -177,18 +175,8 @@ public final class DatabendValues implements ValueView {
         }
     }
 
-    /** The value without its zstd frame, where it has one; as it is where that is damaged or larger than anybody reads. */
     private static ByteString plain(ByteString value) {
-        if (!value.startsWith(ByteString.copyFrom(ZSTD))) {
-            return value;
-        }
-        try (ZstdInputStream in =
-                new ZstdInputStream(value.substring(ZSTD.length).newInput())) {
-            byte[] bytes = in.readNBytes(SHOWN_BYTES_MAX + 1);
-            return bytes.length > SHOWN_BYTES_MAX ? value : ByteString.copyFrom(bytes);
-        } catch (IOException e) {
-            return value;
-        }
+        return PackedValue.plain(value, SHOWN_BYTES_MAX);
     }
 
     @Override

@@ -1,0 +1,4 @@
+@NullMarked
+package io.metawal.connectors.databend.entry;
+
+import org.jspecify.annotations.NullMarked;
