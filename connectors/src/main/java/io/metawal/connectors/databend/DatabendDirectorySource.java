@@ -39,6 +39,7 @@ public final class DatabendDirectorySource implements Source {
     private final ImportOptions options;
     private final Pace pace;
     private final SettledFiles files;
+    private boolean toldNothing;
 
     /**
      * How often is looked, and what is waited for.
@@ -62,9 +63,23 @@ public final class DatabendDirectorySource implements Source {
                     "databend+dir:" + files + " names no files: expected a pattern behind the last /, such as"
                             + " databend+dir:/backup/meta-*.ndjson");
         }
+        requireNoRaftDirectory(files);
         this.options = options;
         this.pace = pace;
         this.files = new SettledFiles(TimeUnit.MILLISECONDS.toNanos(pace.settleMillis()));
+    }
+
+    private void requireNoRaftDirectory(String files) {
+        boolean raft = Files.isDirectory(directory.resolve("df_meta"))
+                || Files.isDirectory(Path.of(files, "df_meta"))
+                || directory.toString().contains("df_meta");
+        if (raft || Files.isDirectory(Path.of(files))) {
+            throw new UsageException("databend+dir:" + files
+                    + (raft ? " is a meta service's own directory" : " is a directory")
+                    + ": expected a pattern of files that databend-metactl export wrote, such as"
+                    + " databend+dir:/backup/meta-*.ndjson"
+                    + (raft ? "; of a stopped service, databend-metactl export --raft-dir writes one" : ""));
+        }
     }
 
     @Override
@@ -90,6 +105,7 @@ public final class DatabendDirectorySource implements Source {
         CountDownLatch never = new CountDownLatch(1);
         try {
             while (!Thread.currentThread().isInterrupted()) {
+                tellWhereNothingIs();
                 for (Found found : look()) {
                     position = take(found, position, sink);
                 }
@@ -99,6 +115,15 @@ public final class DatabendDirectorySource implements Source {
             // To be interrupted is how a capture ends; whoever runs the thread still sees that it was.
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Once: a pattern that fits nothing yet may be meant so. */
+    private void tellWhereNothingIs() {
+        if (!toldNothing && list().isEmpty()) {
+            LOG.warn(
+                    "no file in {} is named {}: waiting for one that databend-metactl export wrote", directory, pattern);
+        }
+        toldNothing = true;
     }
 
     private ByteString take(Found found, ByteString position, CommitSink sink) throws InterruptedException {

@@ -3,6 +3,7 @@ package io.metawal.connectors.databend;
 import com.google.protobuf.ByteString;
 import io.metawal.connectors.databend.export.ExportCheck;
 import io.metawal.connectors.databend.export.ExportReader;
+import io.metawal.connectors.databend.log.LogId;
 import io.metawal.metadata.port.CommitSink;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,12 @@ public final class DatabendImport {
     public DatabendImport(ExportReader reader, ImportOptions options) {
         this.reader = reader;
         this.options = options;
+    }
+
+    /** The log entry that a source position is of; its leader is not in it. */
+    public static LogId at(ByteString position) {
+        DatabendPosition at = DatabendPosition.parse(position);
+        return new LogId(at.term(), 0, at.index());
     }
 
     /**

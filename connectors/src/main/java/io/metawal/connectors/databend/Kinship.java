@@ -125,6 +125,10 @@ final class Kinship implements StateDiff.Differences {
                 || DatabendSpaces.candidates(key).size() > 1) {
             return;
         }
+        // A restore leaves out what only lasts while it is renewed.
+        if (CategoryRules.DEFAULT.categoryOf(present.entryKey()) == Category.EPHEMERAL) {
+            return;
+        }
         KvRecord here = KvRecord.of(present);
         boolean known = span.order() == Span.Order.SAME_OR_LATER && here.seq() <= theirs;
         if (known || span.order() == Span.Order.EARLIER && stays(key, here)) {

@@ -28,11 +28,25 @@ final class Commands {
             "__fd_tablet");
 
     private final RandomGenerator random;
+    private final Release release;
     private long time = START_MS;
     private long term = 1;
 
     Commands(RandomGenerator random) {
         this.random = random;
+        this.release = random.nextBoolean() ? Release.NEW : Release.OLD;
+    }
+
+    /** How a server's export writes what it was asked for. */
+    enum Release {
+        /** 1.2.764: {@code txid}, no {@code match_seq} in a put, {@code FetchAddU64}, times in seconds, no {@code KvTransaction}. */
+        OLD,
+        /** 260304. */
+        NEW
+    }
+
+    Release release() {
+        return release;
     }
 
     /** {@code {"log_id":…,"payload":…}} */
@@ -51,6 +65,9 @@ final class Commands {
             }
             default -> {
                 ObjectNode normal = entry.putObject("payload").putObject("Normal");
+                if (release == Release.OLD) {
+                    normal.putNull("txid");
+                }
                 time += random.nextInt(5) == 0 ? -random.nextInt(20_000) : random.nextInt(8_000);
                 if (random.nextInt(8) != 0) {
                     normal.put("time_ms", time);
@@ -67,7 +84,7 @@ final class Commands {
 
     private ObjectNode command() {
         ObjectNode cmd = NEW.objectNode();
-        switch (random.nextInt(12)) {
+        switch (random.nextInt(release == Release.OLD ? 10 : 12)) {
             case 0 ->
                 cmd.putObject("AddNode")
                         .put("node_id", random.nextInt(3))
@@ -117,7 +134,7 @@ final class Commands {
 
     private long expireAt() {
         long at = time + random.nextInt(-2_000, 20_000);
-        return random.nextBoolean() ? at : at / 1000;
+        return release == Release.NEW && random.nextBoolean() ? at : at / 1000;
     }
 
     private void transaction(ObjectNode txn) {
@@ -201,9 +218,13 @@ final class Commands {
             case 1 -> on(operation.putObject("Delete"), flat);
             case 2 -> operation.putObject("DeleteByPrefix").put("prefix", prefix());
             case 3 -> {
-                ObjectNode body = operation.putObject("FetchIncreaseU64");
+                boolean old = release == Release.OLD;
+                ObjectNode body = operation.putObject(old ? "FetchAddU64" : "FetchIncreaseU64");
                 on(body, flat);
-                body.put("delta", random.nextInt(-5, 9)).put(flat ? "max_value" : "floor", random.nextInt(6));
+                body.put("delta", random.nextInt(-5, 9));
+                if (!old) {
+                    body.put(flat ? "max_value" : "floor", random.nextInt(6));
+                }
             }
             case 4 -> {
                 ObjectNode body = operation
@@ -215,6 +236,11 @@ final class Commands {
             default -> {
                 ObjectNode body = operation.putObject("Put");
                 on(body, flat);
+                if (flat && release == Release.OLD) {
+                    body.remove("match_seq");
+                } else if (flat && !body.has("match_seq")) {
+                    body.putNull("match_seq");
+                }
                 payload(body, flat, "expire_at");
             }
         }

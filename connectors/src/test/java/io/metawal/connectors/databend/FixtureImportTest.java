@@ -46,6 +46,11 @@ class FixtureImportTest {
                 .toList();
     }
 
+    /** What no databend-metactl takes any more. */
+    private static boolean formerCatalog(String line) {
+        return line.contains(",{\"Databases\":") || line.contains(",{\"Tables\":") || line.contains("Lookup\":");
+    }
+
     /** What stood there before 2023 as it is written now. */
     private static String asToday(String line) {
         return line.replaceAll("\\{\"term\":(\\d+),\"index\"", "{\"leader_id\":{\"term\":$1,\"node_id\":0},\"index\"")
@@ -94,8 +99,10 @@ class FixtureImportTest {
         List<String> before =
                 state(new String(export, StandardCharsets.UTF_8).lines().toList());
         long applied = applied(before);
-        List<String> wanted =
-                before.stream().map(FixtureImportTest::asToday).toList();
+        List<String> wanted = before.stream()
+                .filter(line -> !formerCatalog(line))
+                .map(FixtureImportTest::asToday)
+                .toList();
         Imported imported = new Imported();
         ImportReport report = imported.add(export);
         assertThat(report.findings()).isEmpty();
@@ -105,6 +112,7 @@ class FixtureImportTest {
         List<String> lines = Imported.lines(file);
         assertThat(state(lines)).containsExactlyInAnyOrderElementsOf(wanted);
         assertThat(written.entries()).isEqualTo(wanted.size());
+        assertThat(written.skipped()).isEqualTo(before.size() - wanted.size());
         for (String sorted : List.of("Expire", "GenericKV", "Nodes")) {
             assertThat(of(lines, sorted)).isEqualTo(of(wanted, sorted));
         }
@@ -158,7 +166,8 @@ class FixtureImportTest {
         assertThat(report.baseAt()).isEqualTo(imported.sink.epoch());
         NavigableMap<EntryKey, Entry> wanted = imported.latest();
         wanted.remove(EntryKey.of("system.log", "last"));
-        wanted.values().removeIf(entry -> entry.value().toStringUtf8().startsWith("[\"raft_"));
+        wanted.values().removeIf(entry -> entry.value().toStringUtf8().startsWith("[\"raft_")
+                || formerCatalog(entry.value().toStringUtf8()));
         assertThat(asToday(again.latest())).isEqualTo(asToday(wanted));
         Path second = directory.resolve("second");
         Imported.export(again.latest(), second, WHOLE);

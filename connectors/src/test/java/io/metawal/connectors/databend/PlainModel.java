@@ -45,6 +45,16 @@ final class PlainModel {
     private @Nullable JsonNode applied;
     private @Nullable ObjectNode membership;
     private long time;
+    private final Commands.Release release;
+
+    PlainModel() {
+        this(Commands.Release.NEW);
+    }
+
+    /** @param release before 2026-02 an {@code Or} is true whatever is in it; before 2025-07 times are kept in whole seconds */
+    PlainModel(Commands.Release release) {
+        this.release = release;
+    }
 
     /** @param entry {@code {"log_id":…,"payload":…}} */
     void apply(JsonNode entry) {
@@ -117,6 +127,7 @@ final class PlainModel {
         BigInteger given = null;
         if (ttl != null && !ttl.isNull()) {
             given = BigInteger.valueOf(time).add(ttl.bigIntegerValue());
+            given = release == Commands.Release.OLD ? given.divide(BigInteger.valueOf(1000)) : given;
         } else if (at != null && !at.isNull()) {
             given = at.bigIntegerValue();
         }
@@ -154,10 +165,10 @@ final class PlainModel {
         List<Boolean> parts = new ArrayList<>();
         expression.get("sub_expressions").forEach(sub -> parts.add(holdsExpression(sub)));
         expression.get("conditions").forEach(condition -> parts.add(holdsCondition(condition)));
-        if (parts.size() == 1) {
-            return parts.get(0);
+        if (expression.get("operator").asInt() == 1) {
+            return release == Commands.Release.OLD || parts.isEmpty() || parts.contains(true);
         }
-        return expression.get("operator").asInt() == 1 || !parts.contains(false);
+        return !parts.contains(false);
     }
 
     private boolean holdsCondition(JsonNode condition) {
@@ -174,7 +185,11 @@ final class PlainModel {
                     predicate.get("Leaf").get("op").asText().toUpperCase(java.util.Locale.ROOT));
         }
         if (predicate.has("Or")) {
-            return true;
+            boolean any = predicate.get("Or").isEmpty();
+            for (JsonNode member : predicate.get("Or")) {
+                any |= holds(member);
+            }
+            return any;
         }
         for (JsonNode member : predicate.get("And")) {
             if (!holds(member)) {
@@ -228,6 +243,7 @@ final class PlainModel {
             case "DeleteByPrefix" ->
                 records.keySet()
                         .removeIf(key -> key.startsWith(body.get("prefix").asText()));
+            case "FetchAddU64" -> increase(on.get("key").asText(), body.get("delta").asLong(), BigInteger.ZERO);
             case "FetchIncreaseU64" ->
                 increase(
                         on.get("key").asText(),
@@ -312,8 +328,9 @@ final class PlainModel {
     }
 
     /** What is small enough to be taken for seconds was in seconds. */
-    private static BigInteger expireAt(BigInteger expireMs) {
-        boolean small = expireMs.compareTo(BigInteger.valueOf(100_000_000_000L)) <= 0;
+    private BigInteger expireAt(BigInteger expireMs) {
+        boolean small = release == Commands.Release.OLD
+                || expireMs.compareTo(BigInteger.valueOf(100_000_000_000L)) <= 0;
         return small ? expireMs.divide(BigInteger.valueOf(1000)) : expireMs;
     }
 

@@ -27,7 +27,7 @@ class RandomReplayTest {
             for (int index = 1; index <= ENTRIES; index++) {
                 history.log.add(commands.entry(index));
                 history.terms.add(commands.term());
-                PlainModel model = new PlainModel();
+                PlainModel model = new PlainModel(commands.release());
                 history.log.forEach(entry -> model.apply(Commands.parse(entry)));
                 history.models.add(model);
                 history.states.add(model.lines());
@@ -97,7 +97,7 @@ class RandomReplayTest {
             // What changed is let go of after every few entries, or never.
             long changedMax = random.nextBoolean() ? 1000 : Long.MAX_VALUE;
             Imported imported =
-                    new Imported(new ImportOptions(ImportOptions.LogText.LEFT_OUT, Long.MAX_VALUE, changedMax));
+                    new Imported(new ImportOptions(ImportOptions.LogText.LEFT_OUT, Long.MAX_VALUE, changedMax, ""));
             int end = 10 + random.nextInt(10);
             int begin = 3 + random.nextInt(end - 3);
             imported.add(history.export(begin, 3 + random.nextInt(begin - 1), end));

@@ -107,6 +107,10 @@ public final class DatabendServer implements AutoCloseable {
         return history.append(clock.millis(), command);
     }
 
+    long millis() {
+        return clock.millis();
+    }
+
     /** Puts a key; returns the index of the entry. */
     public long put(String key, ByteString value) {
         return upsert(new MetaEntry.Upsert(key, value, null));
@@ -115,6 +119,11 @@ public final class DatabendServer implements AutoCloseable {
     /** Puts a key that expires. */
     public long putFor(String key, ByteString value, long ttlMs) {
         return upsert(new MetaEntry.Upsert(key, value, ttlMs));
+    }
+
+    /** Puts a key of which no log entry says anything: what becomes of a rule that is not known. */
+    public void putUnsaid(String key, ByteString value) {
+        history.change(new MetaEntry.Upsert(key, value, null));
     }
 
     public long delete(String key) {
@@ -131,6 +140,11 @@ public final class DatabendServer implements AutoCloseable {
     /** Proposes a transaction; its conditions decide what it does. */
     public TxnReply transact(TxnRequest request) {
         return propose(new MetaEntry.Txn(request));
+    }
+
+    /** What a list of everything shows, now. */
+    public NavigableMap<String, MetaRecord> now() {
+        return history.listed("", clock.millis());
     }
 
     /** The index of the last entry. */
@@ -171,6 +185,15 @@ public final class DatabendServer implements AutoCloseable {
     public void snapshotAndPurge(long kept) {
         history.snapshot();
         history.purge(Math.max(0, history.last() - kept));
+    }
+
+    /** As after an import of an older export: what came after an entry is gone, and a leader of this term goes on from there. */
+    public void goBack(long index, long term) {
+        history.goBack(index, term);
+    }
+
+    public long term() {
+        return history.term();
     }
 
     /** Makes a node the leader, of a new term. */
@@ -222,6 +245,11 @@ public final class DatabendServer implements AutoCloseable {
     /** The next transactions at a node happen, but nobody hears of it. */
     public void loseAnswers(int node, int count) {
         node(node).faults().loseAnswers(count);
+    }
+
+    /** All nodes are of release 1.2.763, from now on: times are in seconds, and counters know no least value. */
+    public void beRelease1_2_763() {
+        history.beOld();
     }
 
     /** A node knows neither {@code ExportV1} nor {@code KvGetMany}, from now on. */

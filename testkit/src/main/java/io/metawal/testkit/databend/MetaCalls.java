@@ -191,7 +191,15 @@ final class MetaCalls extends MetaServiceGrpc.MetaServiceImplBase {
     @Override
     public void kvReadV1(RaftRequest request, StreamObserver<StreamItem> out) {
         try {
-            for (JsonNode key : JSON.readTree(request.getData()).path("MGetKV").path("keys")) {
+            JsonNode asked = JSON.readTree(request.getData());
+            if (asked.has("ListKV")) {
+                node.history().listed(asked.path("ListKV").path("prefix").asText(), node.cluster().millis())
+                        .forEach((key, record) -> out.onNext(StreamItem.newBuilder()
+                                .setKey(key)
+                                .setValue(MetaText.seqV(record))
+                                .build()));
+            }
+            for (JsonNode key : asked.path("MGetKV").path("keys")) {
                 out.onNext(item(key.asText()));
             }
             out.onCompleted();
@@ -213,14 +221,14 @@ final class MetaCalls extends MetaServiceGrpc.MetaServiceImplBase {
         MetaHistory history = node.history();
         ClusterStatus.Builder status = ClusterStatus.newBuilder()
                 .setId(node.id())
-                .setBinaryVersion("v1.2.880-test")
+                .setBinaryVersion(history.release())
                 .setDataVersion("V004")
                 .setEndpoint(node.endpoint())
                 .setIsLeader(node.leads())
                 .setState(node.leads() ? "Leader" : "Follower")
                 .setCurrentTerm(history.term())
                 .setLastLogIndex(node.visible())
-                .setLastSeq(history.seq());
+                .setLastSeq(history.seqAt(node.visible()));
         out.onNext(status.build());
         out.onCompleted();
     }

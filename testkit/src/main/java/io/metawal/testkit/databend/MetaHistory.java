@@ -20,6 +20,7 @@ final class MetaHistory {
     private long term = 1;
     private long leader = 1;
     private long purged;
+    private boolean old;
 
     MetaHistory(int nodes) {
         append(0, new MetaEntry.Membership(nodes));
@@ -39,6 +40,16 @@ final class MetaHistory {
         leader = node;
         term++;
         append(0, new MetaEntry.Blank());
+    }
+
+    /** As releases before 1.2.770; only for what comes after, so that a state folded again would differ. */
+    synchronized void beOld() {
+        old = true;
+        state.beOld();
+    }
+
+    synchronized String release() {
+        return old ? "v1.2.763-test" : "v1.2.880-test";
     }
 
     synchronized long term() {
@@ -61,6 +72,16 @@ final class MetaHistory {
         return state.seq();
     }
 
+    /** The seq that was given last when an entry had been applied. */
+    synchronized long seqAt(long index) {
+        return index == last() ? state.seq() : stateAt(index).seq();
+    }
+
+    /** Changes the state as no entry of the log says: what a server does whose rules are other than they are known to be. */
+    synchronized void change(MetaEntry.Command command) {
+        var unused = state.apply(new MetaEntry(term, leader, last(), 0, command));
+    }
+
     synchronized MetaEntry entry(long index) {
         return entries.get((int) index - 1);
     }
@@ -71,6 +92,17 @@ final class MetaHistory {
 
     synchronized void snapshot() {
         snapshots.put(last(), state.copy());
+    }
+
+    /** Goes back to an entry, and on from there under another leader of a new term. */
+    synchronized void goBack(long index, long to) {
+        MetaState then = stateAt(index);
+        entries.subList((int) index, entries.size()).clear();
+        events.subList((int) index, events.size()).clear();
+        snapshots.tailMap(index, false).clear();
+        state.take(then);
+        term = to - 1;
+        elect(leader);
     }
 
     /** Forgets the log up to an index that a snapshot covers. */
@@ -84,6 +116,14 @@ final class MetaHistory {
     /** The state as of an index, folded anew. */
     synchronized NavigableMap<String, MetaRecord> at(long index) {
         return stateAt(index).records();
+    }
+
+    /** What a list shows: without what has expired, whether it is cleaned or not. */
+    synchronized NavigableMap<String, MetaRecord> listed(String prefix, long nowMs) {
+        NavigableMap<String, MetaRecord> listed = new TreeMap<>(state.records());
+        listed.entrySet().removeIf(each -> !each.getKey().startsWith(prefix)
+                || each.getValue().expireAtMs() != null && each.getValue().expireAtMs() < nowMs);
+        return listed;
     }
 
     synchronized MetaState stateAt(long index) {

@@ -32,14 +32,29 @@ final class MetaState {
     private final TreeMap<String, MetaRecord> records = new TreeMap<>();
     private final List<Event> events = new ArrayList<>();
     private long seq;
+    private boolean old;
     private @Nullable MetaEntry lastApplied;
 
     MetaState copy() {
         MetaState copy = new MetaState();
         copy.records.putAll(records);
         copy.seq = seq;
+        copy.old = old;
         copy.lastApplied = lastApplied;
         return copy;
+    }
+
+    /** Becomes what another is. */
+    void take(MetaState other) {
+        records.clear();
+        records.putAll(other.records);
+        seq = other.seq;
+        lastApplied = other.lastApplied;
+    }
+
+    /** From now on, as releases before 1.2.770: times are in seconds, and a least value of a counter is not known. */
+    void beOld() {
+        old = true;
     }
 
     NavigableMap<String, MetaRecord> records() {
@@ -164,12 +179,12 @@ final class MetaState {
                 : response.setCurrent(MetaText.seqV(now)).build();
     }
 
-    private static @Nullable Long expiry(TxnPutRequest request, long timeMs) {
+    private @Nullable Long expiry(TxnPutRequest request, long timeMs) {
         if (request.hasTtlMs()) {
             return timeMs + request.getTtlMs();
         }
         long at = request.getExpireAt();
-        return request.hasExpireAt() ? (Long) (at > MILLIS_FROM ? at : at * 1000) : null;
+        return request.hasExpireAt() ? (Long) (at > MILLIS_FROM && !old ? at : at * 1000) : null;
     }
 
     private TxnDeleteResponse delete(TxnDeleteRequest request) {
@@ -195,7 +210,7 @@ final class MetaState {
         if (request.hasMatchSeq() && request.getMatchSeq() != beforeSeq) {
             return response.setAfter(was).setAfterSeq(beforeSeq).build();
         }
-        long after = Math.max(0, Math.max(was, request.getMaxValue()) + request.getDelta());
+        long after = Math.max(0, Math.max(was, old ? 0 : request.getMaxValue()) + request.getDelta());
         put(request.getKey(), ByteString.copyFromUtf8(Long.toString(after)), null, timeMs);
         return response.setAfter(after).setAfterSeq(seq).build();
     }

@@ -4,7 +4,9 @@ import io.metawal.connectors.databend.DatabendImport;
 import io.metawal.connectors.databend.ImportOptions;
 import io.metawal.connectors.databend.ImportReport;
 import io.metawal.connectors.databend.export.ExportReader;
+import io.metawal.connectors.databend.grpc.DatabendGrpcSource;
 import io.metawal.metadata.fault.ExitCode;
+import io.metawal.storage.repository.History;
 import io.metawal.storage.repository.Repository;
 import io.metawal.storage.temp.TempFolder;
 import io.metawal.tools.engine.Engine;
@@ -56,7 +58,7 @@ final class DatabendFileImport {
         ExportReader reader = new ExportReader(name, () -> Files.newInputStream(file));
         ImportReport report;
         int exit;
-        try (Engine engine = writer.open(options, repository, "")) {
+        try (Engine engine = writer.open(options, repository, captured(repository, writer))) {
             SourceKinds.requireImport(engine, DatabendImport.ORIGIN);
             long unarchived;
             try {
@@ -69,6 +71,17 @@ final class DatabendFileImport {
         }
         print(options.output(), report);
         return exit == 0 && !report.findings().isEmpty() ? ExitCode.WARNINGS.number() : exit;
+    }
+
+    /**
+     * Whose history the export continues: that of the service that is captured on the timeline, where one is. That it is of this service is
+     * shown by its log entries.
+     */
+    private static String captured(Repository repository, WriterOptions writer) {
+        History history = History.load(repository);
+        int timeline = writer.timeline().orElse(history.currentTimeline());
+        String source = history.timelines().containsKey(timeline) ? history.source(timeline) : "";
+        return source.startsWith(DatabendGrpcSource.IDENTITY) ? source : "";
     }
 
     /** Where the log was complete before, and where it is now. */

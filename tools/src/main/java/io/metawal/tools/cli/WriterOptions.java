@@ -100,6 +100,11 @@ final class WriterOptions {
             description = "write even though another process does: it is fenced and stops with exit code 8")
     private boolean takeOver;
 
+    /** The one that was named; empty for none. */
+    java.util.Optional<Integer> timeline() {
+        return java.util.Optional.ofNullable(timeline);
+    }
+
     /** For commits of a program's own. Refused while another process writes this repository. */
     Engine open(RepositoryOptions options, Repository repository, String source) {
         EngineConfig config = config(options, source);

@@ -66,7 +66,7 @@ public final class DatabendSpaces {
                         + " procedure_by_id procedure_id_to_name background_job background_job_by_id"
                         + " background_job_id_to_name background_tasks share share_id share_id_to_name share_endpoint"
                         + " share_consumer virtual_column warehouses udfs stages stage_files file_formats connection"
-                        + " tasks task_messages");
+                        + " tasks task_messages workloads share_by dictionaries_by_database table_copied_file_lock");
         put("user", "users roles object_owners network_policies password_policies quotas settings tenant");
         // Of the last three see DatabendMonotonic.
         put(
@@ -75,7 +75,7 @@ public final class DatabendSpaces {
         put(
                 "ephemeral",
                 "clusters clusters_v2 clusters_v3 clusters_v4 clusters_v5 clusters_v6 session token table_lock"
-                        + " table_lock_v2 queries_queue explain_perf");
+                        + " table_lock_v2 queries_queue workload_queries_queue explain_perf");
         CATEGORIES.put("_txn_id", "ephemeral");
         CATEGORIES.forEach(
                 (root, category) -> SPACES.put(ByteString.copyFromUtf8(root), new Space(category + "." + root)));
@@ -85,6 +85,11 @@ public final class DatabendSpaces {
 
     private static void put(String category, String roots) {
         Stream.of(roots.split(" ")).forEach(root -> CATEGORIES.put("__fd_" + root, category));
+    }
+
+    /** Whether it is known what records of a root are about, and whose they are. */
+    public static boolean knowsRoot(String root) {
+        return CATEGORIES.containsKey(root);
     }
 
     /** The entry key of a record. */

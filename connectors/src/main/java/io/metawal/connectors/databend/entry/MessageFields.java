@@ -85,22 +85,25 @@ final class MessageFields {
 
     /** The message with another number in a field; where it had none, before the first field of a greater number. */
     ByteString with(int number, long value) {
+        ByteString out = ByteString.EMPTY;
+        ByteString pending = value == 0 ? ByteString.EMPTY : field(number, value);
+        for (Field field : fields) {
+            if (field.number >= number) {
+                out = out.concat(pending);
+                pending = ByteString.EMPTY;
+            }
+            if (field.number != number) {
+                out = out.concat(field.bytes);
+            }
+        }
+        return out.concat(pending);
+    }
+
+    private static ByteString field(int number, long value) {
         ByteString.Output out = ByteString.newOutput();
         CodedOutputStream coded = CodedOutputStream.newInstance(out);
-        boolean written = value == 0;
         try {
-            for (Field field : fields) {
-                if (!written && field.number >= number) {
-                    coded.writeUInt64(number, value);
-                    written = true;
-                }
-                if (field.number != number) {
-                    coded.writeRawBytes(field.bytes.asReadOnlyByteBuffer());
-                }
-            }
-            if (!written) {
-                coded.writeUInt64(number, value);
-            }
+            coded.writeUInt64(number, value);
             coded.flush();
         } catch (IOException e) {
             throw new IllegalStateException("into memory", e);

@@ -39,7 +39,6 @@ final class Sequences {
         ByteString.Output out = ByteString.newOutput();
         CodedOutputStream coded = CodedOutputStream.newInstance(out);
         try {
-            coded.writeRawBytes(SEVERAL.asReadOnlyByteBuffer());
             for (ByteString each : values) {
                 coded.writeByteArrayNoTag(each.toByteArray());
             }
@@ -47,7 +46,7 @@ final class Sequences {
         } catch (IOException e) {
             throw new IllegalStateException("into memory", e);
         }
-        return out.toByteString();
+        return SEVERAL.concat(out.toByteString());
     }
 
     /** All of both; what is no sequence that counts itself is left out. */

@@ -58,6 +58,7 @@ final class ServerEvidence {
         boolean before = transactionIds || putsWithoutSeq;
         return new ServerRules(
                 kvTransactions || putsWithSeq || !before ? ServerRules.Or.OF_MEMBERS : ServerRules.Or.ALWAYS,
-                transactionIds && !millis ? ServerRules.Ttl.SECONDS : ServerRules.Ttl.MILLISECONDS);
+                transactionIds && !millis ? ServerRules.Ttl.SECONDS : ServerRules.Ttl.MILLISECONDS,
+                ServerRules.Floor.KNOWN);
     }
 }

@@ -1,11 +1,14 @@
 package io.metawal.connectors.databend.grpc;
 
 import com.google.protobuf.ByteString;
+import io.metawal.connectors.databend.DatabendImport;
+import io.metawal.connectors.databend.log.LogId;
 import io.metawal.connectors.databend.rpc.DatabendClient;
 import io.metawal.connectors.databend.rpc.NodeStatus;
 import io.metawal.connectors.databend.rpc.WatchPrompt;
 import io.metawal.metadata.commit.Timestamps;
 import io.metawal.metadata.fault.MetawalException;
+import io.metawal.metadata.fault.SourceChangedException;
 import io.metawal.metadata.fault.UnreachableException;
 import io.metawal.metadata.port.CommitSink;
 import java.nio.file.Path;
@@ -33,9 +36,11 @@ final class DatabendCapture {
     private final CommitSink given;
     private final ExportPace pace;
     private final ExportSpool.ChunkLines chunk;
+    private final SeqComparison comparison;
     private final Semaphore news = new Semaphore(0);
     private int failures;
     private boolean toldLeaderless;
+    private boolean toldBehind;
     private boolean toldUnwatched;
 
     DatabendCapture(
@@ -47,6 +52,7 @@ final class DatabendCapture {
         this.given = sink;
         this.pace = new ExportPace(options.exportMillisMin());
         this.chunk = new ExportSpool.ChunkLines(options.chunkLines());
+        this.comparison = new SeqComparison(client, clock, SCRATCH);
     }
 
     /** Runs until interrupted. */
@@ -77,6 +83,7 @@ final class DatabendCapture {
                 long askedMicros = Timestamps.micros(clock.instant());
                 NodeStatus status = client.status();
                 check(watch);
+                boolean behindUs = isBehind(status, sink.position());
                 if (!status.endpoint().equals(watch.endpoint())) {
                     LOG.info("{}: {} is to be followed now", options, status.endpoint());
                     return;
@@ -94,12 +101,42 @@ final class DatabendCapture {
                     heard = hearing;
                     failures = 0;
                 }
-                observe(status, complete, askedMicros);
+                if (!behindUs) {
+                    observe(status, complete, askedMicros);
+                }
+                comparison.look(status, complete, sink);
                 // Behind still: what is there is not agreed on yet, or the node does not tell it yet.
                 boolean behind = status.lastLogIndex() > complete;
                 var unused = news.tryAcquire(behind ? 1 : options.observeMillis(), TimeUnit.MILLISECONDS);
             }
         }
+    }
+
+    /**
+     * Whether a leader's log ends before what is captured: one of a term that is captured, or a later one, has all that was agreed on, unless
+     * the cluster was put back. One of an earlier term may be cut off from the others, and not know it.
+     */
+    private boolean isBehind(NodeStatus status, ByteString position) {
+        if (position.isEmpty() || !status.leads()) {
+            return false;
+        }
+        LogId captured = DatabendImport.at(position);
+        if (status.lastLogIndex() >= captured.index()) {
+            toldBehind = false;
+            return false;
+        }
+        String what = options + ": the log of the leader, " + status.endpoint() + ", ends at index "
+                + status.lastLogIndex() + " of term " + status.term() + ", and what is captured at " + captured;
+        if (status.term() >= captured.term()) {
+            throw new SourceChangedException(what
+                    + ". Was it restored from an older export? To capture what it is now on a timeline of its own: metawal"
+                    + " timeline create --repo URL --source " + options + " --reason TEXT, then run again");
+        }
+        if (!toldBehind) {
+            toldBehind = true;
+            LOG.warn("{}: it is cut off from the others, or was restored from an older export", what);
+        }
+        return true;
     }
 
     /** A watch that cannot be had is done without; one that broke is opened again. */

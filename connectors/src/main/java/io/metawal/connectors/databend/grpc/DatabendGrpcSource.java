@@ -15,7 +15,9 @@ import java.util.Optional;
  * A running Databend meta service, captured: one raft log entry is one commit, its index the epoch. See {@code docs/formats/databend-grpc.md}.
  */
 public final class DatabendGrpcSource implements Source {
-    private static final String IDENTITY = "databend-meta";
+    /** What every identity begins with. */
+    public static final String IDENTITY = "databend-meta";
+
 
     private final DatabendOptions options;
     private final InstantSource clock;

@@ -1,8 +1,10 @@
 package io.metawal.connectors.databend.grpc;
 
 import com.google.protobuf.ByteString;
+import io.metawal.connectors.databend.ListedState;
 import io.metawal.connectors.databend.ScratchImage;
 import io.metawal.connectors.databend.export.ExportReader;
+import io.metawal.connectors.databend.log.ServerRules;
 import io.metawal.connectors.databend.rpc.DatabendClient;
 import io.metawal.connectors.databend.rpc.NodeStatus;
 import io.metawal.metadata.fault.ExitCode;
@@ -12,7 +14,6 @@ import io.metawal.metadata.fault.MismatchException;
 import io.metawal.metadata.fault.UnreachableException;
 import io.metawal.metadata.image.Digest;
 import io.metawal.metadata.image.Entry;
-import io.metawal.metadata.image.EntryIterator;
 import io.metawal.metadata.image.ImageView;
 import io.metawal.metadata.port.RestorePoint;
 import io.metawal.metadata.port.RestoreReport;
@@ -45,7 +46,6 @@ public final class DatabendLiveTarget implements RestoreTarget {
     private @Nullable ScratchImage found;
     private @Nullable LivePlan plan;
     private @Nullable RestorePoint checked;
-    private String release = "";
 
     /** @param scratch a directory for temporary files: twice what the service holds */
     public DatabendLiveTarget(DatabendOptions options, InstantSource clock, Path scratch) {
@@ -130,18 +130,42 @@ public final class DatabendLiveTarget implements RestoreTarget {
     public void prepare(RestorePoint point) {
         uninterrupted(() -> {
             NodeStatus status = leaderPast(point);
-            release = status.release();
             ScratchImage image = ScratchImage.open(scratch);
             found = image;
             String sameEntry;
+            long reached;
             try (ExportSpool export = ExportSpool.take(client, chunk, scratch)) {
                 ExportReader reader = LiveExport.reader(client, export);
                 sameEntry = LiveExport.logEntry(reader, point.provenance().epoch());
-                var unused = LiveExport.bring(reader, status.release(), ByteString.EMPTY, image);
+                reached = LiveExport.bring(reader, status.release(), ByteString.EMPTY, image)
+                        .to();
             }
-            plan = new LivePlan(image.image(), sameEntry, batches, clock.millis());
+            compareWithList(reached, image);
+            ServerRules rules = ServerRules.ofRelease(status.release()).orElse(ServerRules.NEWEST);
+            plan = new LivePlan(image.image(), sameEntry, rules, batches, clock.millis());
             return status;
         });
+    }
+
+    /** What the plan begins from is what the service itself lists, where nobody writes to it meanwhile; else what is read back tells. */
+    private void compareWithList(long reached, ScratchImage image) throws InterruptedException {
+        NodeStatus before = client.status();
+        try (LiveList list = LiveList.take(client, scratch);
+                ImageView view = image.image()) {
+            NodeStatus after = client.status();
+            boolean quiet = after.lastLogIndex() == reached && after.leads() && after.equals(before);
+            if (quiet) {
+                String different = new ListedState(list, after.lastSeq(), clock.millis())
+                        .difference(view)
+                        .orElse(null);
+                if (different != null) {
+                    throw new MismatchException(options + ": what its export leads to at log index "
+                            + after.lastLogIndex() + " is not what it lists: " + different
+                            + ". Nothing was written. databend-metactl trigger-snapshot makes an export that does not"
+                            + " have to be replayed; repeat the restore after it");
+                }
+            }
+        }
     }
 
     @Override
@@ -180,16 +204,10 @@ public final class DatabendLiveTarget implements RestoreTarget {
         }
     }
 
+    /** As the service lists them, what was not written too. */
     private Digest recordsThere(RecordSum sum, int attempt) throws InterruptedException {
-        try (ExportSpool export = ExportSpool.take(client, chunk, scratch);
-                ScratchImage there = ScratchImage.open(scratch)) {
-            var unused = LiveExport.bring(LiveExport.reader(client, export), release, ByteString.EMPTY, there);
-            try (ImageView view = there.image();
-                    EntryIterator entries = view.entries()) {
-                while (entries.hasNext()) {
-                    sum.add(entries.next());
-                }
-            }
+        try (LiveList list = LiveList.take(client, scratch)) {
+            list.forEach((key, record) -> sum.add(record.entry(key)));
             return sum.sum();
         } catch (UnreachableException e) {
             if (attempt >= READ_BACKS_MAX) {

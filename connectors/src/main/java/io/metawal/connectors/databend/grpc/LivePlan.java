@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.metawal.connectors.databend.entry.DatabendMonotonic;
 import io.metawal.connectors.databend.entry.DatabendSpaces;
 import io.metawal.connectors.databend.entry.KvRecord;
+import io.metawal.connectors.databend.log.ServerRules;
 import io.metawal.connectors.databend.replay.ImageBase;
 import io.metawal.metadata.commit.Category;
 import io.metawal.metadata.commit.CategoryRules;
@@ -30,6 +31,7 @@ final class LivePlan implements AutoCloseable {
     private final ImageBase records;
     private final EntryIterator entries;
     private final WriteBatches batches;
+    private final ServerRules rules;
     private final long nowMs;
     private final RecordSum expected;
     private final @Nullable String entryThere;
@@ -45,9 +47,13 @@ final class LivePlan implements AutoCloseable {
     private long puts;
     private long counters;
 
-    /** @param entryThere the service's log entry of the point's index, as its export has it; null where it is purged */
-    LivePlan(ImageView present, @Nullable String entryThere, WriteBatches batches, long nowMs) {
+    /**
+     * @param entryThere the service's log entry of the point's index, as its export has it; null where it is purged
+     * @param rules of the service
+     */
+    LivePlan(ImageView present, @Nullable String entryThere, ServerRules rules, WriteBatches batches, long nowMs) {
         this.entryThere = entryThere;
+        this.rules = rules;
         this.present = present;
         this.records = new ImageBase(present);
         this.entries = present.entries();
@@ -126,7 +132,11 @@ final class LivePlan implements AutoCloseable {
         }
         puts++;
         batches.put(
-                key.toStringUtf8(), record.data(), expires ? (Long) expireMs : null, WriteBatches.Found.of(found));
+                key.toStringUtf8(), record.data(), expires ? (Long) expireAt(expireMs) : null, WriteBatches.Found.of(found));
+    }
+
+    private long expireAt(long expireMs) {
+        return rules.ttl() == ServerRules.Ttl.SECONDS ? Long.divideUnsigned(expireMs, 1000) : expireMs;
     }
 
     private void raise(ByteString key, ByteString value) {
@@ -141,7 +151,11 @@ final class LivePlan implements AutoCloseable {
             return;
         }
         counters++;
-        batches.atLeast(key.toStringUtf8(), wanted);
+        if (rules.floor() == ServerRules.Floor.KNOWN) {
+            batches.atLeast(key.toStringUtf8(), wanted);
+        } else {
+            batches.put(key.toStringUtf8(), value, null, WriteBatches.Found.of(found));
+        }
     }
 
     private void deleteBefore(@Nullable EntryKey key) {

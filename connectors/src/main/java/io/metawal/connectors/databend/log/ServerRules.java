@@ -5,14 +5,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What a state machine does with entries that say the same, by the release of the server that applies them. */
-public record ServerRules(Or or, Ttl ttl) {
-    public static final ServerRules NEWEST = new ServerRules(Or.OF_MEMBERS, Ttl.MILLISECONDS);
+public record ServerRules(Or or, Ttl ttl, Floor floor) {
+    public static final ServerRules NEWEST = new ServerRules(Or.OF_MEMBERS, Ttl.MILLISECONDS, Floor.KNOWN);
 
     /** Releases from 2026 on are numbered by their day, {@code 260312.5.0}; before, {@code v1.2.763-nightly-…}. */
     private static final Pattern RELEASE = Pattern.compile("v?(\\d{1,9})\\.(\\d{1,9})\\.(\\d{1,9})(?:\\D.*)?");
 
     private static final long OR_OF_MEMBERS = 260_217;
     private static final long TTL_IN_MILLISECONDS = 1_002_770;
+    private static final long FLOOR_KNOWN = 1_002_828;
 
     /** When an {@code Or} of a {@code Transaction} holds; that of a {@code KvTransaction} is always one of its members. */
     public enum Or {
@@ -22,11 +23,18 @@ public record ServerRules(Or or, Ttl ttl) {
         OF_MEMBERS
     }
 
-    /** In what the time is kept at which a record with a time to live expires. */
+    /** In what times are kept at which records expire; before, one in milliseconds is taken for seconds. */
     public enum Ttl {
         /** Before 1.2.770, rounded down (databend 79d8f07). */
         SECONDS,
         MILLISECONDS
+    }
+
+    /** Whether an operation that adds to a number takes a least value for it. */
+    public enum Floor {
+        /** Before 1.2.828 (databend 1b75e7e). */
+        UNKNOWN,
+        KNOWN
     }
 
     /** Empty where the text is no release's. */
@@ -39,6 +47,7 @@ public record ServerRules(Or or, Ttl ttl) {
         long number = major * 1_000_000 + Long.parseLong(m.group(2)) * 1000 + Long.parseLong(m.group(3));
         return Optional.of(new ServerRules(
                 major >= OR_OF_MEMBERS ? Or.OF_MEMBERS : Or.ALWAYS,
-                number >= TTL_IN_MILLISECONDS ? Ttl.MILLISECONDS : Ttl.SECONDS));
+                number >= TTL_IN_MILLISECONDS ? Ttl.MILLISECONDS : Ttl.SECONDS,
+                number >= FLOOR_KNOWN ? Floor.KNOWN : Floor.UNKNOWN));
     }
 }

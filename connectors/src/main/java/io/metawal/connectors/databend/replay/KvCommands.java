@@ -11,6 +11,7 @@ import io.metawal.connectors.databend.log.Operation.Expiry;
 import io.metawal.connectors.databend.log.Operation;
 import io.metawal.connectors.databend.log.Predicate;
 import io.metawal.connectors.databend.log.ServerRules;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;

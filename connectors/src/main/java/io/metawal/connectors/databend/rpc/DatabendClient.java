@@ -19,6 +19,7 @@ import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.UnknownOutcomeException;
 import io.metawal.metadata.fault.UnreachableException;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -143,6 +144,36 @@ public final class DatabendClient implements AutoCloseable {
         return found;
     }
 
+    /** Is shown a record. */
+    @FunctionalInterface
+    public interface Items {
+        void take(StreamItem item);
+    }
+
+    /** Every record, in the order of keys, as the leader has it; messages wait on the wire until they are taken. */
+    public void list(Items items) throws InterruptedException {
+        DatabendNode node = nodes.current();
+        // As text, which every release knows; a follower hands it on to the leader.
+        RaftRequest request =
+                RaftRequest.newBuilder().setData("{\"ListKV\":{\"prefix\":\"\"}}").build();
+        try {
+            Iterator<StreamItem> found;
+            try {
+                found = node.stream(MetaServiceGrpc.getKvReadV1Method(), request);
+                var unused = found.hasNext();
+            } catch (StatusRuntimeException e) {
+                if (!DatabendFaults.staleToken(e.getStatus())) {
+                    throw e;
+                }
+                node.forgetToken();
+                found = node.stream(MetaServiceGrpc.getKvReadV1Method(), request);
+            }
+            found.forEachRemaining(items::take);
+        } catch (StatusRuntimeException e) {
+            throw DatabendFaults.toFault(node.endpoint(), "a list of its records", e.getStatus());
+        }
+    }
+
     private static List<StreamItem> read(DatabendNode node, List<String> keys) throws InterruptedException {
         List<KvGetManyRequest> requests = keys.stream()
                 .map(key -> KvGetManyRequest.newBuilder().setKey(key).build())
@@ -195,6 +226,13 @@ public final class DatabendClient implements AutoCloseable {
     /** Watches every key at the node that is spoken to; {@code onNews} is called by another thread. */
     public WatchPrompt watch(Runnable onNews) {
         return WatchPrompt.open(nodes.current(), onNews);
+    }
+
+    /** Waits as before attempt number {@code attempt + 1}, and goes on with the same node; throws once closed. */
+    public void rest(int attempt) throws InterruptedException {
+        if (!backoff.pause(attempt)) {
+            throw new UnreachableException(address + ": this client is closed");
+        }
     }
 
     /** Speaks to the next node from now on; waits before attempt number {@code attempt + 1}; throws once closed. */

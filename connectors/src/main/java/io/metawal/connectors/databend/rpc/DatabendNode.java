@@ -17,6 +17,7 @@ import io.metawal.connectors.databend.grpc.proto.HandshakeRequest;
 import io.metawal.connectors.databend.grpc.proto.HandshakeResponse;
 import io.metawal.connectors.databend.grpc.proto.MetaServiceGrpc;
 import io.metawal.connectors.net.ServiceChannel;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DatabendNode {
     private static final long CALL_SECONDS_MAX = 30;
+    private static final long STREAM_SECONDS_MAX = 3600;
     private static final Metadata.Key<byte[]> TOKEN =
             Metadata.Key.of("auth-token-bin", Metadata.BINARY_BYTE_MARSHALLER);
 
@@ -94,6 +96,15 @@ final class DatabendNode {
     /** A call with one. */
     <Q, A> List<A> askAuthorized(MethodDescriptor<Q, A> method, List<Q> requests) throws InterruptedException {
         return converse(authorized(), method, requests);
+    }
+
+    /** A call with one whose answers are taken one by one. */
+    <Q, A> Iterator<A> stream(MethodDescriptor<Q, A> method, Q request) throws InterruptedException {
+        return ClientCalls.blockingServerStreamingCall(
+                authorized(),
+                method,
+                CallOptions.DEFAULT.withDeadlineAfter(STREAM_SECONDS_MAX, TimeUnit.SECONDS),
+                request);
     }
 
     private static <Q, A> List<A> converse(Channel over, MethodDescriptor<Q, A> method, List<Q> requests)

@@ -31,7 +31,6 @@ final class ExportWriter {
     private final long sequence;
     private long seqMax;
     private long recordCount;
-    private long skipped;
     private long written;
 
     ExportWriter(SystemEntries system, KeySpool records, ExportOptions options) {
@@ -58,7 +57,6 @@ final class ExportWriter {
         ByteString key = entry.entryKey().key();
         if (tenant.isPresent() && !tenant.get().keeps(key)) {
             tenant.get().leaveOut(key);
-            skipped++;
             return;
         }
         KvRecord record = KvRecord.of(entry);
@@ -86,14 +84,26 @@ final class ExportWriter {
     }
 
     private void say(long given) {
-        tenant.filter(filter -> skipped > 0)
+        tenant.filter(filter -> filter.count() > 0)
                 .ifPresent(filter -> notes.add(
-                        skipped + " records that neither are the tenant's nor are needed by it were left out: "
+                        filter.count() + " records that neither are the tenant's nor are needed by it were left out: "
                                 + filter.leftOut()));
-        int raft = system.in(DatabendSpaces.UNKNOWN_LINE).size()
-                - system.unknownStateLines().size();
+        tenant.filter(filter -> filter.unknownCount() > 0)
+                .ifPresent(filter -> notes.add(filter.unknownCount()
+                        + " records of kinds that this metawal does not know do not name the tenant and were left out: "
+                        + filter.unknown() + ". See whether the tenant needs them"));
+        long former = system.formerCatalogLines();
+        if (former > 0) {
+            notes.add(former + " lines of the catalog that Databend had until 2022-05 (Databases, Tables and their lookups) were"
+                    + " left out: no databend-metactl takes them any more");
+        }
+        long raft = system.raftLines();
         if (raft > 0) {
             notes.add(raft + " lines of unknown kinds about the exported node's raft were left out");
+        }
+        if (options.cluster().isEmpty() && system.in(DatabendSpaces.LAST_MEMBERSHIP).isEmpty()) {
+            notes.add("no membership is known at this point: a service starts from the file only with an initial cluster"
+                    + " (--initial-cluster, here or of databend-metactl import)");
         }
         if (seqMax > given) {
             notes.add("Sequences was " + given + " and is written as " + seqMax + ", the greatest seq of a record");
@@ -108,8 +118,9 @@ final class ExportWriter {
         return notes;
     }
 
+    /** Records that may have been the tenant's, and lines that no import takes. */
     long skipped() {
-        return skipped;
+        return tenant.map(TenantFilter::unknownCount).orElse(0L) + system.formerCatalogLines();
     }
 
     /** Lines of the state machine in each file. */

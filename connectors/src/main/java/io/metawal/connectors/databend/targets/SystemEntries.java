@@ -11,9 +11,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What an image has beside records. */
 record SystemEntries(Map<EntryKey, Entry> byKey) {
+    /** Not in databend-meta's {@code key_spaces.rs} for long: a file with them is refused as a whole. */
+    private static final Pattern OF_2022 =
+            Pattern.compile("^\\[\"state_machine/\\d+\",\\{\"(Databases|Tables|DatabaseLookup|TableLookup)\"");
+
     private static final Set<Space> KNOWN = Set.of(
             DatabendSpaces.SEQUENCES,
             DatabendSpaces.LAST_APPLIED,
@@ -37,11 +43,28 @@ record SystemEntries(Map<EntryKey, Entry> byKey) {
                 .toList();
     }
 
-    /** Lines of kinds that are not known, but for those about one node's raft. */
+    /** Lines of kinds that are not known, but for those about one node's raft, and those that no import takes any more. */
     List<Entry> unknownStateLines() {
-        return in(DatabendSpaces.UNKNOWN_LINE).stream()
-                .filter(entry -> entry.value().toStringUtf8().startsWith("[\"state_machine/"))
+        return stateLines()
+                .filter(entry -> !OF_2022.matcher(entry.value().toStringUtf8()).find())
                 .toList();
+    }
+
+    /** How many lines there are of the catalog that servers had until 2022-05. */
+    long formerCatalogLines() {
+        return stateLines()
+                .filter(entry -> OF_2022.matcher(entry.value().toStringUtf8()).find())
+                .count();
+    }
+
+    /** How many lines of kinds that are not known are about one node's raft. */
+    long raftLines() {
+        return in(DatabendSpaces.UNKNOWN_LINE).size() - stateLines().count();
+    }
+
+    private Stream<Entry> stateLines() {
+        return in(DatabendSpaces.UNKNOWN_LINE).stream()
+                .filter(entry -> entry.value().toStringUtf8().startsWith("[\"state_machine/"));
     }
 
     /** Whether it is an image of Databend's: an import has LastApplied, or at least a sequence, from its first commit on. */

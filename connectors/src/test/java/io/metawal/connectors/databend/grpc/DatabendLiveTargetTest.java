@@ -359,11 +359,14 @@ class DatabendLiveTargetTest {
                 }
             }
         });
-        assertThat(files).as("planned from, carried out, read back").hasSize(3);
+        assertThat(files).as("planned from, compared with, carried out, read back").hasSize(4);
         assertThat(complete[0])
                 .as("4 + 1 flips, 3 truncations, 1 swap of the last file alone")
                 .isEqualTo(9);
-        assertThat(files).anyMatch(file -> file.endsWith(".ndjson")).anyMatch(file -> file.endsWith("/batches"));
+        assertThat(files)
+                .anyMatch(file -> file.endsWith(".ndjson"))
+                .anyMatch(file -> file.endsWith("/list"))
+                .anyMatch(file -> file.endsWith("/batches"));
     }
 
     private RestoreReport restore(Path folder, long index) throws InterruptedException {

@@ -129,6 +129,25 @@ class LiveRulesTest {
         assertThat(server.find("__fd_table_copied_files/9999/f1")).isNull();
     }
 
+    /** Before 1.2.770, a time in milliseconds is one in seconds, far away; before 1.2.828, a counter knows no least value. */
+    @Test
+    void an_older_release_is_written_to_in_its_own_words() throws InterruptedException {
+        server.beRelease1_2_763();
+        put("__fd_sequence_storage/t/s", ByteString.copyFromUtf8("7"));
+        clock.tick(1000 - clock.millis() % 1000 - 1);
+        server.putFor("__fd_table_copied_files/1/f", ByteString.copyFromUtf8("f"), 900_000 - 999);
+        Long expires = Objects.requireNonNull(server.find("__fd_table_copied_files/1/f")).expireAtMs();
+        long point = captured();
+        server.delete("__fd_table_copied_files/1/f");
+        server.delete("__fd_sequence_storage/t/s");
+        captured();
+        restore(point);
+        assertThat(Objects.requireNonNull(server.now().get("__fd_table_copied_files/1/f")).expireAtMs())
+                .isEqualTo(expires);
+        assertThat(Objects.requireNonNull(server.now().get("__fd_sequence_storage/t/s")).value())
+                .isEqualTo(ByteString.copyFromUtf8("7"));
+    }
+
     @Test
     void one_that_has_not_expired_is_deleted_all_the_same() throws InterruptedException {
         put("__fd_table/1/t", ByteString.copyFromUtf8("old"));
