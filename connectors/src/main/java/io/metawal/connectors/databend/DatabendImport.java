@@ -33,6 +33,12 @@ public final class DatabendImport {
         return new LogId(at.term(), 0, at.index());
     }
 
+    /** The entry from which a log alone is enough to go on; -1 where there is none, or a base is not complete. */
+    public static long joinsAfter(ByteString position) {
+        DatabendPosition at = position.isEmpty() ? null : DatabendPosition.parse(position);
+        return at == null || at.baseAfter() != null ? -1 : at.index();
+    }
+
     /**
      * Imports what the log does not have yet. A fault of the file is a {@code CorruptException} or {@code UnsupportedFormatException}
      * before anything was given to the sink; another cluster's export is a {@code SourceChangedException}.

@@ -2,6 +2,7 @@ package io.metawal.connectors.databend;
 
 import io.metawal.connectors.databend.export.ExportCheck;
 import io.metawal.connectors.databend.log.ServerRules;
+import io.metawal.connectors.databend.replay.MetaStyle;
 
 /**
  * How an import is done.
@@ -17,6 +18,14 @@ public record ImportOptions(LogText logText, long historyBytesMax, long changedB
 
     public ImportOptions ofRelease(String server) {
         return new ImportOptions(logText, historyBytesMax, changedBytesMax, server);
+    }
+
+    /** How what stands beside a record is written: by the release where that is known, since an export may have no state. */
+    MetaStyle style(ExportCheck check) {
+        return ServerRules.ofRelease(release)
+                .filter(rules -> rules.proposal() == ServerRules.Proposal.KEPT)
+                .map(rules -> MetaStyle.PROPOSED)
+                .orElseGet(() -> check.state().style(check.version()));
     }
 
     ServerRules rules(ExportCheck check) {

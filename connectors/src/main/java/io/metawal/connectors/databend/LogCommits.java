@@ -48,7 +48,7 @@ final class LogCommits implements AutoCloseable {
         this.check = check;
         this.options = options;
         this.commits = commits;
-        this.replayer = new Replayer(ReplayBase.EMPTY, check.state().style(check.version()), options.rules(check), 0);
+        this.replayer = new Replayer(ReplayBase.EMPTY, options.style(check), options.rules(check), 0);
     }
 
     /** Remembers what is needed of an entry of the base. */
@@ -80,7 +80,7 @@ final class LogCommits implements AutoCloseable {
         view = image;
         Entry sequence = image.find(EntryKey.of(DatabendSpaces.SEQUENCES.name(), "generic-kv"));
         long last = sequence == null ? 0 : Long.parseLong(sequence.value().toStringUtf8());
-        replayer = new Replayer(new ImageBase(image), check.state().style(check.version()), options.rules(check), last);
+        replayer = new Replayer(new ImageBase(image), options.style(check), options.rules(check), last);
         for (Entry entry : known) {
             if (entry.entryKey().space().equals(DatabendSpaces.NODE)) {
                 replayer.node(entry.entryKey().key().toStringUtf8());

@@ -227,14 +227,9 @@ public final class DatabendServer implements AutoCloseable {
         node(node).faults().lagAt = MetaFaults.NO_LAG;
     }
 
-    /** Every event of a change comes twice, from now on. */
-    public void tellTwice(int node) {
-        node(node).faults().watchTwice = true;
-    }
-
-    /** Watches tell nothing of what changes, from now on, though they stay open. */
-    public void tellNothing(int node) {
-        node(node).faults().watchSilent = true;
+    /** How often anybody tried to watch anything. */
+    public long watches() {
+        return history.watches();
     }
 
     /** The next export of a node breaks off after so many messages. */

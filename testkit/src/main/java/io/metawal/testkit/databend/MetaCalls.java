@@ -135,12 +135,11 @@ final class MetaCalls extends MetaServiceGrpc.MetaServiceImplBase {
         }
     }
 
+    /** Whoever watches makes others wait; none is served here, but counted. */
     @Override
     public void watch(WatchRequest request, StreamObserver<WatchResponse> out) {
-        ServerCallStreamObserver<WatchResponse> call = (ServerCallStreamObserver<WatchResponse>) out;
-        // With a handler, a cancelled call is no error to write to.
-        call.setOnCancelHandler(() -> {});
-        node.threads().execute(new MetaWatch(node, request, call));
+        node.history().watched();
+        out.onError(refused(Status.UNIMPLEMENTED, "no watch is served"));
     }
 
     @Override

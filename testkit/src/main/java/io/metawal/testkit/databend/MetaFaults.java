@@ -9,8 +9,6 @@ final class MetaFaults {
     /** The index that the node does not come past. */
     volatile long lagAt = NO_LAG;
 
-    volatile boolean watchTwice;
-    volatile boolean watchSilent;
     volatile boolean old;
 
     /** Messages of the next export until it breaks; negative for one that does not. */

@@ -1,6 +1,5 @@
 package io.metawal.testkit.databend;
 
-import io.metawal.testkit.databend.proto.Event;
 import io.metawal.testkit.databend.proto.TxnReply;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +13,7 @@ import java.util.stream.LongStream;
  */
 final class MetaHistory {
     private final List<MetaEntry> entries = new ArrayList<>();
-    private final List<List<Event>> events = new ArrayList<>();
+    private long watches;
     private final TreeMap<Long, MetaState> snapshots = new TreeMap<>();
     private final MetaState state = new MetaState();
     private long term = 1;
@@ -30,7 +29,6 @@ final class MetaHistory {
         MetaEntry entry = new MetaEntry(term, leader, entries.size() + 1L, timeMs, command);
         entries.add(entry);
         MetaState.Applied applied = state.apply(entry);
-        events.add(applied.events());
         notifyAll();
         return applied.reply();
     }
@@ -50,6 +48,14 @@ final class MetaHistory {
 
     synchronized String release() {
         return old ? "v1.2.763-test" : "v1.2.880-test";
+    }
+
+    synchronized void watched() {
+        watches++;
+    }
+
+    synchronized long watches() {
+        return watches;
     }
 
     synchronized long term() {
@@ -86,10 +92,6 @@ final class MetaHistory {
         return entries.get((int) index - 1);
     }
 
-    synchronized List<Event> events(long index) {
-        return events.get((int) index - 1);
-    }
-
     synchronized void snapshot() {
         snapshots.put(last(), state.copy());
     }
@@ -98,7 +100,6 @@ final class MetaHistory {
     synchronized void goBack(long index, long to) {
         MetaState then = stateAt(index);
         entries.subList((int) index, entries.size()).clear();
-        events.subList((int) index, events.size()).clear();
         snapshots.tailMap(index, false).clear();
         state.take(then);
         term = to - 1;

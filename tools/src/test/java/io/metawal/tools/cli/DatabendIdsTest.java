@@ -88,7 +88,7 @@ class DatabendIdsTest {
     }
 
     private static String record(String key, byte[] value) {
-        return "\"GenericKV\":{\"key\":\"" + key + "\",\"value\":{\"seq\":%d,\"meta\":{},\"data\":[" + numbers(value) + "]}";
+        return "\"GenericKV\":{\"key\":\"" + key + "\",\"value\":{\"seq\":%d,\"meta\":null,\"data\":[" + numbers(value) + "]}";
     }
 
     @Test

@@ -67,4 +67,57 @@ class DatabendRunTest {
             assertThat(Objects.requireNonNull(server.find(key)).value()).isEqualTo(ByteString.copyFromUtf8("1"));
         }
     }
+
+    /** What the service purges while no daemon runs comes from an export that an operator took; that of another cluster does not. */
+    @Test
+    void anExportFillsWhatWasPurgedMeanwhile() throws Exception {
+        try (DatabendServer server = DatabendServer.start(1, InstantSource.system());
+                DatabendServer other = DatabendServer.start(1, InstantSource.system())) {
+            assertThat(metawal("init", "--repo", repo())).isZero();
+            put(server, 0, 4);
+            captured(server);
+            put(server, 4, 8);
+            Path export = Files.write(directory.resolve("meta.ndjson"), server.export(1));
+            put(other, 10, 18);
+            Path foreign = Files.write(directory.resolve("other.ndjson"), other.export(1));
+            assertThat(metawal("import", "databend:" + foreign, "--repo", repo())).isEqualTo(19);
+            assertThat(metawal("import", "databend:" + export, "--repo", repo())).isZero();
+            put(server, 8, 9);
+            server.snapshotAndPurge(1);
+            captured(server);
+            for (long epoch = server.last() - 5; epoch <= server.last(); epoch++) {
+                assertThat(metawal(
+                                "restore",
+                                "--to",
+                                "epoch:" + epoch,
+                                "--into",
+                                "databend-export:" + directory.resolve("out" + epoch),
+                                "--repo",
+                                repo()))
+                        .isZero();
+            }
+        }
+    }
+
+    private static void put(DatabendServer server, int from, int to) {
+        for (int n = from; n < to; n++) {
+            server.put("__fd_database/t/" + n, ByteString.copyFromUtf8("" + n));
+        }
+    }
+
+    private void captured(DatabendServer server) throws Exception {
+        long last = server.last();
+        try (MetawalProcess daemon = MetawalProcess.start(
+                directory.resolve("daemon" + last + ".log"),
+                "run",
+                "--repo",
+                repo(),
+                "--http",
+                "none",
+                "--source",
+                "databend+grpc://" + server.endpoint(1))) {
+            Oracle.await("the daemon has all", daemon, () -> archived() >= last);
+            assertThat(daemon.terminate()).as(daemon.output()).isZero();
+        }
+    }
 }

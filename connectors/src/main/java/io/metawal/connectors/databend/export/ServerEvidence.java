@@ -59,6 +59,7 @@ final class ServerEvidence {
         return new ServerRules(
                 kvTransactions || putsWithSeq || !before ? ServerRules.Or.OF_MEMBERS : ServerRules.Or.ALWAYS,
                 transactionIds && !millis ? ServerRules.Ttl.SECONDS : ServerRules.Ttl.MILLISECONDS,
-                ServerRules.Floor.KNOWN);
+                ServerRules.Floor.KNOWN,
+                before ? ServerRules.Proposal.NOT_KEPT : ServerRules.Proposal.KEPT);
     }
 }

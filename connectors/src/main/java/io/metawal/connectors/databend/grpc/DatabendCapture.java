@@ -2,27 +2,25 @@ package io.metawal.connectors.databend.grpc;
 
 import com.google.protobuf.ByteString;
 import io.metawal.connectors.databend.DatabendImport;
+import io.metawal.connectors.databend.ImportReport;
 import io.metawal.connectors.databend.log.LogId;
 import io.metawal.connectors.databend.rpc.DatabendClient;
 import io.metawal.connectors.databend.rpc.NodeStatus;
-import io.metawal.connectors.databend.rpc.WatchPrompt;
 import io.metawal.metadata.commit.Timestamps;
-import io.metawal.metadata.fault.MetawalException;
 import io.metawal.metadata.fault.SourceChangedException;
 import io.metawal.metadata.fault.UnreachableException;
 import io.metawal.metadata.port.CommitSink;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One run of a capture. Exports are the truth: each is joined to what is captured so far, whatever the node that gave it. A watch and
- * the node's status only say that a new one is due; so what a watch tells twice, late or not at all changes nothing but when. Where the leader
- * says that its log ends where ours does, the log holds everything up to the moment it was asked, which is told to the sink. For one thread.
+ * One run of a capture. Exports are the truth: each is joined to what is captured so far, whatever the node that gave it. The node's status
+ * says that a new one is due. No watch is opened: a service has one dispatcher for all watchers of a node, and waits in it for each of them. Where the
+ * leader says that its log ends where ours does, the log holds everything up to the moment it was asked, which is passed to the sink. For one thread.
  */
 final class DatabendCapture {
     private static final Logger LOG = LoggerFactory.getLogger(DatabendCapture.class);
@@ -37,11 +35,10 @@ final class DatabendCapture {
     private final ExportPace pace;
     private final ExportSpool.ChunkLines chunk;
     private final SeqComparison comparison;
-    private final Semaphore news = new Semaphore(0);
     private int failures;
     private boolean toldLeaderless;
     private boolean toldBehind;
-    private boolean toldUnwatched;
+    private boolean unsettled;
 
     DatabendCapture(
             DatabendClient client, DatabendOptions options, InstantSource clock, ExportDemand demand, CommitSink sink) {
@@ -73,42 +70,36 @@ final class DatabendCapture {
     /** Stays with one node until another leads, or something breaks. */
     private void follow(FollowedSink sink) throws InterruptedException {
         NodeStatus first = client.status();
-        try (WatchPrompt watch = client.watch(news::release)) {
-            LOG.info("{}: following {}", options, first);
-            long complete = -1;
-            long heard = 0;
-            while (true) {
-                news.drainPermits();
-                long hearing = watch.changes();
-                long askedMicros = Timestamps.micros(clock.instant());
-                NodeStatus status = client.status();
-                check(watch);
-                boolean behindUs = isBehind(status, sink.position());
-                if (!status.endpoint().equals(watch.endpoint())) {
-                    LOG.info("{}: {} is to be followed now", options, status.endpoint());
-                    return;
-                }
-                long demanded = demand.current();
-                boolean due = status.lastLogIndex() > complete || hearing != heard || demand.open();
-                long wait = pace.millisLeft(System.nanoTime());
-                if (due && wait > 0) {
-                    rest(wait);
-                    continue;
-                }
-                if (due) {
-                    complete = take(sink, status.release());
-                    demand.answer(demanded);
-                    heard = hearing;
-                    failures = 0;
-                }
-                if (!behindUs) {
-                    observe(status, complete, askedMicros);
-                }
-                comparison.look(status, complete, sink);
-                // Behind still: what is there is not agreed on yet, or the node does not tell it yet.
-                boolean behind = status.lastLogIndex() > complete;
-                var unused = news.tryAcquire(behind ? 1 : options.observeMillis(), TimeUnit.MILLISECONDS);
+        LOG.info("{}: following {}", options, first);
+        long complete = -1;
+        while (true) {
+            long askedMicros = Timestamps.micros(clock.instant());
+            NodeStatus status = client.status();
+            boolean behindUs = isBehind(status, sink.position());
+            if (!status.endpoint().equals(first.endpoint())) {
+                LOG.info("{}: {} is to be followed now", options, status.endpoint());
+                return;
             }
+            long demanded = demand.current();
+            boolean due = status.lastLogIndex() > complete || demand.open();
+            long wait = pace.millisLeft(System.nanoTime());
+            if (due && wait > 0) {
+                rest(wait);
+                continue;
+            }
+            if (due) {
+                // The state is read where there is nothing to join yet, where a comparison asks for it, and where the log did not do.
+                boolean whole = complete < 0 || demand.open() || unsettled;
+                complete = take(sink, status.release(), whole ? -1 : DatabendImport.joinsAfter(sink.position()));
+                demand.answer(demanded);
+                failures = 0;
+            }
+            if (!behindUs) {
+                observe(status, complete, askedMicros);
+            }
+            comparison.look(status, complete, sink);
+            // Behind still: what is there is not agreed on yet, or the node does not tell it yet.
+            rest(status.lastLogIndex() > complete ? 1 : options.observeMillis());
         }
     }
 
@@ -139,24 +130,18 @@ final class DatabendCapture {
         return true;
     }
 
-    /** A watch that cannot be had is done without; one that broke is opened again. */
-    private void check(WatchPrompt watch) {
-        MetawalException fault = watch.fault();
-        if (fault instanceof UnreachableException) {
-            throw fault;
-        }
-        if (fault != null && !toldUnwatched) {
-            toldUnwatched = true;
-            LOG.warn("{}; the service is asked every {} ms instead", fault.text(), options.observeMillis());
-        }
-    }
-
-    /** Returns the index that the log is complete at; it is durable up to there. */
-    private long take(FollowedSink sink, String release) throws InterruptedException {
+    /**
+     * Returns the index that the log is complete at; it is durable up to there.
+     *
+     * @param joinsAfter the entry whose log is enough; -1 where the state is wanted too
+     */
+    private long take(FollowedSink sink, String release, long joinsAfter) throws InterruptedException {
         long begin = System.nanoTime();
-        try (ExportSpool export = ExportSpool.take(client, chunk, SCRATCH)) {
-            return LiveExport.bring(LiveExport.reader(client, export), release, sink.position(), sink)
-                    .to();
+        try (ExportSpool export = ExportSpool.take(client, chunk, SCRATCH, joinsAfter)) {
+            ImportReport report =
+                    LiveExport.bring(LiveExport.reader(client, export), release, sink.position(), sink);
+            unsettled = !report.findings().isEmpty();
+            return report.to();
         } finally {
             pace.took(begin, System.nanoTime());
         }

@@ -33,10 +33,20 @@ final class ExportSpool implements AutoCloseable {
      * @param scratch a directory for the file
      */
     static ExportSpool take(DatabendClient client, ChunkLines chunk, Path scratch) throws InterruptedException {
+        return take(client, chunk, scratch, -1);
+    }
+
+    /**
+     * As {@link #take(DatabendClient, ChunkLines, Path)}; where the log has this entry, it ends before the state, which comes last.
+     *
+     * @param joinsAfter -1 for the whole of it
+     */
+    static ExportSpool take(DatabendClient client, ChunkLines chunk, Path scratch, long joinsAfter)
+            throws InterruptedException {
         TempFolder folder = TempFolder.in(scratch, "databend");
         boolean done = false;
         try {
-            ExportSpool spool = new ExportSpool(folder, take(client, chunk, folder));
+            ExportSpool spool = new ExportSpool(folder, take(client, chunk, folder, joinsAfter));
             done = true;
             return spool;
         } finally {
@@ -46,11 +56,11 @@ final class ExportSpool implements AutoCloseable {
         }
     }
 
-    private static SpoolFile take(DatabendClient client, ChunkLines chunk, TempFolder folder)
+    private static SpoolFile take(DatabendClient client, ChunkLines chunk, TempFolder folder, long joinsAfter)
             throws InterruptedException {
         while (true) {
             try {
-                return fill(client, chunk.lines(), folder.folder());
+                return fill(client, chunk.lines(), folder.folder(), joinsAfter);
             } catch (MessageTooLargeException e) {
                 if (!chunk.fewer()) {
                     throw e;
@@ -81,11 +91,13 @@ final class ExportSpool implements AutoCloseable {
         }
     }
 
-    private static SpoolFile fill(DatabendClient client, int chunkLines, Path scratch) throws InterruptedException {
+    private static SpoolFile fill(DatabendClient client, int chunkLines, Path scratch, long joinsAfter)
+            throws InterruptedException {
         SpoolWriter out = SpoolFile.createTemp(scratch, "metawal-databend-", ".ndjson");
         boolean done = false;
         try (ExportStream lines = client.export(chunkLines)) {
-            for (String line = lines.next(); line != null; line = lines.next()) {
+            LogOnly log = new LogOnly(joinsAfter);
+            for (String line = lines.next(); line != null && !log.endsBefore(line); line = lines.next()) {
                 out.write(line.getBytes(StandardCharsets.UTF_8));
                 out.write('\n');
             }

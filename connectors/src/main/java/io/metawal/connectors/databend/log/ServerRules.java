@@ -5,14 +5,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What a state machine does with entries that say the same, by the release of the server that applies them. */
-public record ServerRules(Or or, Ttl ttl, Floor floor) {
-    public static final ServerRules NEWEST = new ServerRules(Or.OF_MEMBERS, Ttl.MILLISECONDS, Floor.KNOWN);
+public record ServerRules(Or or, Ttl ttl, Floor floor, Proposal proposal) {
+    public static final ServerRules NEWEST = 
+            new ServerRules(Or.OF_MEMBERS, Ttl.MILLISECONDS, Floor.KNOWN, Proposal.KEPT);
 
     /** Releases from 2026 on are numbered by their day, {@code 260312.5.0}; before, {@code v1.2.763-nightly-…}. */
     private static final Pattern RELEASE = Pattern.compile("v?(\\d{1,9})\\.(\\d{1,9})\\.(\\d{1,9})(?:\\D.*)?");
 
     private static final long OR_OF_MEMBERS = 260_217;
     private static final long TTL_IN_MILLISECONDS = 1_002_770;
+    private static final long PROPOSAL_KEPT = 1_002_823;
     private static final long FLOOR_KNOWN = 1_002_828;
 
     /** When an {@code Or} of a {@code Transaction} holds; that of a {@code KvTransaction} is always one of its members. */
@@ -37,6 +39,13 @@ public record ServerRules(Or or, Ttl ttl, Floor floor) {
         KNOWN
     }
 
+    /** Whether a record keeps when it was proposed. */
+    public enum Proposal {
+        /** Before 1.2.823 (databend 96108c4). */
+        NOT_KEPT,
+        KEPT
+    }
+
     /** Empty where the text is no release's. */
     public static Optional<ServerRules> ofRelease(String release) {
         Matcher m = RELEASE.matcher(release);
@@ -48,6 +57,7 @@ public record ServerRules(Or or, Ttl ttl, Floor floor) {
         return Optional.of(new ServerRules(
                 major >= OR_OF_MEMBERS ? Or.OF_MEMBERS : Or.ALWAYS,
                 number >= TTL_IN_MILLISECONDS ? Ttl.MILLISECONDS : Ttl.SECONDS,
-                number >= FLOOR_KNOWN ? Floor.KNOWN : Floor.UNKNOWN));
+                number >= FLOOR_KNOWN ? Floor.KNOWN : Floor.UNKNOWN,
+                number >= PROPOSAL_KEPT ? Proposal.KEPT : Proposal.NOT_KEPT));
     }
 }

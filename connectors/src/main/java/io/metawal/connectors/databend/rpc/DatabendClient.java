@@ -223,11 +223,6 @@ public final class DatabendClient implements AutoCloseable {
         return ExportStream.open(nodes.current(), chunkLines);
     }
 
-    /** Watches every key at the node that is spoken to; {@code onNews} is called by another thread. */
-    public WatchPrompt watch(Runnable onNews) {
-        return WatchPrompt.open(nodes.current(), onNews);
-    }
-
     /** Waits as before attempt number {@code attempt + 1}, and goes on with the same node; throws once closed. */
     public void rest(int attempt) throws InterruptedException {
         if (!backoff.pause(attempt)) {

@@ -51,7 +51,7 @@ class DatabendEngineTest {
             LiveCapture.during(options, sink, capture -> {
                 sink.awaitEpoch(engine.lastIndex(store));
                 engine.sql("CREATE SEQUENCE numbers");
-                assertThat(engine.sql("SELECT nextval(numbers)")).contains("1");
+                assertThat(nextNumber(engine)).isEqualTo(1);
                 engine.sql("CREATE TABLE shop.orders (id INT, note VARCHAR)");
                 engine.sql("INSERT INTO shop.orders VALUES (17, 'first'), (18, 'second')");
                 engine.sql("CREATE VIEW shop.notes AS SELECT note FROM shop.orders");
@@ -63,9 +63,11 @@ class DatabendEngineTest {
             DatabendMeta.Listing wanted = sameAsTheList(engine, options, store);
 
             // I7: the numbers that are given out from here on are not given out again.
-            for (int number = 2; number <= 17; number++) {
-                assertThat(engine.sql("SELECT nextval(numbers)")).contains("" + number);
+            long given = 1;
+            for (int i = 0; i < 16; i++) {
+                given = Math.max(given, nextNumber(engine));
             }
+            assertThat(given).isGreaterThanOrEqualTo(17);
             engine.sql("DROP VIEW shop.notes");
             engine.sql("DROP TABLE shop.orders");
             engine.sql("CREATE TABLE shop.later (a INT)");
@@ -74,12 +76,18 @@ class DatabendEngineTest {
 
             restore(options, wanted.index());
             assertThat(withoutSeqs(engine.list(store).records())).isEqualTo(withoutSeqs(wanted.records()));
-            assertThat(engine.sql("SELECT nextval(numbers)")).contains("18");
+            assertThat(nextNumber(engine)).isGreaterThan(given);
             assertThat(engine.sql("SELECT id, note, price FROM shop.orders")).contains("17", "first", "18", "second");
             assertThat(engine.sql("SELECT note FROM shop.notes")).contains("second");
             assertThatThrownBy(() -> engine.sql("SELECT * FROM shop.later")).hasMessageContaining("later");
             sameAsTheList(engine, options, store);
         }
+    }
+
+    /** Older releases give numbers out by the thousands. */
+    private static long nextNumber(DatabendMeta engine) {
+        String printed = engine.sql("SELECT nextval(numbers)");
+        return Long.parseLong(printed.replaceAll("(?s).*UInt64|[^0-9]", ""));
     }
 
     /** Captures up to the index of the service's own list, and compares what is then known with it. */

@@ -21,8 +21,6 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -220,27 +218,5 @@ class DatabendClientTest {
         assertThatThrownBy(() -> export(8))
                 .isInstanceOf(UnreachableException.class)
                 .hasMessageContaining("told to break an export off");
-    }
-
-    @Test
-    void aWatchStandsTellsAndEnds() throws InterruptedException {
-        server.put("a", bytes("1"));
-        Semaphore news = new Semaphore(0);
-        try (WatchPrompt watch = client.watch(news::release)) {
-            await(news);
-            assertThat(watch.stands()).isTrue();
-            assertThat(watch.changes()).isZero();
-            server.put("z", bytes("2"));
-            await(news);
-            assertThat(watch.changes()).isEqualTo(1);
-            server.dropConnections(1);
-            await(news);
-            assertThat(watch.stands()).isFalse();
-            assertThat(watch.fault()).isInstanceOf(UnreachableException.class);
-        }
-    }
-
-    private static void await(Semaphore news) throws InterruptedException {
-        assertThat(news.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
     }
 }
