@@ -41,6 +41,12 @@ public final class DatabendSpaces {
 
     public static final Space KV = new Space("kv");
 
+    /** Of keys without a root of ours: what lasts only while somebody renews it. */
+    private static final Space EPHEMERAL_KV = new Space("ephemeral.kv");
+
+    /** Of the service that keeps query logs: {@code <tenant>/history_log_transform/heartbeat}. */
+    private static final Pattern HEARTBEAT = Pattern.compile("/history_log_[^/]*(?:/[^/]*)?/heartbeat$");
+
     private static final Pattern ROOT = Pattern.compile("_[a-z0-9_]{1,50}");
     private static final Pattern SEMAPHORE = Pattern.compile("/queue/\\d{20}$");
     private static final String WAREHOUSES = "__fd_warehouses";
@@ -121,16 +127,21 @@ public final class DatabendSpaces {
             slash++;
         }
         if (slash == key.size() || slash > ROOT_BYTES_MAX) {
-            return KV;
+            return kv(key);
         }
         ByteString root = key.substring(0, slash);
         Space known = expires ? null : SPACES.get(root);
         return known == null ? space(root.toStringUtf8(), key, expires) : known;
     }
 
+    private static Space kv(ByteString key) {
+        String text = key.toStringUtf8();
+        return SEMAPHORE.matcher(text).find() || HEARTBEAT.matcher(text).find() ? EPHEMERAL_KV : KV;
+    }
+
     private static Space space(String root, ByteString key, boolean expires) {
         if (!ROOT.matcher(root).matches()) {
-            return KV;
+            return kv(key);
         }
         String category = CATEGORIES.get(root);
         if (category == null && SEMAPHORE.matcher(key.toStringUtf8()).find() || root.equals(WAREHOUSES) && expires) {

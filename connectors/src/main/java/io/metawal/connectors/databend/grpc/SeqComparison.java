@@ -69,6 +69,7 @@ final class SeqComparison {
 
     private static boolean same(NodeStatus one, NodeStatus other) {
         return other.leads()
+                && other.appliedAll()
                 && one.endpoint().equals(other.endpoint())
                 && one.term() == other.term()
                 && one.lastLogIndex() == other.lastLogIndex();

@@ -117,6 +117,7 @@ public final class DatabendClient implements AutoCloseable {
                 said.getIsLeader(),
                 said.getCurrentTerm(),
                 said.getLastLogIndex(),
+                said.getLastApplied(),
                 said.getLastSeq(),
                 said.getBinaryVersion());
     }

@@ -38,6 +38,10 @@ public final class DatabendValues implements ValueView {
                     "tasks",
                     "task_messages",
                     "dictionary_by_id",
+                    "procedure_by_id",
+                    "materialized_view_definition",
+                    "index_by_id",
+                    "workloads",
                     "background_job_by_id")
             .map(name -> "__fd_" + name)
             .collect(Collectors.toUnmodifiableSet());
