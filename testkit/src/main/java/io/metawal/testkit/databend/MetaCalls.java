@@ -117,6 +117,8 @@ final class MetaCalls extends MetaServiceGrpc.MetaServiceImplBase {
 
     private void export(long chunkLines, StreamObserver<ExportedChunk> to) {
         ServerCallStreamObserver<ExportedChunk> out = (ServerCallStreamObserver<ExportedChunk>) to;
+        // With a handler, a cancelled call is no error to write to.
+        out.setOnCancelHandler(() -> {});
         List<String> lines = node.history().export(node.visible(), node.id());
         int cut = node.faults().takeExportCut();
         int sent = 0;

@@ -28,9 +28,9 @@ final class MetaHistory {
     synchronized TxnReply append(long timeMs, MetaEntry.Command command) {
         MetaEntry entry = new MetaEntry(term, leader, entries.size() + 1L, timeMs, command);
         entries.add(entry);
-        MetaState.Applied applied = state.apply(entry);
+        TxnReply reply = state.apply(entry);
         notifyAll();
-        return applied.reply();
+        return reply;
     }
 
     /** A new leader's term, which begins with a blank entry. */

@@ -63,10 +63,6 @@ final class MetaNode {
         return cluster.history();
     }
 
-    ExecutorService threads() {
-        return threads;
-    }
-
     boolean leads() {
         return history().leader() == id;
     }

@@ -1,10 +1,8 @@
 package io.metawal.testkit.databend;
 
 import com.google.protobuf.ByteString;
-import io.metawal.testkit.databend.proto.Event;
 import io.metawal.testkit.databend.proto.FetchIncreaseU64;
 import io.metawal.testkit.databend.proto.FetchIncreaseU64Response;
-import io.metawal.testkit.databend.proto.SeqV;
 import io.metawal.testkit.databend.proto.TxnCondition;
 import io.metawal.testkit.databend.proto.TxnDeleteByPrefixResponse;
 import io.metawal.testkit.databend.proto.TxnDeleteRequest;
@@ -16,7 +14,6 @@ import io.metawal.testkit.databend.proto.TxnPutRequest;
 import io.metawal.testkit.databend.proto.TxnPutResponse;
 import io.metawal.testkit.databend.proto.TxnReply;
 import io.metawal.testkit.databend.proto.TxnRequest;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -30,7 +27,6 @@ final class MetaState {
     private static final long MILLIS_FROM = 100_000_000_000L;
 
     private final TreeMap<String, MetaRecord> records = new TreeMap<>();
-    private final List<Event> events = new ArrayList<>();
     private long seq;
     private boolean old;
     private @Nullable MetaEntry lastApplied;
@@ -70,11 +66,8 @@ final class MetaState {
         return lastApplied;
     }
 
-    /** What the entry answers whoever proposed it, and what it changed, in order. */
-    record Applied(TxnReply reply, List<Event> events) {}
-
-    Applied apply(MetaEntry entry) {
-        events.clear();
+    /** What the entry answers whoever proposed it. */
+    TxnReply apply(MetaEntry entry) {
         TxnReply reply = TxnReply.getDefaultInstance();
         if (entry.timeMs() > 0) {
             records.entrySet().stream()
@@ -96,7 +89,7 @@ final class MetaState {
             reply = run(txn.request(), entry.timeMs());
         }
         lastApplied = entry;
-        return new Applied(reply, List.copyOf(events));
+        return reply;
     }
 
     private TxnReply run(TxnRequest request, long timeMs) {
@@ -216,26 +209,10 @@ final class MetaState {
     }
 
     private void put(String key, ByteString value, @Nullable Long expireAtMs, long timeMs) {
-        MetaRecord record = new MetaRecord(++seq, value, expireAtMs, timeMs);
-        event(key, records.put(key, record), record);
+        records.put(key, new MetaRecord(++seq, value, expireAtMs, timeMs));
     }
 
     private void remove(String key) {
-        MetaRecord before = records.remove(key);
-        if (before != null) {
-            event(key, before, null);
-        }
-    }
-
-    private void event(String key, @Nullable MetaRecord before, @Nullable MetaRecord now) {
-        Event.Builder event = Event.newBuilder().setKey(key);
-        if (before != null) {
-            SeqV prev = MetaText.seqV(before);
-            event.setPrev(prev);
-        }
-        if (now != null) {
-            event.setCurrent(MetaText.seqV(now));
-        }
-        events.add(event.build());
+        records.remove(key);
     }
 }
