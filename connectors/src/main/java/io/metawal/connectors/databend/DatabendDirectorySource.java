@@ -121,7 +121,9 @@ public final class DatabendDirectorySource implements Source {
     private void tellWhereNothingIs() {
         if (!toldNothing && list().isEmpty()) {
             LOG.warn(
-                    "no file in {} is named {}: waiting for one that databend-metactl export wrote", directory, pattern);
+                    "no file in {} is named {}: waiting for one that databend-metactl export wrote",
+                    directory,
+                    pattern);
         }
         toldNothing = true;
     }

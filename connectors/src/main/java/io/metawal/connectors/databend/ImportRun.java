@@ -77,7 +77,8 @@ final class ImportRun {
         if (applied < begin) {
             return plan;
         }
-        String reason = new HistoryTrial(reader, check, options.rules(check)).run(begin, applied, options.historyBytesMax());
+        String reason =
+                new HistoryTrial(reader, check, options.rules(check)).run(begin, applied, options.historyBytesMax());
         if (reason.isEmpty()) {
             return plan;
         }

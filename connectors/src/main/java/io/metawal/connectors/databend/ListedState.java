@@ -117,7 +117,6 @@ public final class ListedState {
 
     private boolean mayHaveExpired(Entry entry) {
         KvRecord record = KvRecord.of(entry);
-        return record.meta().expires()
-                && Long.compareUnsigned(record.meta().expireMs(), nowMs + CLOCKS_MS_MAX) < 0;
+        return record.meta().expires() && Long.compareUnsigned(record.meta().expireMs(), nowMs + CLOCKS_MS_MAX) < 0;
     }
 }

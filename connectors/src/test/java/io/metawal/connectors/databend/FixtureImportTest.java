@@ -62,9 +62,7 @@ class FixtureImportTest {
         Map<EntryKey, Object> texts = new TreeMap<>();
         image.forEach((key, entry) -> texts.put(
                 key,
-                key.space().name().startsWith("system.")
-                        ? asToday(entry.value().toStringUtf8())
-                        : entry));
+                key.space().name().startsWith("system.") ? asToday(entry.value().toStringUtf8()) : entry));
         return texts;
     }
 
@@ -166,8 +164,9 @@ class FixtureImportTest {
         assertThat(report.baseAt()).isEqualTo(imported.sink.epoch());
         NavigableMap<EntryKey, Entry> wanted = imported.latest();
         wanted.remove(EntryKey.of("system.log", "last"));
-        wanted.values().removeIf(entry -> entry.value().toStringUtf8().startsWith("[\"raft_")
-                || formerCatalog(entry.value().toStringUtf8()));
+        wanted.values()
+                .removeIf(entry -> entry.value().toStringUtf8().startsWith("[\"raft_")
+                        || formerCatalog(entry.value().toStringUtf8()));
         assertThat(asToday(again.latest())).isEqualTo(asToday(wanted));
         Path second = directory.resolve("second");
         Imported.export(again.latest(), second, WHOLE);

@@ -243,7 +243,8 @@ final class PlainModel {
             case "DeleteByPrefix" ->
                 records.keySet()
                         .removeIf(key -> key.startsWith(body.get("prefix").asText()));
-            case "FetchAddU64" -> increase(on.get("key").asText(), body.get("delta").asLong(), BigInteger.ZERO);
+            case "FetchAddU64" ->
+                increase(on.get("key").asText(), body.get("delta").asLong(), BigInteger.ZERO);
             case "FetchIncreaseU64" ->
                 increase(
                         on.get("key").asText(),
@@ -329,8 +330,8 @@ final class PlainModel {
 
     /** What is small enough to be taken for seconds was in seconds. */
     private BigInteger expireAt(BigInteger expireMs) {
-        boolean small = release == Commands.Release.OLD
-                || expireMs.compareTo(BigInteger.valueOf(100_000_000_000L)) <= 0;
+        boolean small =
+                release == Commands.Release.OLD || expireMs.compareTo(BigInteger.valueOf(100_000_000_000L)) <= 0;
         return small ? expireMs.divide(BigInteger.valueOf(1000)) : expireMs;
     }
 

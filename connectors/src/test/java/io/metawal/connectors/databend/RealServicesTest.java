@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,7 +42,8 @@ class RealServicesTest {
     @EnabledIf("there")
     void a_counter_of_an_older_release_is_where_the_service_had_it() throws Exception {
         Imported imported = new Imported();
-        assertThat(imported.add(Exports.service("fetchadd-1.2.763.ndjson")).findings()).isEmpty();
+        assertThat(imported.add(Exports.service("fetchadd-1.2.763.ndjson")).findings())
+                .isEmpty();
         JsonNode want = JSON.readTree(Exports.service("fetchadd-1.2.763.want.json"));
         Map<EntryKey, Entry> image = imported.latest();
         TreeMap<String, String> found = new TreeMap<>();
@@ -53,19 +54,27 @@ class RealServicesTest {
                     found.put(
                             entry.entryKey().key().toStringUtf8(),
                             record.seq() + " " + hex(record.data().toByteArray())
-                                    + (record.meta().expires() ? " " + record.meta().expireMs() / 1000 : ""));
+                                    + (record.meta().expires()
+                                            ? " " + record.meta().expireMs() / 1000
+                                            : ""));
                 });
         TreeMap<String, String> wanted = new TreeMap<>();
         want.get("recs")
                 .properties()
                 .forEach(each -> wanted.put(
                         each.getKey(),
-                        each.getValue().get(0).asText() + " " + each.getValue().get(1).asText()
+                        each.getValue().get(0).asText() + " "
+                                + each.getValue().get(1).asText()
                                 + (each.getValue().path(2).path(0).isNumber()
-                                        ? " " + seconds(each.getValue().get(2).get(0).asLong())
+                                        ? " "
+                                                + seconds(each.getValue()
+                                                        .get(2)
+                                                        .get(0)
+                                                        .asLong())
                                         : "")));
         assertThat(found).containsAllEntriesOf(wanted);
-        assertThat(Imported.value(image, "id.sequences", "generic-kv")).isEqualTo(want.get("last_seq").asText());
+        assertThat(Imported.value(image, "id.sequences", "generic-kv"))
+                .isEqualTo(want.get("last_seq").asText());
     }
 
     private static long seconds(long time) {
@@ -118,7 +127,8 @@ class RealServicesTest {
             assertThat(Imported.records(imported.latest())).containsOnlyKeys(wanted);
         }
         String operation = "{\"Put\":{\"target\":{\"key\":\"%s\"},\"payload\":{\"value\":[1]}}}";
-        assertThat(put("{\"KvTransaction\":{\"branches\":[{\"predicate\":" + kvPredicate(predicate) + ",\"operations\":["
+        assertThat(put("{\"KvTransaction\":{\"branches\":[{\"predicate\":" + kvPredicate(predicate)
+                        + ",\"operations\":["
                         + operation.formatted("T") + "]},{\"predicate\":{\"And\":[]},\"operations\":["
                         + operation.formatted("F") + "]}]}}"))
                 .isEqualTo(now);
@@ -154,11 +164,16 @@ class RealServicesTest {
 
     private static String kvPredicate(String predicate) {
         if (predicate.length() == 1) {
-            return "{\"Leaf\":{\"key\":\"none\",\"op\":\"Eq\",\"target\":{\"Seq\":" + (predicate.equals("T") ? 0 : 9) + "}}}";
+            return "{\"Leaf\":{\"key\":\"none\",\"op\":\"Eq\",\"target\":{\"Seq\":" + (predicate.equals("T") ? 0 : 9)
+                    + "}}}";
         }
         String name = predicate.substring(0, predicate.indexOf('('));
         return "{\"" + name + "\":["
-                + String.join(",", members(predicate).stream().map(RealServicesTest::kvPredicate).toList()) + "]}";
+                + String.join(
+                        ",",
+                        members(predicate).stream()
+                                .map(RealServicesTest::kvPredicate)
+                                .toList()) + "]}";
     }
 
     private static List<String> members(String predicate) {

@@ -53,6 +53,10 @@ class StartableFilesTest {
                 .map(LogText::of)
                 .flatMap(Optional::stream)
                 .toList();
+        return source(entries);
+    }
+
+    private static LogSource source(List<String> entries) {
         return more -> {
             for (String entry : entries) {
                 if (!more.test(entry)) {
@@ -75,8 +79,8 @@ class StartableFilesTest {
         for (int n = points.size() - 1; n >= 0; n -= step) {
             long point = points.get(n);
             NavigableMap<EntryKey, Entry> image = imported.at(point);
-            for (ExportOptions options : List.of(
-                    ExportOptions.DEFAULT, ExportOptions.DEFAULT.withLog(log(imported, point)))) {
+            for (ExportOptions options :
+                    List.of(ExportOptions.DEFAULT, ExportOptions.DEFAULT.withLog(log(imported, point)))) {
                 List<String> plain = written(image, options);
                 StockService asItWas = StockService.imported(plain);
                 // A log that begins behind the first membership has points of which none is known.
@@ -108,7 +112,8 @@ class StartableFilesTest {
         assertThat(lines)
                 .contains("[\"raft_log\",{\"Vote\":{\"leader_id\":{\"term\":5,\"node_id\":7},\"committed\":false}}]")
                 .anyMatch(line -> line.contains(last + "13}"))
-                .anyMatch(line -> line.contains("{\"LogEntry\":{\"log_id\":" + last + "14},\"payload\":{\"Membership\""))
+                .anyMatch(
+                        line -> line.contains("{\"LogEntry\":{\"log_id\":" + last + "14},\"payload\":{\"Membership\""))
                 .anyMatch(line -> line.contains("\"LastApplied\",\"value\":{\"LogId\":" + last + "13}"))
                 .anyMatch(line -> line.contains("{\"FetchIncreaseU64\":{\"key\":\"__fd_autoincrement_storage/t/1\","
                         + "\"delta\":3,\"max_value\":0}}"));
@@ -138,7 +143,7 @@ class StartableFilesTest {
         entries.replaceAll(entry -> entry.replace("{\"term\":2,\"node_id\":3}", "{\"term\":1,\"node_id\":0}"));
         assertThatThrownBy(() -> written(
                         imported.latest(),
-                        ExportOptions.DEFAULT.withLog(more -> entries.stream().allMatch(more))))
+                        ExportOptions.DEFAULT.withLog(source(entries))))
                 .isInstanceOf(GapException.class)
                 .hasMessageContaining("{\"leader_id\":{\"term\":1,\"node_id\":0},\"index\":9} after");
     }
@@ -147,16 +152,20 @@ class StartableFilesTest {
     @Test
     void the_rules_are_those_that_a_real_service_was_seen_to_have() {
         String end = "{\"leader_id\":{\"term\":2,\"node_id\":3},\"index\":21}";
-        String applied = "[\"state_machine/0\",{\"StateMachineMeta\":{\"key\":\"LastApplied\",\"value\":{\"LogId\":%s}}}]";
-        String membership = "[\"state_machine/0\",{\"StateMachineMeta\":{\"key\":\"LastMembership\",\"value\":{\"Membership\":"
-                + "{\"log_id\":null,\"membership\":{\"configs\":[[1,2,3]],\"nodes\":{\"1\":{},\"2\":{},\"3\":{}}}}}}}]";
+        String applied =
+                "[\"state_machine/0\",{\"StateMachineMeta\":{\"key\":\"LastApplied\",\"value\":{\"LogId\":%s}}}]";
+        String membership =
+                "[\"state_machine/0\",{\"StateMachineMeta\":{\"key\":\"LastMembership\",\"value\":{\"Membership\":"
+                        + "{\"log_id\":null,\"membership\":{\"configs\":[[1,2,3]],\"nodes\":{\"1\":{},\"2\":{},\"3\":{}}}}}}}]";
         String vote = "[\"raft_log\",{\"Vote\":{\"leader_id\":{\"term\":2,\"node_id\":3},\"committed\":true}}]";
         String purged = "[\"raft_log\",{\"Purged\":" + end + "}]";
         String entry = "[\"raft_log\",{\"LogEntry\":{\"log_id\":" + end + ",\"payload\":\"Blank\"}}]";
         String begin = "[\"raft_log\",{\"Purged\":{\"leader_id\":{\"term\":2,\"node_id\":3},\"index\":20}}]";
         String state = applied.formatted(end);
         assertThat(whyNot(3, 0, state, membership)).as("no vote, no log").isNotNull();
-        assertThat(whyNot(1, 1, state, membership)).as("the same, with an initial cluster").contains("log entry not found");
+        assertThat(whyNot(1, 1, state, membership))
+                .as("the same, with an initial cluster")
+                .contains("log entry not found");
         assertThat(whyNot(1, 0, begin, entry, state, membership)).as("no vote").contains("reversed when append");
         assertThat(whyNot(3, 0, vote, purged, state, membership)).isNull();
         assertThat(whyNot(1, 1, vote, purged, state, membership)).isNull();

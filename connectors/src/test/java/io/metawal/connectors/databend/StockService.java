@@ -7,6 +7,7 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -38,13 +39,15 @@ final class StockService {
     private @Nullable Id maxEntry;
     private @Nullable Id applied;
     private final TreeMap<Long, Id> entries = new TreeMap<>();
-    private TreeSet<Long> voters = new TreeSet<>();
+    private Set<Long> voters = new TreeSet<>();
     private String lastStateKey = "";
 
     private record Leader(BigInteger term, BigInteger node) implements Comparable<Leader> {
         @Override
         public int compareTo(Leader other) {
-            return Comparator.comparing(Leader::term).thenComparing(Leader::node).compare(this, other);
+            return Comparator.comparing(Leader::term)
+                    .thenComparing(Leader::node)
+                    .compare(this, other);
         }
     }
 
@@ -62,7 +65,8 @@ final class StockService {
 
     private static Leader leader(JsonNode node) {
         require(node.path("term").isIntegralNumber() && node.path("node_id").isIntegralNumber(), "no leader " + node);
-        return new Leader(node.get("term").bigIntegerValue(), node.get("node_id").bigIntegerValue());
+        return new Leader(
+                node.get("term").bigIntegerValue(), node.get("node_id").bigIntegerValue());
     }
 
     private static long number(JsonNode node, String name) {
@@ -178,7 +182,7 @@ final class StockService {
         }
     }
 
-    private static TreeSet<Long> members(JsonNode membership) {
+    private static Set<Long> members(JsonNode membership) {
         require(membership.path("nodes").isObject(), "missing field nodes in " + membership);
         TreeSet<Long> ids = new TreeSet<>();
         membership.get("configs").forEach(config -> config.forEach(id -> ids.add(id.longValue())));
@@ -196,7 +200,7 @@ final class StockService {
                 } else if (value.get("key").asText().equals("LastMembership")) {
                     JsonNode at = meta.get("Membership").get("log_id");
                     var unused = at.isNull() ? null : Id.of(at);
-                    TreeSet<Long> stored = members(meta.get("Membership").get("membership"));
+                    Set<Long> stored = members(meta.get("Membership").get("membership"));
                     voters = voters.isEmpty() ? stored : voters;
                 }
             }
@@ -239,9 +243,12 @@ final class StockService {
         Id end = last;
         Id upTo = purged;
         Id at = applied;
-        require(end != null && at != null, "nothing to start from");
+        if (end == null || at == null) {
+            throw new IllegalStateException("nothing to start from");
+        }
         require(upTo == null || upTo.compareTo(end) <= 0, "last_log_id is below last_purged_log_id");
-        Id granted = committed == null || committed.compareTo(at) < 0 ? at : committed;
+        Id said = committed;
+        Id granted = said == null || said.compareTo(at) < 0 ? at : said;
         require(granted.compareTo(end) <= 0, "committed or applied, " + granted + ", is above the last log id, " + end);
         long first = upTo == null ? 0 : upTo.index() + 1;
         for (long index = first; index <= end.index(); index++) {

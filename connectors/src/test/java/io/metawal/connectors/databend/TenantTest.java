@@ -32,7 +32,9 @@ class TenantTest {
         }
         byte[] version = {(byte) 0xa0, 6, 19, (byte) 0xa8, 6};
         System.arraycopy(version, 0, message, bytes.length, 5);
-        return ByteString.copyFrom(message).concat(ByteString.copyFrom(new byte[] {1})).toByteArray();
+        return ByteString.copyFrom(message)
+                .concat(ByteString.copyFrom(new byte[] {1}))
+                .toByteArray();
     }
 
     /** What both tenants have; ids begin at {@code at}. */
@@ -133,8 +135,9 @@ class TenantTest {
         RestoreReport report = export();
         assertThat(report.skipped()).isEqualTo(2);
         assertThat(report.notes())
-                .anyMatch(note -> note.startsWith("2 records of kinds that this metawal does not know do not name the tenant"
-                        + " and were left out: __fd_new_thing_by_id 2."));
+                .anyMatch(note ->
+                        note.startsWith("2 records of kinds that this metawal does not know do not name the tenant"
+                                + " and were left out: __fd_new_thing_by_id 2."));
         assertThat(keys()).contains("__fd_new_thing/mine/x").doesNotContain("__fd_new_thing_by_id/7");
     }
 }

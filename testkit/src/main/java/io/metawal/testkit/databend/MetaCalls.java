@@ -194,7 +194,10 @@ final class MetaCalls extends MetaServiceGrpc.MetaServiceImplBase {
         try {
             JsonNode asked = JSON.readTree(request.getData());
             if (asked.has("ListKV")) {
-                node.history().listed(asked.path("ListKV").path("prefix").asText(), node.cluster().millis())
+                node.history()
+                        .listed(
+                                asked.path("ListKV").path("prefix").asText(),
+                                node.cluster().millis())
                         .forEach((key, record) -> out.onNext(StreamItem.newBuilder()
                                 .setKey(key)
                                 .setValue(MetaText.seqV(record))

@@ -122,8 +122,10 @@ final class MetaHistory {
     /** What a list shows: without what has expired, whether it is cleaned or not. */
     synchronized NavigableMap<String, MetaRecord> listed(String prefix, long nowMs) {
         NavigableMap<String, MetaRecord> listed = new TreeMap<>(state.records());
-        listed.entrySet().removeIf(each -> !each.getKey().startsWith(prefix)
-                || each.getValue().expireAtMs() != null && each.getValue().expireAtMs() < nowMs);
+        listed.entrySet()
+                .removeIf(each -> !each.getKey().startsWith(prefix)
+                        || each.getValue().expireAtMs() != null
+                                && each.getValue().expireAtMs() < nowMs);
         return listed;
     }
 

@@ -31,10 +31,12 @@ class DatabendIdsTest {
 
     private void put(String key, byte[] value) {
         int index = entries.size();
-        entries.add("[\"raft_log\",{\"LogEntry\":{\"log_id\":{\"leader_id\":{\"term\":1,\"node_id\":1},\"index\":" + index
-                + "},\"payload\":{\"Normal\":{\"time_ms\":" + (1_790_000_000_000L + index)
-                + ",\"cmd\":{\"UpsertKV\":{\"key\":\"" + key + "\",\"seq\":\"Any\",\"value\":{\"Update\":[" + numbers(value)
-                + "]},\"value_meta\":null}}}}}}]");
+        entries.add(
+                "[\"raft_log\",{\"LogEntry\":{\"log_id\":{\"leader_id\":{\"term\":1,\"node_id\":1},\"index\":" + index
+                        + "},\"payload\":{\"Normal\":{\"time_ms\":" + (1_790_000_000_000L + index)
+                        + ",\"cmd\":{\"UpsertKV\":{\"key\":\"" + key + "\",\"seq\":\"Any\",\"value\":{\"Update\":["
+                        + numbers(value)
+                        + "]},\"value_meta\":null}}}}}}]");
     }
 
     private static String numbers(byte[] value) {
@@ -64,8 +66,8 @@ class DatabendIdsTest {
                 "[\"header\",{\"DataHeader\":{\"key\":\"header\",\"value\":{\"version\":\"V004\"}}}]",
                 "[\"raft_log\",{\"NodeId\":1}]",
                 "[\"raft_log\",{\"Vote\":{\"leader_id\":{\"term\":1,\"node_id\":1},\"committed\":true}}]",
-                "[\"raft_log\",{\"Committed\":{\"leader_id\":{\"term\":1,\"node_id\":1},\"index\":" + (entries.size() - 1)
-                        + "}}]",
+                "[\"raft_log\",{\"Committed\":{\"leader_id\":{\"term\":1,\"node_id\":1},\"index\":"
+                        + (entries.size() - 1) + "}}]",
                 "[\"raft_log\",{\"Purged\":null}]"));
         export.addAll(entries);
         assertThat(metawal("init", "--repo", repo()).exit()).isZero();
@@ -88,7 +90,8 @@ class DatabendIdsTest {
     }
 
     private static String record(String key, byte[] value) {
-        return "\"GenericKV\":{\"key\":\"" + key + "\",\"value\":{\"seq\":%d,\"meta\":null,\"data\":[" + numbers(value) + "]}";
+        return "\"GenericKV\":{\"key\":\"" + key + "\",\"value\":{\"seq\":%d,\"meta\":null,\"data\":[" + numbers(value)
+                + "]}";
     }
 
     @Test
@@ -112,7 +115,8 @@ class DatabendIdsTest {
                 .contains(record("__fd_vacuum_watermark_ts/t", time(LATER)).formatted(8))
                 .contains(record("__fd_table_lvt/11", time(FIRST)).formatted(10))
                 .doesNotContain("__fd_sequence/t/created");
-        assertThat(restored("--ids", "newest+7")).contains(record("__fd_sequence/t/s", sequence(32)).formatted(3));
+        assertThat(restored("--ids", "newest+7"))
+                .contains(record("__fd_sequence/t/s", sequence(32)).formatted(3));
         assertThat(restored("--ids", "target"))
                 .contains(record("__fd_sequence/t/s", sequence(10)).formatted(3))
                 .contains(record("__fd_table_lvt/9", time(FIRST)).formatted(2))

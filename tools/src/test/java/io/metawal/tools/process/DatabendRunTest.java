@@ -80,8 +80,10 @@ class DatabendRunTest {
             Path export = Files.write(directory.resolve("meta.ndjson"), server.export(1));
             put(other, 10, 18);
             Path foreign = Files.write(directory.resolve("other.ndjson"), other.export(1));
-            assertThat(metawal("import", "databend:" + foreign, "--repo", repo())).isEqualTo(19);
-            assertThat(metawal("import", "databend:" + export, "--repo", repo())).isZero();
+            assertThat(metawal("import", "databend:" + foreign, "--repo", repo()))
+                    .isEqualTo(19);
+            assertThat(metawal("import", "databend:" + export, "--repo", repo()))
+                    .isZero();
             put(server, 8, 9);
             server.snapshotAndPurge(1);
             captured(server);

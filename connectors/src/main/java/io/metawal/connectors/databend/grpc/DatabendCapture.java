@@ -88,7 +88,8 @@ final class DatabendCapture {
                 continue;
             }
             if (due) {
-                // The state is read where there is nothing to join yet, where a comparison asks for it, and where the log did not do.
+                // The state is read where there is nothing to join yet, where a comparison asks for it, and where the
+                // log did not do.
                 boolean whole = complete < 0 || demand.open() || unsettled;
                 complete = take(sink, status.release(), whole ? -1 : DatabendImport.joinsAfter(sink.position()));
                 demand.answer(demanded);
@@ -138,8 +139,7 @@ final class DatabendCapture {
     private long take(FollowedSink sink, String release, long joinsAfter) throws InterruptedException {
         long begin = System.nanoTime();
         try (ExportSpool export = ExportSpool.take(client, chunk, SCRATCH, joinsAfter)) {
-            ImportReport report =
-                    LiveExport.bring(LiveExport.reader(client, export), release, sink.position(), sink);
+            ImportReport report = LiveExport.bring(LiveExport.reader(client, export), release, sink.position(), sink);
             unsettled = !report.findings().isEmpty();
             return report.to();
         } finally {

@@ -18,7 +18,6 @@ public final class DatabendGrpcSource implements Source {
     /** What every identity begins with. */
     public static final String IDENTITY = "databend-meta";
 
-
     private final DatabendOptions options;
     private final InstantSource clock;
     private final DatabendClient client;

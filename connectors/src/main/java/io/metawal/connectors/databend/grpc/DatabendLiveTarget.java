@@ -153,7 +153,8 @@ public final class DatabendLiveTarget implements RestoreTarget {
         try (LiveList list = LiveList.take(client, scratch);
                 ImageView view = image.image()) {
             NodeStatus after = client.status();
-            boolean quiet = after.lastLogIndex() == reached && after.leads() && after.appliedAll() && after.equals(before);
+            boolean quiet =
+                    after.lastLogIndex() == reached && after.leads() && after.appliedAll() && after.equals(before);
             if (quiet) {
                 String different = new ListedState(list, after.lastSeq(), clock.millis())
                         .difference(view)

@@ -31,8 +31,7 @@ final class LiveExport {
      */
     static ImportReport bring(ExportReader reader, String release, ByteString position, CommitSink sink)
             throws InterruptedException {
-        ImportReport report =
-                new DatabendImport(reader, ImportOptions.DEFAULT.ofRelease(release)).run(position, sink);
+        ImportReport report = new DatabendImport(reader, ImportOptions.DEFAULT.ofRelease(release)).run(position, sink);
         report.notes().forEach(note -> LOG.debug("{}: {}", reader.file(), note));
         report.findings().forEach(finding -> LOG.warn("{}: {}", reader.file(), finding));
         return report;

@@ -132,7 +132,10 @@ final class LivePlan implements AutoCloseable {
         }
         puts++;
         batches.put(
-                key.toStringUtf8(), record.data(), expires ? (Long) expireAt(expireMs) : null, WriteBatches.Found.of(found));
+                key.toStringUtf8(),
+                record.data(),
+                expires ? (Long) expireAt(expireMs) : null,
+                WriteBatches.Found.of(found));
     }
 
     private long expireAt(long expireMs) {
@@ -221,7 +224,9 @@ final class LivePlan implements AutoCloseable {
             notes.add(ephemeral + " records that come and go by themselves were left as the service has them");
         }
         if (expired > 0) {
-            notes.add(expired + " records of the point have expired since and were not brought back, as they would have gone by themselves");
+            notes.add(
+                    expired
+                            + " records of the point have expired since and were not brought back, as they would have gone by themselves");
         }
         return notes;
     }

@@ -12,7 +12,8 @@ final class LogOnly {
     private static final String COMMITTED = "[\"raft_log\",{\"Committed\":{";
     private static final String ENTRY = "[\"raft_log\",{\"LogEntry\":";
     private static final Pattern INDEX = Pattern.compile(
-            "\\{\"log_id\":\\{\"leader_id\":\\{\"term\":\\d+,\"node_id\":\\d+},\"index\":(\\d{1,18})}.*", Pattern.DOTALL);
+            "\\{\"log_id\":\\{\"leader_id\":\\{\"term\":\\d+,\"node_id\":\\d+},\"index\":(\\d{1,18})}.*",
+            Pattern.DOTALL);
 
     private final long joinsAfter;
     private boolean committed;

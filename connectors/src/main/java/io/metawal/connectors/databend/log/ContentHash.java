@@ -63,7 +63,10 @@ final class ContentHash {
     }
 
     private static boolean counts(String name, @Nullable Object value) {
-        return value != null && !Boolean.FALSE.equals(value) && !List.of().equals(value) && !COME_AND_GO.contains(name)
+        return value != null
+                && !Boolean.FALSE.equals(value)
+                && !List.of().equals(value)
+                && !COME_AND_GO.contains(name)
                 && !(name.equals("max_value") && Long.valueOf(0).equals(value));
     }
 

@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 
 /** What a state machine does with entries that say the same, by the release of the server that applies them. */
 public record ServerRules(Or or, Ttl ttl, Floor floor, Proposal proposal) {
-    public static final ServerRules NEWEST = 
+    public static final ServerRules NEWEST =
             new ServerRules(Or.OF_MEMBERS, Ttl.MILLISECONDS, Floor.KNOWN, Proposal.KEPT);
 
     /** Releases from 2026 on are numbered by their day, {@code 260312.5.0}; before, {@code v1.2.763-nightly-…}. */

@@ -3,12 +3,12 @@ package io.metawal.connectors.databend.replay;
 import com.google.protobuf.ByteString;
 import io.metawal.connectors.databend.entry.KvRecord;
 import io.metawal.connectors.databend.entry.RecordMeta;
-import io.metawal.connectors.databend.log.Command.UpsertOp;
 import io.metawal.connectors.databend.log.Command;
+import io.metawal.connectors.databend.log.Command.UpsertOp;
 import io.metawal.connectors.databend.log.Condition;
+import io.metawal.connectors.databend.log.Operation;
 import io.metawal.connectors.databend.log.Operation.Branch;
 import io.metawal.connectors.databend.log.Operation.Expiry;
-import io.metawal.connectors.databend.log.Operation;
 import io.metawal.connectors.databend.log.Predicate;
 import io.metawal.connectors.databend.log.ServerRules;
 import java.util.List;
@@ -93,8 +93,7 @@ final class KvCommands {
         if (predicate instanceof Predicate.Any any) {
             return holdsAny(any.members());
         }
-        return predicate instanceof Predicate.Or or
-                && (rules.or() == ServerRules.Or.ALWAYS || holdsAny(or.members()));
+        return predicate instanceof Predicate.Or or && (rules.or() == ServerRules.Or.ALWAYS || holdsAny(or.members()));
     }
 
     private boolean holdsAny(List<Predicate> members) {

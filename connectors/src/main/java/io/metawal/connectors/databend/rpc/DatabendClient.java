@@ -155,8 +155,9 @@ public final class DatabendClient implements AutoCloseable {
     public void list(Items items) throws InterruptedException {
         DatabendNode node = nodes.current();
         // As text, which every release knows; a follower hands it on to the leader.
-        RaftRequest request =
-                RaftRequest.newBuilder().setData("{\"ListKV\":{\"prefix\":\"\"}}").build();
+        RaftRequest request = RaftRequest.newBuilder()
+                .setData("{\"ListKV\":{\"prefix\":\"\"}}")
+                .build();
         try {
             Iterator<StreamItem> found;
             try {

@@ -94,21 +94,25 @@ final class ExportWriter {
                         + filter.unknown() + ". See whether the tenant needs them"));
         long former = system.formerCatalogLines();
         if (former > 0) {
-            notes.add(former + " lines of the catalog that Databend had until 2022-05 (Databases, Tables and their lookups) were"
+            notes.add(former
+                    + " lines of the catalog that Databend had until 2022-05 (Databases, Tables and their lookups) were"
                     + " left out: no databend-metactl takes them any more");
         }
         long raft = system.raftLines();
         if (raft > 0) {
             notes.add(raft + " lines of unknown kinds about the exported node's raft were left out");
         }
-        if (options.cluster().isEmpty() && system.in(DatabendSpaces.LAST_MEMBERSHIP).isEmpty()) {
-            notes.add("no membership is known at this point: a service starts from the file only with an initial cluster"
-                    + " (--initial-cluster, here or of databend-metactl import)");
+        if (options.cluster().isEmpty()
+                && system.in(DatabendSpaces.LAST_MEMBERSHIP).isEmpty()) {
+            notes.add(
+                    "no membership is known at this point: a service starts from the file only with an initial cluster"
+                            + " (--initial-cluster, here or of databend-metactl import)");
         }
         if (seqMax > given) {
             notes.add("Sequences was " + given + " and is written as " + seqMax + ", the greatest seq of a record");
         }
-        if (options.cluster().isEmpty() && system.in(DatabendSpaces.LAST_APPLIED).stream().anyMatch(TodaysForm::differs)) {
+        if (options.cluster().isEmpty()
+                && system.in(DatabendSpaces.LAST_APPLIED).stream().anyMatch(TodaysForm::differs)) {
             notes.add("the state is of before 2023: its LastApplied and LastMembership are written in the form that"
                     + " databend-metactl takes today");
         }

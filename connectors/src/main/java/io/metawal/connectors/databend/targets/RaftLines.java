@@ -15,7 +15,8 @@ final class RaftLines {
     /** The vote of one who follows the leader of the last entry, as its log would have it. */
     static String vote(LogId last) {
         // Nobody is elected for term 0: it is what a cluster begins with.
-        return "[\"raft_log\",{\"Vote\":{\"leader_id\":" + last.leader() + ",\"committed\":" + (last.term() > 0) + "}}]";
+        return "[\"raft_log\",{\"Vote\":{\"leader_id\":" + last.leader() + ",\"committed\":" + (last.term() > 0)
+                + "}}]";
     }
 
     static String purged(LogId last) {
@@ -48,8 +49,8 @@ final class RaftLines {
         });
         LogId end = written.last;
         if (end != null && end.index() < last.index()) {
-            throw new GapException("the log entries to be written end at index " + end.index() + ", before LastApplied, "
-                    + last.index() + ": restore without log lines");
+            throw new GapException("the log entries to be written end at index " + end.index()
+                    + ", before LastApplied, " + last.index() + ": restore without log lines");
         }
         if (end != null && !end.equals(last)) {
             throw new GapException("the last log entry to be written is " + end.json() + ", and LastApplied is "

@@ -219,7 +219,7 @@ final class TenantFilter {
         return unknown.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    private static String text(TreeMap<String, Long> counts) {
+    private static String text(Map<String, Long> counts) {
         return counts.entrySet().stream()
                 .map(each -> each.getKey() + " " + each.getValue())
                 .collect(Collectors.joining(", "));

@@ -28,8 +28,7 @@ final class TodaysForm {
         try {
             return JSON.readTree(text);
         } catch (JsonProcessingException e) {
-            throw new CorruptException(
-                    what + " is not JSON: " + text.substring(0, Math.min(80, text.length())), e);
+            throw new CorruptException(what + " is not JSON: " + text.substring(0, Math.min(80, text.length())), e);
         }
     }
 

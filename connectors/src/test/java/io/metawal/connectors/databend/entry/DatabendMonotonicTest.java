@@ -40,23 +40,30 @@ class DatabendMonotonicTest {
                     .containsInstanceOf(DatabendMonotonic.class);
         }
         for (String key : List.of("__fd_sequence_storage/t/s", "__fd_id_gen/table_id", "__fd_table/1/t")) {
-            assertThat(MonotonicForms.of(entry(key, ByteString.EMPTY).entryKey())).as(key).isEmpty();
+            assertThat(MonotonicForms.of(entry(key, ByteString.EMPTY).entryKey()))
+                    .as(key)
+                    .isEmpty();
         }
     }
 
     @Test
     void a_sequence_continues_from_the_furthest_number() {
-        assertThat(forward(UP, UP.at(17), UP.at(25), UP.at(12))).isEqualTo(UP.at(25).bytes());
+        assertThat(forward(UP, UP.at(17), UP.at(25), UP.at(12)))
+                .isEqualTo(UP.at(25).bytes());
         assertThat(forward(UP.at(30), UP.at(25))).isEqualTo(UP.at(30).bytes());
         // Without sign: a sequence may go beyond what a signed number holds.
-        assertThat(forward(UP.at(Long.MAX_VALUE), UP.at(Long.MIN_VALUE))).isEqualTo(UP.at(Long.MIN_VALUE).bytes());
-        assertThat(forward(UP.at(0), UP.at(3))).as("a number that is not written").isEqualTo(UP.at(3).bytes());
+        assertThat(forward(UP.at(Long.MAX_VALUE), UP.at(Long.MIN_VALUE)))
+                .isEqualTo(UP.at(Long.MIN_VALUE).bytes());
+        assertThat(forward(UP.at(0), UP.at(3)))
+                .as("a number that is not written")
+                .isEqualTo(UP.at(3).bytes());
     }
 
     @Test
     void one_that_counts_down_continues_downwards() {
         SequenceMessage down = new SequenceMessage(UP.created(), -3, 10, 0);
-        assertThat(forward(down, down.at(7), down.at(4), down.at(9))).isEqualTo(down.at(4).bytes());
+        assertThat(forward(down, down.at(7), down.at(4), down.at(9)))
+                .isEqualTo(down.at(4).bytes());
         assertThat(forward(down, down.at(1), down.at(-2))).isEqualTo(down.at(-2).bytes());
         assertThat(forward(down.at(-5), down.at(1))).isEqualTo(down.at(-5).bytes());
     }
@@ -66,7 +73,8 @@ class DatabendMonotonicTest {
     void one_that_was_created_again_is_another() {
         SequenceMessage other = new SequenceMessage("2026-02-02 00:00:00 UTC", 1, 1000, 0);
         assertThat(forward(UP, other)).isEqualTo(UP.bytes());
-        assertThat(forward(UP, other, UP.at(25), other.at(1010))).isEqualTo(UP.at(25).bytes());
+        assertThat(forward(UP, other, UP.at(25), other.at(1010)))
+                .isEqualTo(UP.at(25).bytes());
         assertThat(forward(other.at(1001), UP.at(25), other.at(1010), UP.at(26)))
                 .isEqualTo(other.at(1010).bytes());
     }
@@ -86,7 +94,9 @@ class DatabendMonotonicTest {
         ByteString written = form.forward(point, sequence(UP.at(25))).value();
         assertThat(written.substring(0, 4)).isEqualTo(ByteString.copyFrom(new byte[] {0x0f, 1, 0, 0}));
         assertThat(PackedValue.plain(written, 1000)).isEqualTo(UP.at(25).bytes());
-        assertThat(form.forward(sequence(UP), entry(SEQUENCE, SequenceMessage.compressed(UP.at(25).bytes()))))
+        assertThat(form.forward(
+                        sequence(UP),
+                        entry(SEQUENCE, SequenceMessage.compressed(UP.at(25).bytes()))))
                 .isEqualTo(sequence(UP.at(25)));
     }
 
@@ -111,7 +121,8 @@ class DatabendMonotonicTest {
             Entry point = entry(key, SequenceMessage.time("2026-01-01 00:00:00 UTC"));
             Entry later = entry(key, SequenceMessage.time("2026-01-01 00:00:00.25 UTC"));
             Entry last = entry(key, SequenceMessage.time("2026-03-01 00:00:00 UTC"));
-            assertThat(form.forward(point, form.known(form.known(later, last), later))).isEqualTo(last);
+            assertThat(form.forward(point, form.known(form.known(later, last), later)))
+                    .isEqualTo(last);
             assertThat(form.forward(last, later)).isEqualTo(last);
             assertThat(form.forward(point, later)).isEqualTo(later);
             assertThat(form.plus(point, 5)).isEqualTo(point);

@@ -12,8 +12,8 @@ import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.MetawalException;
 import io.metawal.testkit.databend.DatabendServer;
 import io.metawal.testkit.seed.Seeded;
-import java.time.InstantSource;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
@@ -92,14 +92,15 @@ class DatabendCaptureTest {
         try (DatabendClient client = new DatabendClient(options.address())) {
             assertThat(stateLines(client, last)).isZero();
             assertThat(stateLines(client, last - 9)).isZero();
-            assertThat(stateLines(client, last - 10)).as("the next entry alone proves nothing").isPositive();
+            assertThat(stateLines(client, last - 10))
+                    .as("the next entry alone proves nothing")
+                    .isPositive();
             assertThat(stateLines(client, -1)).isPositive();
         }
     }
 
     private long stateLines(DatabendClient client, long joinsAfter) throws InterruptedException {
-        try (ExportSpool export =
-                ExportSpool.take(client, new ExportSpool.ChunkLines(8), scratch, joinsAfter)) {
+        try (ExportSpool export = ExportSpool.take(client, new ExportSpool.ChunkLines(8), scratch, joinsAfter)) {
             return new String(export.open().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8)
                     .lines()
                     .filter(line -> line.startsWith("[\"state_machine/"))

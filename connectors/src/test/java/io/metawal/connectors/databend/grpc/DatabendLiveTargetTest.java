@@ -238,8 +238,9 @@ class DatabendLiveTargetTest {
         RestoreReport report = restore(point);
         assertThat(report.skipped()).as("it would have gone by itself").isZero();
         assertThat(report.notes())
-                .contains("1 records of the point have expired since and were not brought back, as they would have gone by"
-                        + " themselves");
+                .contains(
+                        "1 records of the point have expired since and were not brought back, as they would have gone by"
+                                + " themselves");
         assertThat(server.find("__fd_table_copied_files/1/f")).isNull();
         assertThat(server.find("__fd_table_copied_files/1/g"))
                 .isNotNull()
@@ -359,7 +360,9 @@ class DatabendLiveTargetTest {
                 }
             }
         });
-        assertThat(files).as("planned from, compared with, carried out, read back").hasSize(4);
+        assertThat(files)
+                .as("planned from, compared with, carried out, read back")
+                .hasSize(4);
         assertThat(complete[0])
                 .as("4 + 1 flips, 3 truncations, 1 swap of the last file alone")
                 .isEqualTo(9);

@@ -49,7 +49,9 @@ class LiveRulesTest {
 
     private RestoreReport restore(long index) throws InterruptedException {
         try (MemoryImage image = new MemoryImage()) {
-            sink.commits().stream().filter(commit -> commit.epoch() <= index).forEach((Commit commit) -> image.apply(commit));
+            sink.commits().stream()
+                    .filter(commit -> commit.epoch() <= index)
+                    .forEach((Commit commit) -> image.apply(commit));
             RestorePoint point = new RestorePoint("test", image.provenance());
             try (DatabendLiveTarget target = new DatabendLiveTarget(options, clock, scratch);
                     ImageView view = image.view();
@@ -85,7 +87,8 @@ class LiveRulesTest {
         assertThat(restore(point).skipped()).isZero();
         assertThat(value("__fd_sequence/t/up")).isEqualTo(UP.at(17).bytes());
         assertThat(value("__fd_sequence/t/down")).isEqualTo(DOWN.at(-4).bytes());
-        assertThat(value("__fd_sequence/t/packed")).isEqualTo(SequenceMessage.compressed(UP.at(17).bytes()));
+        assertThat(value("__fd_sequence/t/packed"))
+                .isEqualTo(SequenceMessage.compressed(UP.at(17).bytes()));
         assertThat(value("__fd_sequence/t/dropped")).isEqualTo(UP.at(3).bytes());
         assertThat(value("__fd_sequence/t/again")).isEqualTo(UP.at(5).bytes());
         assertThat(server.find("__fd_sequence/t/created")).isNull();
@@ -136,15 +139,18 @@ class LiveRulesTest {
         put("__fd_sequence_storage/t/s", ByteString.copyFromUtf8("7"));
         clock.tick(1000 - clock.millis() % 1000 - 1);
         server.putFor("__fd_table_copied_files/1/f", ByteString.copyFromUtf8("f"), 900_000 - 999);
-        Long expires = Objects.requireNonNull(server.find("__fd_table_copied_files/1/f")).expireAtMs();
+        Long expires = Objects.requireNonNull(server.find("__fd_table_copied_files/1/f"))
+                .expireAtMs();
         long point = captured();
         server.delete("__fd_table_copied_files/1/f");
         server.delete("__fd_sequence_storage/t/s");
         captured();
         restore(point);
-        assertThat(Objects.requireNonNull(server.now().get("__fd_table_copied_files/1/f")).expireAtMs())
+        assertThat(Objects.requireNonNull(server.now().get("__fd_table_copied_files/1/f"))
+                        .expireAtMs())
                 .isEqualTo(expires);
-        assertThat(Objects.requireNonNull(server.now().get("__fd_sequence_storage/t/s")).value())
+        assertThat(Objects.requireNonNull(server.now().get("__fd_sequence_storage/t/s"))
+                        .value())
                 .isEqualTo(ByteString.copyFromUtf8("7"));
     }
 

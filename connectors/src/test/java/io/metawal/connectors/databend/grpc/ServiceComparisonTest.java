@@ -93,8 +93,7 @@ class ServiceComparisonTest {
             await(() -> !gaps().isEmpty());
         });
         Commit gap = gaps().get(0);
-        SourceDifference found =
-                SourceDifference.parse(gap.body().gapReason()).orElseThrow();
+        SourceDifference found = SourceDifference.parse(gap.body().gapReason()).orElseThrow();
         // b, the unsaid one, c under another seq, and the counter.
         assertThat(found.keys()).isEqualTo(4);
         assertThat(gap.epoch()).isEqualTo(server.last());
