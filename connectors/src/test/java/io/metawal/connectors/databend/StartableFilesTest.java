@@ -141,9 +141,7 @@ class StartableFilesTest {
         List<String> entries = new ArrayList<>();
         log(imported, 13).read(entries::add);
         entries.replaceAll(entry -> entry.replace("{\"term\":2,\"node_id\":3}", "{\"term\":1,\"node_id\":0}"));
-        assertThatThrownBy(() -> written(
-                        imported.latest(),
-                        ExportOptions.DEFAULT.withLog(source(entries))))
+        assertThatThrownBy(() -> written(imported.latest(), ExportOptions.DEFAULT.withLog(source(entries))))
                 .isInstanceOf(GapException.class)
                 .hasMessageContaining("{\"leader_id\":{\"term\":1,\"node_id\":0},\"index\":9} after");
     }
