@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
 public final class ServerProcess {
     private static final long END_SECONDS_MAX = 20;
     private static final int TAIL_CHARS = 3000;
+    /** Fields of {@code /proc/PID/stat} after the name, as proc(5) has them. */
+    private static final int STATE = 0;
+
+    private static final int THREADS = 17;
 
     private final ProcessBuilder builder;
     private final List<String> command;
@@ -143,11 +147,15 @@ public final class ServerProcess {
         return handle.isAlive() && !isZombie(handle);
     }
 
-    /** An ended process that nobody has waited for: it has no memory and no port any more. Known on Linux alone. */
+    /**
+     * An ended process that nobody has waited for: it has no memory and no port any more. One whose first thread has ended before the
+     * others looks the same, but for their number, and still has its ports. Known on Linux alone.
+     */
     private static boolean isZombie(ProcessHandle handle) {
         try {
             String stat = Files.readString(Path.of("/proc", Long.toString(handle.pid()), "stat"));
-            return stat.startsWith("Z", stat.lastIndexOf(')') + 2);
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            return fields[STATE].equals("Z") && Integer.parseInt(fields[THREADS]) <= 1;
         } catch (IOException e) {
             // It is gone by now, or this is no Linux.
             return !handle.isAlive();

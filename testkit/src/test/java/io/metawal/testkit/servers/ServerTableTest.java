@@ -66,7 +66,8 @@ class ServerTableTest {
         assertThat(all.problems(List.of(unnamed))).hasSize(1);
         recorded(() -> {
             assertThat(named.useShared().where()).isEqualTo("PATH");
-            assertThatThrownBy(unnamed::useShared).isInstanceOf(TestAbortedException.class);
+            assertThatThrownBy(() -> unnamed.use(unnamed.findRunning(), ServerRequirement.parse("")))
+                    .isInstanceOf(TestAbortedException.class);
         });
         assertThat(new ServerTable(directory, List.of(named)).lines())
                 .containsExactly(

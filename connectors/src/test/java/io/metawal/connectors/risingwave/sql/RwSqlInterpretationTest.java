@@ -198,6 +198,15 @@ class RwSqlInterpretationTest {
         return version.assemble();
     }
 
+    /** A store of 2.6 has no safe epoch; the cluster that is simulated here still writes one. */
+    private HummockVersion expected() {
+        return withoutSafeEpoch(cluster.version());
+    }
+
+    private static HummockVersion withoutSafeEpoch(HummockVersion version) {
+        return version.toBuilder().clearSafeEpoch().build();
+    }
+
     private long unapplied() {
         return image.keySet().stream()
                 .filter(key -> key.space().equals(RwSpaces.UNAPPLIED))
@@ -242,7 +251,7 @@ class RwSqlInterpretationTest {
         checkpoints.version = old;
         deltas.headMap(old.getId(), true).clear();
         base();
-        assertThat(version()).isEqualTo(cluster.version());
+        assertThat(version()).isEqualTo(expected());
         assertThat(at("catalog.sql_schema", "4")).isEqualTo("{\"name\":\"public\",\"schema_id\":4}");
         assertThat(image.keySet()).noneMatch(key -> key.space().name().contains("version_delta"));
         assertThat(interpretation.epoch(17)).isPositive().isNotEqualTo(17);
@@ -265,7 +274,7 @@ class RwSqlInterpretationTest {
         long before = interpretation.epoch(0);
         for (int n = 0; n < 20; n++) {
             cluster.commitEpoch();
-            assertThat(version()).isEqualTo(cluster.version());
+            assertThat(version()).isEqualTo(expected());
         }
         assertThat(interpretation.epoch(0)).isGreaterThan(before);
         TreeMap<EntryKey, Entry> now = new TreeMap<>(image);
@@ -333,7 +342,7 @@ class RwSqlInterpretationTest {
         now = now.plusSeconds(10);
         cluster.commitEpoch();
         assertThat(unapplied()).isZero();
-        assertThat(version()).isEqualTo(cluster.version());
+        assertThat(version()).isEqualTo(expected());
     }
 
     @Test
@@ -360,7 +369,7 @@ class RwSqlInterpretationTest {
         now = now.plusSeconds(10);
         cluster.commitEpoch();
         assertThat(unapplied()).isZero();
-        assertThat(version()).isEqualTo(cluster.version());
+        assertThat(version()).isEqualTo(expected());
         assertThat(checkpoints.asked.dataDirectory()).isEqualTo("hummock_001");
         apply(interpretation.take(List.of(inserted(MIGRATIONS, migration("m20250905_144810_next")))));
         assertThat(store())
@@ -389,7 +398,7 @@ class RwSqlInterpretationTest {
         // It could be newer than the rows that name it: they are read once more.
         assertThatThrownBy(this::base).isInstanceOf(UnreachableException.class);
         base();
-        assertThat(version()).isEqualTo(cluster.version());
+        assertThat(version()).isEqualTo(expected());
         assertThat(checkpoints.asked.dataDirectory()).isEqualTo("hummock_001");
     }
 
