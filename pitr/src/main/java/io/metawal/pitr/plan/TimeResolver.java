@@ -69,13 +69,23 @@ final class TimeResolver {
             line.refuseLostTail(ref);
         }
         List<String> notes = new ArrayList<>();
-        live.note(line, ref, commit, micros).ifPresent(notes::add);
-        refuseSetBack(found);
-        if (!known(found)) {
-            notes.add(quiet(found) ? QUIET : uncertain(found));
-        }
+        Optional<String> lived = live.note(line, ref, commit, micros);
+        lived.ifPresent(notes::add);
+        notes.addAll(unsure(found, lived.map(note -> ". Note: " + note).orElse("")));
         twins(found, bound == Bound.INCLUSIVE ? micros : up, bound).ifPresent(notes::add);
         return line.back(line.restorable(commit, ref), ref, notes);
+    }
+
+    /** What is not sure of the answer; a refusal ends with what else is known. */
+    private List<String> unsure(Found found, String besides) {
+        try {
+            refuseSetBack(found);
+            return known(found) ? List.of() : List.of(quiet(found) ? QUIET : uncertain(found));
+        } catch (PointNotFoundException e) {
+            throw new PointNotFoundException(e.text() + besides, e);
+        } catch (GapException e) {
+            throw new GapException(e.text() + besides, e);
+        }
     }
 
     private boolean known(Found found) {

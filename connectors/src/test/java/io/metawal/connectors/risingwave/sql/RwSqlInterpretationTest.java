@@ -332,7 +332,7 @@ class RwSqlInterpretationTest {
         checkpoints.version = cluster.version();
         base();
         cluster.commitEpoch();
-        HummockVersion known = cluster.version();
+        HummockVersion known = expected();
         breakNext = true;
         cluster.commitEpoch();
         cluster.commitEpoch();
