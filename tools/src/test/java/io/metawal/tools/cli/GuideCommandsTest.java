@@ -29,12 +29,12 @@ class GuideCommandsTest {
         }
     }
 
-    /** Those between lines of three backquotes. */
+    /** Those between lines of three backquotes; a command may be on several. */
     private static Stream<String> lines(Path page) {
         List<String> commands = new ArrayList<>();
         boolean inside = false;
         try {
-            for (String line : Files.readAllLines(page)) {
+            for (String line : Files.readString(page).replaceAll("\\\\\\n +", "").lines().toList()) {
                 if (line.strip().startsWith("```")) {
                     inside = !inside;
                 } else if (inside) {

@@ -27,9 +27,12 @@ import java.util.Objects;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A10, A12: time travel goes back where a job needs it, and ids of objects continue after every file that is there. */
+@Tag("process")
+@Tag("server")
 final class RwSqlOutsideTest {
     private static final TestDatabases DATABASES = new TestDatabases();
     private static final RestorePoint POINT =
