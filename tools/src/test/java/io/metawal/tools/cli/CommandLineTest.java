@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -421,6 +422,7 @@ class CommandLineTest {
         assertThat(file).doesNotExist();
     }
 
+    @Tag("slow")
     @Test
     void theDemoTellsItsStory() {
         Ran ran = metawal("demo", "--fast", "--dir", directory.resolve("demo").toString());

@@ -20,6 +20,7 @@ import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -64,6 +65,7 @@ class TimeRefsTest {
         Seeded.checkSteps(WITH_STEPS, random -> ops(random, List.of(Kind.values()), null), ops -> play(ops, true));
     }
 
+    @Tag("slow")
     @Test
     void whereNoOtherClockTellsAnAnswerIsOneOfATimeThatTheClockSaid() {
         Seeded.checkSteps(

@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -118,6 +119,7 @@ class ChronicleLogTest extends MetadataLogContract {
         }
     }
 
+    @Tag("slow")
     @Test
     void commitsLargerThanABlockAndOfAMillionChanges() {
         List<Change> many = new ArrayList<>();

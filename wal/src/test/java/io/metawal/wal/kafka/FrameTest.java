@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What stands in a topic, read back; without a broker. */
@@ -63,6 +64,7 @@ class FrameTest {
         assertThat(state.index().near(2)).isEqualTo(1);
     }
 
+    @Tag("slow")
     @Test
     void everyBitCounts() {
         List<byte[]> values = values();
