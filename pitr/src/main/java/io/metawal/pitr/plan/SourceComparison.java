@@ -35,18 +35,21 @@ public final class SourceComparison {
         List<Doubt> doubts = new ArrayList<>();
         Lineage own = Lineage.of(history, line.timeline());
         for (Gap gap : history.manifest().state().gaps()) {
-            if (!history.timelines().containsKey(gap.timeline())) {
-                continue;
-            }
-            // What two timelines share is in doubt on both, whichever of them the difference was found on.
+            // What two timelines share is in doubt on both, whichever of them the difference was found on. Where one cannot be
+            // followed, nothing says that a commit is not shared.
             long shared = Elsewhere.ask(() -> Optional.of(own.sharedWith(Lineage.of(history, gap.timeline()))))
-                    .orElse(0L);
+                    .orElseGet(() -> end(history, line));
             long upTo = Math.min(gap.afterSeq(), shared);
             SourceDifference.parse(gap.reason())
                     .filter(found -> found.agreed().seq() < upTo)
                     .ifPresent(found -> doubts.add(new Doubt(found.agreed().seq() + 1, upTo, gap.reason())));
         }
         return doubts;
+    }
+
+    /** The last seq that anything says a line has, be it only a snapshot of it. */
+    private static long end(History history, Line line) {
+        return Math.max(line.lastSeq(), history.archivedSeq(line.timeline()));
     }
 
     /** Why a point is in doubt; empty where it is not. */

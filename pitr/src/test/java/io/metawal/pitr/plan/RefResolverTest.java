@@ -182,6 +182,8 @@ class RefResolverTest {
                 .hasMessageContaining("is not there yet");
         long last = fixture.model(1).provenanceAt(3).timeMicros();
         assertThat(resolve("1@time:" + Timestamps.print(last)).seq()).isEqualTo(3);
+        assertThat(resolve("1@time:" + Timestamps.print(last)).notes())
+                .contains("timeline 3 cannot be followed; whether it was live is not known");
         assertThatThrownBy(() -> resolve("1@time:" + Timestamps.print(last + SECOND)))
                 .isInstanceOf(PointNotFoundException.class)
                 .hasMessageContaining("later than what is known");
@@ -191,6 +193,11 @@ class RefResolverTest {
                         .target()
                         .seq())
                 .isEqualTo(2);
+        assertThat(SourceComparison.notes(history, resolve("1@seq:2")))
+                .as("what was found to differ may be shared")
+                .singleElement()
+                .asString()
+                .startsWith("IN DOUBT: seq 1 to 3 may not be what the source held");
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.metawal.metadata.commit.SourceDifference;
 import io.metawal.metadata.point.RefParser;
 import io.metawal.pitr.plan.SourceComparison.Doubt;
 import io.metawal.storage.object.MemoryObjectStore;
+import io.metawal.storage.object.ObjectStore;
 import io.metawal.storage.repository.History;
 import io.metawal.testkit.repository.RepositoryFixture;
 import io.metawal.testkit.seed.Seeded;
@@ -78,6 +79,17 @@ class SourceComparisonTest {
         assertThat(doubts(second)).containsExactly(List.of(2L, 7L));
         assertThat(doubts(first)).containsExactly(List.of(2L, 3L));
         assertThat(doubts(1)).containsExactly(List.of(2L, 3L));
+    }
+
+    /** Where it left its parent is not known: any commit may be one of it. */
+    @Test
+    void aDifferenceFoundOnATimelineThatIsLostIsADoubtOfAll() {
+        fixture.append(6).cut();
+        fixture.fork(4);
+        fixture.append(3).appendBase(1, difference(2)).append(1).cut();
+        ObjectStore store = fixture.repository().store();
+        store.delete(store.list("timelines/", "", 10).get(1).key());
+        assertThat(doubts(1)).containsExactly(List.of(3L, 6L));
     }
 
     @Test
