@@ -33,6 +33,7 @@ public final class RangeResolver {
 
     /** @param text the range as it was typed, for messages */
     public LogRange resolve(RefRange range, String text) {
+        refuseBackwards(range, text);
         boolean single = range.from() != null && range.from().equals(range.to());
         End from = range.from() == null ? null : single ? end(range.from()) : start(range.from());
         End to = range.to() == null ? null : end(range.to());
@@ -49,6 +50,22 @@ public final class RangeResolver {
                     + ": expected the earlier point first");
         }
         return new LogRange(line, first, last, clamped || first > last);
+    }
+
+    /** Two ends of one kind that are no commits tell by themselves which is the earlier: what lies between them cannot. */
+    private void refuseBackwards(RefRange range, String text) {
+        Ref from = range.from();
+        Ref to = range.to();
+        if (from == null || to == null || from.kind() != to.kind() || !isBetweenCommits(from) || !isBetweenCommits(to)) {
+            return;
+        }
+        boolean backwards = from.ofTime()
+                ? from.instant(now).isAfter(to.instant(now))
+                : from.number() > to.number() && timeline(from) == timeline(to);
+        if (backwards) {
+            throw new UsageException(text + " is a range backwards, from " + from + " to " + to
+                    + ": expected the earlier point first");
+        }
     }
 
     /** Whether an end may be where no commit is: then a range can be empty without being backwards. */
@@ -69,7 +86,7 @@ public final class RangeResolver {
         Optional<StampedCommit> before = ref.kind() == Ref.Kind.EPOCH
                 ? finder.lastWithEpochAtMost(ref.number() - 1)
                 : finder.lastWithTimeAtMost(Timestamps.microsUp(ref.instant(now)) - 1);
-        long seq = before.map(commit -> commit.record().seq() + 1).orElse(1L);
+        long seq = before.map(commit -> commit.record().seq()).orElseGet(() -> beforeFirst(ref)) + 1;
         int timeline = timeline(ref);
         return new End(
                 timeline, seq, before.isEmpty() || seq > history.line(timeline).lastSeq());
@@ -131,14 +148,22 @@ public final class RangeResolver {
                 : history.timeline(ref.timeline()).timeline();
     }
 
+    /** Of epochs, only those of the clock that a timeline ends with. */
     private CommitFinder lineOf(Ref ref) {
-        return LineView.of(history, history.line(timeline(ref))).finder();
+        Line line = history.line(timeline(ref));
+        Line searched = ref.kind() == Ref.Kind.EPOCH ? EpochClock.ofOne(history, line) : line;
+        return LineView.of(history, searched).finder();
+    }
+
+    /** The last seq before those that a ref may mean. */
+    private long beforeFirst(Ref ref) {
+        return ref.kind() == Ref.Kind.EPOCH ? EpochClock.before(history, history.line(timeline(ref))) : 0;
     }
 
     private End found(Ref ref, Optional<StampedCommit> commit) {
         int timeline = timeline(ref);
         return commit.map(there -> back(ref, timeline, there.record().seq()))
-                .orElseGet(() -> new End(timeline, 1, true));
+                .orElseGet(() -> new End(timeline, Math.max(1, beforeFirst(ref)), true));
     }
 
     /** So many points before, clamped to what the line has. */

@@ -147,7 +147,7 @@ public final class RefResolver {
 
     private ResolvedPoint byEpoch(int timeline, Ref ref) {
         LineView line = LineView.of(history, timeline, ref);
-        Line clock = ofOneClock(line.line());
+        Line clock = EpochClock.ofOne(history, line.line());
         StampedCommit found = LineView.of(history, clock)
                 .finder()
                 .lastWithEpochAtMost(ref.number())
@@ -175,16 +175,5 @@ public final class RefResolver {
             }
         }
         return line.back(line.restorable(found, ref), ref, List.of());
-    }
-
-    /** The part of a line whose epochs are one clock's: a cluster that began on a fork counts from its own start. */
-    private Line ofOneClock(Line line) {
-        for (int at = line.timeline(); at != 0; at = history.timeline(at).parent()) {
-            long fork = history.timeline(at).forkSeq();
-            if (history.ownClock(at) && line.lastSeq() > fork) {
-                return line.after(fork);
-            }
-        }
-        return line;
     }
 }

@@ -5,6 +5,7 @@ import io.metawal.metadata.commit.CommitBody;
 import io.metawal.metadata.commit.CommitDraft;
 import io.metawal.metadata.commit.CommitKind;
 import io.metawal.metadata.commit.CommitRecord;
+import io.metawal.metadata.commit.Position;
 import io.metawal.metadata.commit.Sha256;
 import io.metawal.metadata.image.Digest;
 import io.metawal.metadata.image.Entry;
@@ -51,6 +52,8 @@ public final class RepositoryFixture {
     private final Drafts drafts;
     private final TreeMap<Integer, Model> models = new TreeMap<>();
     private int timeline = 1;
+    private String source = "";
+    private long forkSeq;
     private WriterRole role;
     private MemoryImage image = new MemoryImage();
     private SegmentBuilder builder;
@@ -101,7 +104,7 @@ public final class RepositoryFixture {
 
     private void take() {
         uncut = 0;
-        role = WriterRole.take(repository, new WriterRole.Request("fixture", timeline, ""), CLOCK);
+        role = WriterRole.take(repository, new WriterRole.Request("fixture", timeline, source), CLOCK);
         Provenance from = role.term().from();
         image = new MemoryImage();
         image.load(from, EntryIterator.of(model().entriesAt(from.seq()).values()));
@@ -118,7 +121,8 @@ public final class RepositoryFixture {
     }
 
     public RepositoryFixture append(CommitDraft draft) {
-        CommitRecord record = Histories.record(builder.end().position(), draft);
+        Position at = builder.end().position();
+        CommitRecord record = Histories.record(begins() ? ownClock(at) : at, draft);
         Commit commit = record.commit();
         model().add(commit);
         uncut++;
@@ -213,9 +217,25 @@ public final class RepositoryFixture {
         return id;
     }
 
+    /** Whether the next commit is the first of a cluster with a clock of its own. */
+    private boolean begins() {
+        return !source.isEmpty() && builder.end().seq() == forkSeq;
+    }
+
+    private static Position ownClock(Position at) {
+        return new Position(at.timeline(), at.seq(), 0, at.timeMicros(), at.chain());
+    }
+
     /** Leaves the timeline at a commit, and goes on in a new one. */
     public int fork(long seq) {
-        int forked = Forks.fork(repository, timeline, seq, "test", "", CLOCK.instant())
+        return fork(seq, "");
+    }
+
+    /** As above, for a cluster that begins there, and whose epochs count from its own start; empty for none. */
+    public int fork(long seq, String forSource) {
+        source = forSource;
+        forkSeq = seq;
+        int forked = Forks.fork(repository, timeline, seq, "test", forSource, CLOCK.instant())
                 .timeline();
         models.put(forked, Model.of(model().commits().subList(0, Math.toIntExact(seq))));
         timeline = forked;
