@@ -45,6 +45,8 @@ public final class EtcdTarget implements RestoreTarget {
     private final TargetTally tally = new TargetTally();
     private final TargetTally examined = new TargetTally();
     private WritePipeline.Limits accepted;
+    /** Whether an unfinished restore of the same point was found: what is to be written is partly there. */
+    private boolean begun;
     private @Nullable RestoreMarker wanted;
     private @Nullable RestoreMarker marker;
     private @Nullable FencedWrites writes;
@@ -105,12 +107,17 @@ public final class EtcdTarget implements RestoreTarget {
         Entry largest = examined.largest();
         if (largest != null) {
             accepted = uninterrupted(() -> new RequestProbe(client).within(limits, largest, examined.bytes()));
-            requireRoom(examined.bytes());
+            if (!begun) {
+                requireRoom(examined.bytes());
+            }
         }
         return examined.report(leasedKeys);
     }
 
-    /** Keys and values are the least that they take in etcd's database. */
+    /**
+     * Keys and values are the least that they take in etcd's database. Not asked of a restore that goes on: what the first try wrote has
+     * taken its room already, and counts as part of the image too.
+     */
     private void requireRoom(long bytes) {
         long room = uninterrupted(() -> new EtcdMembers(client).room());
         if (bytes > room) {
@@ -128,7 +135,9 @@ public final class EtcdTarget implements RestoreTarget {
             if (found == null && client.count(options.range()) > 0) {
                 throw notEmpty("");
             }
-            return found == null ? wanted : resumable(found, wanted, mayGoOn);
+            RestoreMarker restore = found == null ? wanted : resumable(found, wanted, mayGoOn);
+            begun = found != null;
+            return restore;
         });
     }
 

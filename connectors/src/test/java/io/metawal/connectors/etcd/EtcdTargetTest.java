@@ -8,6 +8,7 @@ import io.etcd.jetcd.api.KeyValue;
 import io.metawal.connectors.etcd.rpc.WritePipeline;
 import io.metawal.metadata.commit.Chain;
 import io.metawal.metadata.commit.EntryKey;
+import io.metawal.metadata.fault.DiskFullException;
 import io.metawal.metadata.fault.ExitCode;
 import io.metawal.metadata.fault.FencedException;
 import io.metawal.metadata.fault.MetawalException;
@@ -20,6 +21,8 @@ import io.metawal.metadata.port.RestorePoint;
 import io.metawal.metadata.port.RestoreReport;
 import io.metawal.testkit.etcd.EtcdServer;
 import io.metawal.testkit.seed.Seeded;
+import io.metawal.testkit.servers.ServerCatalog;
+import io.metawal.testkit.servers.ServerEntry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -156,6 +159,39 @@ class EtcdTargetTest {
         // Two marks of 64 transactions of 4 keys: 512 keys were not written again, the rest of the 600 was.
         assertThat(etcd.range("", 0).stream().limit(512)).allMatch(kv -> kv.getVersion() == 1);
         assertThat(etcd.range("", 0).get(512).getVersion()).isEqualTo(2);
+    }
+
+    /** The room that is left is too little for all of it, and enough for the rest of it. */
+    @Test
+    void anUnfinishedRestoreIsGoneOnWithWithinTheQuota() {
+        List<Entry> entries = new ArrayList<>();
+        for (int i = 0; i < 6000; i++) {
+            entries.add(entry(String.format("/k/%05d", i), "v".repeat(500), META));
+        }
+        WritePipeline.Limits small = new WritePipeline.Limits(16, 10_000, 3, 30_000);
+        ServerEntry version = ServerCatalog.etcdVersionsWithQuota().get(0);
+        try (EtcdServer tight = EtcdServer.start(version, "--quota-backend-bytes", "6000000")) {
+            EtcdOptions into = EtcdOptions.parse(tight.url());
+            try (EtcdTarget broken = new EtcdTarget(into, LeasedKeys.WITHOUT_LEASE, small)) {
+                broken.prepare(POINT);
+                entries.subList(0, 5500).forEach(broken::write);
+            }
+            try (EtcdTarget another =
+                    new EtcdTarget(into.withPrefix(EtcdDriver.bytes("/k/9")), LeasedKeys.WITHOUT_LEASE)) {
+                for (int i = 0; i < 6000; i++) {
+                    another.examine(entry(String.format("/k/9%05d", i), "v".repeat(500), META));
+                }
+                assertThatThrownBy(another::ready).isInstanceOf(DiskFullException.class);
+            }
+            try (EtcdTarget again = new EtcdTarget(into, LeasedKeys.WITHOUT_LEASE, small)) {
+                again.check(POINT);
+                entries.forEach(again::examine);
+                assertThat(again.ready().entries()).isEqualTo(6000);
+                again.prepare(POINT);
+                entries.forEach(again::write);
+                assertThat(again.publish().entries()).isEqualTo(6000);
+            }
+        }
     }
 
     @Test

@@ -160,6 +160,11 @@ public final class ServerCatalog {
         return List.of(ETCD, ETCD_3_5, ETCD_3_6, ETCD_3_7);
     }
 
+    /** The versions of etcd that say what their quota is: from 3.6 on. */
+    public static List<ServerEntry> etcdVersionsWithQuota() {
+        return List.of(ETCD_3_6, ETCD_3_7);
+    }
+
     /** Every version of Databend's engine with its meta service, oldest first. */
     public static List<ServerEntry> databendVersions() {
         return DATABEND;

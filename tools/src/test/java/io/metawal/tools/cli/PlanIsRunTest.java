@@ -205,8 +205,7 @@ class PlanIsRunTest {
             lines[n] = put("kv", "k" + n, "v".repeat(50_000));
         }
         repository("wide", lines);
-        List<ServerEntry> tellingTheirQuota = ServerCatalog.etcdVersions().subList(2, 4);
-        for (ServerEntry version : tellingTheirQuota) {
+        for (ServerEntry version : ServerCatalog.etcdVersionsWithQuota()) {
             try (EtcdServer small = EtcdServer.start(version, "--quota-backend-bytes", "2000000")) {
                 for (List<String> mode : List.of(List.of("--plan"), List.<String>of())) {
                     List<String> words = new ArrayList<>(List.of(
