@@ -48,6 +48,12 @@ public final class NdjsonStream implements RestoreTarget {
         return false;
     }
 
+    /** What went into a stream does not come back. */
+    @Override
+    public boolean readsBack() {
+        return false;
+    }
+
     /** Every reader takes a stream that begins; nothing is known of it before. */
     @Override
     public void check(RestorePoint point) {}

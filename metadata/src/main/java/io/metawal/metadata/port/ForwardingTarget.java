@@ -23,6 +23,11 @@ public abstract class ForwardingTarget implements RestoreTarget {
     }
 
     @Override
+    public boolean readsBack() {
+        return target.readsBack();
+    }
+
+    @Override
     public void check(RestorePoint point) {
         target.check(point);
     }

@@ -26,6 +26,11 @@ public interface RestoreTarget extends AutoCloseable {
      */
     boolean staged();
 
+    /** Whether {@link #publish} reads back what was written. */
+    default boolean readsBack() {
+        return true;
+    }
+
     /** Refuses what {@link #prepare} refuses, without leaving anything there. */
     void check(RestorePoint point);
 

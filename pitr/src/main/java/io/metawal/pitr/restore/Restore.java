@@ -116,7 +116,7 @@ public final class Restore {
             try (RestoreTarget target = targets.get()) {
                 RestoreReport report = steps.apply(plan, target);
                 long millis = (nanos.getAsLong() - start) / 1_000_000;
-                return new RestoreResult(plan, plan.target().at().digest(), report, millis);
+                return new RestoreResult(plan, plan.target().at().digest(), report, target.readsBack(), millis);
             }
         });
     }

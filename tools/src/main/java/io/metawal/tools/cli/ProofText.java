@@ -16,7 +16,10 @@ final class ProofText {
         lines.add(against(plan) + ": digest " + result.digest());
         plan.comparison().text().ifPresent(lines::add);
         lines.add(chain(plan));
-        lines.add("read back from the target and compared with what it was given");
+        lines.add(
+                result.readBack()
+                        ? "read back from the target and compared with what it was given"
+                        : "given completely; a stream cannot be read back");
         return lines;
     }
 

@@ -57,6 +57,7 @@ final class RestoreOutput {
                     .put("digest", result.digest().toString())
                     .put("verified", true)
                     .put("provenAgainst", at.evidence().name().toLowerCase(Locale.ROOT))
+                    .put("readBack", result.readBack())
                     .put("millis", result.millis());
             ComparedView.put(doc, plan.comparison());
             if (forked != null) {

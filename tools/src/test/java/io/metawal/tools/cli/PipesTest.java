@@ -88,11 +88,17 @@ class PipesTest {
         assertThat(restored.exit()).as(restored.err()).isZero();
         assertThat(read.join()).isEqualTo("{\"space\":\"kv\",\"key\":\"k\",\"value\":\"v\"}\n");
         assertThat(restored.out()).isEmpty();
-        assertThat(restored.err()).contains("restored 1 entries");
+        assertThat(restored.err())
+                .contains("restored 1 entries")
+                .contains("given completely; a stream cannot be read back")
+                .doesNotContain("read back from the target");
         Ran standard = metawal("restore", "--repo", repo(), "--to", "latest", "--into", "ndjson:-", "-o", "json");
         assertThat(standard.exit()).as(standard.err()).isZero();
         assertThat(standard.out()).isEqualTo("{\"space\":\"kv\",\"key\":\"k\",\"value\":\"v\"}\n");
-        assertThat(standard.err()).contains("\"verified\":true");
+        assertThat(standard.err()).contains("\"verified\":true").contains("\"readBack\":false");
+        Path file = directory.resolve("file");
+        Ran whole = metawal("restore", "--repo", repo(), "--to", "latest", "--into", "ndjson:" + file);
+        assertThat(whole.out()).contains("read back from the target").doesNotContain("a stream");
         assertThat(Path.of("-")).doesNotExist();
     }
 
