@@ -10,7 +10,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Finds the commit up to which a source was equal that knows only the epoch of it, such as that of a Hummock version: in the reason of a gap its
- * seq is 0. Remembers the newest commits; where the epoch is of none of them, seq 0 stays, so that everything is in doubt. For one thread.
+ * seq is 0. Remembers the newest commits; where the epoch is of none of them, seq 0 stays, so that everything is in doubt, also where all that are remembered are at
+ * the epoch: there may have been others before. For one thread.
  */
 final class AgreedSeq {
     private static final int COMMITS_MAX = 4096;
@@ -58,7 +59,7 @@ final class AgreedSeq {
                 return seq;
             }
             boolean known = each.header().isDone() && !each.header().isCompletedExceptionally();
-            if (known && (seq == 0 || each.epoch() < epoch)) {
+            if (known && each.epoch() < epoch) {
                 seq = each.header().join().seq();
             }
         }

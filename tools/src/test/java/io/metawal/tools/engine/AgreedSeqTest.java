@@ -53,4 +53,14 @@ class AgreedSeqTest {
         assertThat(found(0, 0).agreed()).isEqualTo(SourceDifference.Agreed.NEVER);
         assertThat(found(5, 10).agreed().seq()).isEqualTo(5);
     }
+
+    /** As after a restart: there may have been commits at that epoch before the first that is remembered. */
+    @Test
+    void theFirstThatIsRememberedIsNotSureAtItsEpoch() {
+        taken(8, 30);
+        taken(9, 30);
+        taken(10, 40);
+        assertThat(found(0, 30).agreed().seq()).isZero();
+        assertThat(found(0, 40).agreed().seq()).isEqualTo(9);
+    }
 }
