@@ -24,11 +24,23 @@ final class ClusterCapture {
     private final RepositoryOptions repository;
     private final WriterOptions writer;
     private final CaptureOptions capture;
+    private volatile Progress progress = Progress.STARTING;
+
+    /** How far a capture came. */
+    enum Progress {
+        STARTING,
+        /** There may be commits that are not archived. */
+        CAPTURING
+    }
 
     ClusterCapture(RepositoryOptions repository, WriterOptions writer, CaptureOptions capture) {
         this.repository = repository;
         this.writer = writer;
         this.capture = capture;
+    }
+
+    Progress progress() {
+        return progress;
     }
 
     /** Runs until told to stop; returns the exit code. */
@@ -41,6 +53,7 @@ final class ClusterCapture {
                 return 0;
             }
             try (Engine engine = Engine.open(open, config, repository.clock())) {
+                progress = Progress.CAPTURING;
                 Daemon.DaemonConfig how = new Daemon.DaemonConfig(capture.pace(), capture.health(), status);
                 long unarchived = new Daemon(engine, service.source(), how, repository.clock()).run(stop);
                 return Unarchived.told(unarchived, engine);

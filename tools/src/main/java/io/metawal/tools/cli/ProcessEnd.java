@@ -66,11 +66,13 @@ public final class ProcessEnd {
         return !asked;
     }
 
-    /** Whether a failure is that of a command that was interrupted: the end itself prints the line, and has its own code. */
+    /**
+     * Whether a failure is that of a command that was interrupted: the end itself prints the line, and has its own code. One that stops in
+     * order says itself how it ended.
+     */
     static boolean took(Throwable failure) {
         ProcessEnd end = current;
-        boolean interrupted = end != null && end.asked && end.orderly == null;
-        if (end == null || !interrupted && !ShutdownFaults.causes(failure)) {
+        if (end == null || end.orderly != null || !end.asked && !ShutdownFaults.causes(failure)) {
             return false;
         }
         end.gaveUp = true;

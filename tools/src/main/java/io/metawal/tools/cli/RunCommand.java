@@ -60,23 +60,30 @@ final class RunCommand implements Callable<Integer> {
             return stopped.join();
         });
         int exit = ExitCode.FAILED.number();
+        List<ClusterCapture> captures = clusters.stream()
+                .map(one -> new ClusterCapture(one.repository, one.writer, one.capture))
+                .toList();
         try (Status status = status()) {
-            List<ClusterCapture> captures = clusters.stream()
-                    .map(one -> new ClusterCapture(one.repository, one.writer, one.capture))
-                    .toList();
             exit = captures.size() == 1 ? captures.get(0).runIn(status, stop) : new Fleet(captures).run(status, stop);
             return exit;
         } catch (RuntimeException | LinkageError e) {
-            if (ShutdownFaults.causes(e)) {
-                System.err.println("metawal: stopped before the capture began");
-                exit = ExitCode.DONE.number();
-                return exit;
+            exit = exit(e, captures.stream().map(ClusterCapture::progress).toList());
+            if (exit != ExitCode.DONE.number()) {
+                throw e;
             }
-            exit = e instanceof MetawalException typed ? typed.code().number() : exit;
-            throw e;
+            System.err.println("metawal: stopped before the capture began");
+            return exit;
         } finally {
             stopped.complete(exit);
         }
+    }
+
+    /** Of a failure: that the process ends is none as long as nothing was captured that could be lost. */
+    static int exit(Throwable failure, List<ClusterCapture.Progress> captures) {
+        if (ShutdownFaults.causes(failure) && !captures.contains(ClusterCapture.Progress.CAPTURING)) {
+            return ExitCode.DONE.number();
+        }
+        return (failure instanceof MetawalException typed ? typed.code() : ExitCode.FAILED).number();
     }
 
     /** This command itself, or one for each item of the config's list of clusters. */

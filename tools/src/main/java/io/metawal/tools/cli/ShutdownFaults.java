@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Failures that have no other cause than that the process is ending: a library that is first used then cannot register its own
- * shutdown hook, and fails.
+ * shutdown hook, and fails. It may do so a moment before the hook of {@link ProcessEnd} runs.
  */
 final class ShutdownFaults {
     /** What {@link Runtime#addShutdownHook} says. */
@@ -12,10 +12,12 @@ final class ShutdownFaults {
 
     private ShutdownFaults() {}
 
+    /** By text and by type: what a server says is no fault of this process's end, whatever its words are. */
     static boolean causes(Throwable failure) {
         for (@Nullable Throwable at = failure; at != null; at = at.getCause()) {
             String message = at.getMessage();
-            if (message != null && message.contains(TEXT)) {
+            boolean ofLibrary = at instanceof IllegalStateException || at instanceof LinkageError;
+            if (ofLibrary && message != null && message.contains(TEXT)) {
                 return true;
             }
         }
