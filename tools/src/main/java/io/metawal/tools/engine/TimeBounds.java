@@ -19,6 +19,7 @@ final class TimeBounds {
     static final long AHEAD_MICROS_MAX = 5_000_000;
 
     private static final long STEP_MICROS_MIN = 1_000_000;
+    private static final long SUSPENSION_MICROS_MIN = 100_000;
     /** What is observed is asked of a source that lives; an import says how far a log came that may be old. */
     private static final long RECENT_MICROS = 60_000_000;
 
@@ -29,6 +30,8 @@ final class TimeBounds {
     private final LongConsumer machineAhead;
     private long lastMicros;
     private long lastNanos;
+    private long askedMicros;
+    private long askedNanos;
     private long lastSuspendedNanos;
     private boolean observedHere;
     private long appendedMicros;
@@ -39,7 +42,7 @@ final class TimeBounds {
 
     /**
      * @param nanos a clock that only measures
-     * @param suspendedNanos for how long in all the machine was suspended, which {@code nanos} does not count; asked rarely
+     * @param suspendedNanos for how long in all the machine was suspended, which {@code nanos} does not count; asked ten times a second at most
      * @param machineAhead receives, once, by how many µs this machine's clock is ahead of the store's where that is too much
      */
     TimeBounds(
@@ -55,6 +58,8 @@ final class TimeBounds {
         this.machineAhead = machineAhead;
         this.lastMicros = Timestamps.micros(clock.instant());
         this.lastNanos = nanos.getAsLong();
+        this.askedMicros = lastMicros;
+        this.askedNanos = lastNanos;
         this.lastSuspendedNanos = suspendedNanos.getAsLong();
         this.appendedMicros = role.term().from().timeMicros();
         this.observedMicros = role.head().observedUntilMicros();
@@ -143,8 +148,9 @@ final class TimeBounds {
         long step = now - lastMicros - (measured - lastNanos) / 1000;
         lastMicros = now;
         lastNanos = measured;
+        long suspended = suspendedMicros(now, measured);
         if (Math.abs(step) > STEP_MICROS_MIN) {
-            step -= suspendedMicros();
+            step -= suspended;
         }
         if (Math.abs(step) > STEP_MICROS_MIN) {
             stepMicros += step;
@@ -159,8 +165,18 @@ final class TimeBounds {
         return off ? now + store.aheadMicrosMin() - stepMicros : now;
     }
 
-    /** For how long the machine was suspended since this was asked last. */
-    private long suspendedMicros() {
+    /**
+     * For how long the machine was suspended since this was asked last. Also short times are taken, so that they do not add up to one that
+     * would explain a step. A suspended machine's clock moves: where none did, it was not.
+     */
+    private long suspendedMicros(long now, long measured) {
+        boolean moved = Math.abs(now - askedMicros) > SUSPENSION_MICROS_MIN
+                || measured - askedNanos > 1000 * SUSPENSION_MICROS_MIN;
+        if (!moved) {
+            return 0;
+        }
+        askedMicros = now;
+        askedNanos = measured;
         long before = lastSuspendedNanos;
         lastSuspendedNanos = suspendedNanos.getAsLong();
         return (lastSuspendedNanos - before) / 1000;

@@ -144,6 +144,22 @@ class TimeBoundsTest {
                 .isEqualTo(now);
     }
 
+    /** Each for itself too short to be seen as a step. */
+    @Test
+    void shortSuspensionsDoNotExplainALaterStep() {
+        TimeBounds bounds = bounds(role());
+        for (int n = 0; n < 4; n++) {
+            now += SECOND / 2;
+            suspended += SECOND / 2;
+            bounds.observe(now);
+        }
+        long observed = now;
+        now += SECOND / 100;
+        machineAhead = 2 * SECOND;
+        bounds.observe(now + machineAhead);
+        assertThat(bounds.observedMicros()).isEqualTo(observed);
+    }
+
     @Test
     void aClockThatIsSetBackLeavesTheSpanUnobserved() {
         machineAhead = 0;
