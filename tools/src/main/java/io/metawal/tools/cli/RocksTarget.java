@@ -35,8 +35,8 @@ import org.slf4j.LoggerFactory;
 final class RocksTarget implements RestoreTarget {
     private static final Logger LOG = LoggerFactory.getLogger(RocksTarget.class);
     private static final int QUEUED_MAX = 4096;
-    /** Metadata is not compressed further than to this part of it, as far as a plan may rely on it. */
-    private static final int COMPRESSION_MAX = 8;
+    /** LZ4, with which values are compressed, makes a byte of this many at most; of keys only what differs is kept. */
+    private static final int COMPRESSION_MAX = 255;
 
     private final Path directory;
     private @Nullable TempFolder beside;
@@ -47,7 +47,7 @@ final class RocksTarget implements RestoreTarget {
     private final Runnable loaded;
     private Digest given = Digest.EMPTY;
     private long examined;
-    private long bytes;
+    private long valueBytes;
 
     RocksTarget(Path directory) {
         this(directory, () -> {});
@@ -78,12 +78,12 @@ final class RocksTarget implements RestoreTarget {
     @Override
     public void examine(Entry entry) {
         examined++;
-        bytes += entry.entryKey().key().size() + (long) entry.value().size();
+        valueBytes += entry.value().size();
     }
 
     @Override
     public RestoreReport ready() {
-        PublishedFile.requireRoom(directory, bytes / COMPRESSION_MAX);
+        PublishedFile.requireRoom(directory, valueBytes / COMPRESSION_MAX);
         return new RestoreReport(examined, 0, List.of());
     }
 

@@ -284,11 +284,26 @@ class TargetFaultTest {
         Path small = FaultyFiles.withRoom(directory, 100).directory();
         try (RocksTarget target = new RocksTarget(small.resolve("db"))) {
             image.values().forEach(target::examine);
+            target.examine(large());
             assertThatThrownBy(target::ready)
                     .isInstanceOf(DiskFullException.class)
                     .hasMessageContaining("has 100 left");
         }
         assertThat(directory).isEmptyDirectory();
+    }
+
+    /** Compressed, it takes little of it. */
+    @Test
+    void aPlanDoesNotRefuseARocksDbThatMayFit() {
+        Path small = FaultyFiles.withRoom(directory, 20_000).directory();
+        try (RocksTarget target = new RocksTarget(small.resolve("db"))) {
+            target.examine(large());
+            assertThat(target.ready().entries()).isEqualTo(1);
+        }
+    }
+
+    private static Entry large() {
+        return new Entry(EntryKey.of("kv", "large"), ByteString.copyFrom(new byte[1_000_000]), ByteString.EMPTY);
     }
 
     /** Flips a bit of one file in one of a few places, by number; empty when there are no more. */

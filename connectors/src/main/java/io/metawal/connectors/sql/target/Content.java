@@ -94,11 +94,6 @@ public final class Content implements AutoCloseable {
         return spool.valueBytesMax();
     }
 
-    /** All values that were added, in bytes as captured. */
-    long valueBytes() {
-        return spool.valueBytes();
-    }
-
     public void forEach(SqlTable table, Reader reader, Consumer<SqlRow> rows) {
         spool.forEach(table.name(), value -> rows.accept(reader.read(table, value)));
     }

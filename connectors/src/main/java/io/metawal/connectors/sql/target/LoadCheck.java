@@ -28,6 +28,7 @@ final class LoadCheck {
     private final Content content;
     private final List<String> notes;
     private long leftOut;
+    private long bytesMin;
 
     /** @param notes for the operator, added to */
     LoadCheck(
@@ -50,6 +51,11 @@ final class LoadCheck {
     /** Rows that have no place in the database; known once the tables were compared. */
     long leftOut() {
         return leftOut;
+    }
+
+    /** What the rows take in an SQLite file at least; known once they were examined. */
+    long bytesMin() {
+        return bytesMin;
     }
 
     /** Refuses tables that are not those that were captured. */
@@ -104,6 +110,7 @@ final class LoadCheck {
             content.forEach(table, rules.reader(), row -> {
                 SqlRow fitting = Conversion.to(table, row);
                 RowSize.require(url, engine, table, fitting, rowBytesMax);
+                bytesMin += RowSize.keptAsItIs(table, fitting);
                 expected.add(table, fitting);
             });
         }

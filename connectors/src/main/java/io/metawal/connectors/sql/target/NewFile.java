@@ -34,9 +34,9 @@ final class NewFile {
         PublishedFile.check(url.path());
     }
 
-    /** Of the captured values, names of columns and quotes take no room in the file: half of their bytes is the least it needs. */
-    static void requireRoom(SqlUrl url, long valueBytes) {
-        PublishedFile.requireRoom(url.path(), valueBytes / 2);
+    /** @param bytesMin that the file needs in any case: what might fit is tried */
+    static void requireRoom(SqlUrl url, long bytesMin) {
+        PublishedFile.requireRoom(url.path(), bytesMin);
     }
 
     static NewFile make(SqlUrl url) {

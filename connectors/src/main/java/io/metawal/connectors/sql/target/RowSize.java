@@ -3,8 +3,10 @@ package io.metawal.connectors.sql.target;
 import com.google.protobuf.ByteString;
 import io.metawal.connectors.sql.jdbc.SqlUrl;
 import io.metawal.connectors.sql.row.JsonText;
+import io.metawal.connectors.sql.row.SqlColumn;
 import io.metawal.connectors.sql.row.SqlRow;
 import io.metawal.connectors.sql.row.SqlTable;
+import io.metawal.connectors.sql.row.SqlType;
 import io.metawal.metadata.fault.UnsupportedFormatException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,16 @@ final class RowSize {
                     + engine.rowBytesSetting() + "). Nothing was written: raise " + engine.rowBytesSetting()
                     + " at the server and restore again");
         }
+    }
+
+    /** What a row takes in an SQLite file at least: text and bytes are kept as they are, and of other values nothing is known. */
+    static long keptAsItIs(SqlTable table, SqlRow row) {
+        long bytes = 0;
+        for (SqlColumn column : table.columns()) {
+            boolean kept = column.type() == SqlType.TEXT || column.type() == SqlType.BYTES;
+            bytes += kept ? of(row.value(column.name())) : 0;
+        }
+        return bytes;
     }
 
     static long of(@Nullable Object value) {

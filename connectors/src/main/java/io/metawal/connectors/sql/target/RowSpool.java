@@ -33,7 +33,6 @@ final class RowSpool implements AutoCloseable {
     private final Map<String, Table> tables = new TreeMap<>();
     private int made;
     private int valueBytesMax;
-    private long valueBytes;
 
     RowSpool(Path scratch) {
         directory = new Scratch(scratch, "rows");
@@ -70,7 +69,6 @@ final class RowSpool implements AutoCloseable {
             }
             byte[] bytes = value.toByteArray();
             valueBytesMax = Math.max(valueBytesMax, bytes.length);
-            valueBytes += bytes.length;
             there.out.writeInt(bytes.length);
             there.out.write(bytes);
             there.digest = there.digest.plus(EntryHash.of(bytes, 0, bytes.length));
@@ -92,10 +90,6 @@ final class RowSpool implements AutoCloseable {
 
     long valueBytesMax() {
         return valueBytesMax;
-    }
-
-    long valueBytes() {
-        return valueBytes;
     }
 
     long count(String table) {
