@@ -47,6 +47,7 @@ public final class EtcdTarget implements RestoreTarget {
     private WritePipeline.Limits accepted;
     /** Whether an unfinished restore of the same point was found: what is to be written is partly there. */
     private boolean begun;
+
     private @Nullable RestoreMarker wanted;
     private @Nullable RestoreMarker marker;
     private @Nullable FencedWrites writes;

@@ -30,8 +30,8 @@ final class LiveTimelines {
                 .max(Comparator.comparingLong(other -> other.commit().record().timeMicros()))
                 .ifPresent(other -> parts.add(text(line, ref, found, other)));
         others.unknown()
-                .forEach(timeline -> parts.add(
-                        "timeline " + timeline + " cannot be followed; whether it was live is not known"));
+                .forEach(timeline ->
+                        parts.add("timeline " + timeline + " cannot be followed; whether it was live is not known"));
         return parts.isEmpty() ? Optional.empty() : Optional.of(String.join(". ", parts));
     }
 

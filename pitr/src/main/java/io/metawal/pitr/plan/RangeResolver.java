@@ -56,15 +56,19 @@ public final class RangeResolver {
     private void refuseBackwards(RefRange range, String text) {
         Ref from = range.from();
         Ref to = range.to();
-        if (from == null || to == null || from.kind() != to.kind() || !isBetweenCommits(from) || !isBetweenCommits(to)) {
+        if (from == null
+                || to == null
+                || from.kind() != to.kind()
+                || !isBetweenCommits(from)
+                || !isBetweenCommits(to)) {
             return;
         }
         boolean backwards = from.ofTime()
                 ? from.instant(now).isAfter(to.instant(now))
                 : from.number() > to.number() && timeline(from) == timeline(to);
         if (backwards) {
-            throw new UsageException(text + " is a range backwards, from " + from + " to " + to
-                    + ": expected the earlier point first");
+            throw new UsageException(
+                    text + " is a range backwards, from " + from + " to " + to + ": expected the earlier point first");
         }
     }
 

@@ -35,7 +35,8 @@ public final class SourceComparison {
         List<Doubt> doubts = new ArrayList<>();
         Lineage own = Lineage.of(history, line.timeline());
         for (Gap gap : history.manifest().state().gaps()) {
-            // What two timelines share is in doubt on both, whichever of them the difference was found on. Where one cannot be
+            // What two timelines share is in doubt on both, whichever of them the difference was found on. Where one
+            // cannot be
             // followed, nothing says that a commit is not shared.
             long shared = Elsewhere.ask(() -> Optional.of(own.sharedWith(Lineage.of(history, gap.timeline()))))
                     .orElseGet(() -> end(history, line));

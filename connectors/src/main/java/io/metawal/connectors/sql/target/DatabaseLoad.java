@@ -169,8 +169,8 @@ public final class DatabaseLoad implements AutoCloseable {
         TableOrder order = TableOrder.of(tables(content), rules.wish());
         LoadCheck check = new LoadCheck(url, dialect, engine, read, order, content, new ArrayList<>());
         check.match();
-        LoadResult result = SqlFaults.calling(
-                url.toString(), "looking at what it holds", () -> check.examine(connection, found));
+        LoadResult result =
+                SqlFaults.calling(url.toString(), "looking at what it holds", () -> check.examine(connection, found));
         if (NewFile.isWanted(url, options.schema())) {
             NewFile.requireRoom(url, check.bytesMin());
         }
