@@ -48,8 +48,18 @@ public final class UnreadLogs {
                 + ") was not read, and that writer has not said"
                 + " that it stopped: commits that it acknowledged after seq " + archived + " of timeline "
                 + term.from().timeline()
-                + " may not be archived. Start a writer on that hot log: it archives what is there."
-                + " Or give --wal DIR where the log is on this machine";
+                + " may not be archived. " + advice(term);
+    }
+
+    private static String advice(Term term) {
+        if (term.log().equals(Term.UNKNOWN_LOG)) {
+            return "It was written by a version that did not say which log it had: start a writer on that log if it is there"
+                    + " still, and give --ids newest+N with a margin for the rest";
+        }
+        String start = "Start a writer on that hot log: it archives what is there";
+        return term.log().startsWith(Term.KAFKA_LOG)
+                ? start + " (" + term.log() + ")"
+                : start + ". Or give --wal DIR where the log is on this machine";
     }
 
     private boolean unread(Term term) {
@@ -58,7 +68,11 @@ public final class UnreadLogs {
         }
         return now.terms().terms().stream()
                 .filter(later -> later.term() > term.term() && now.heads().containsKey(later.term()))
-                .noneMatch(later -> later.log().equals(term.log()) || capturedAgain(term, later));
+                .noneMatch(later -> sameLog(term, later) || capturedAgain(term, later));
+    }
+
+    private static boolean sameLog(Term term, Term later) {
+        return later.log().equals(term.log()) && !term.log().equals(Term.UNKNOWN_LOG);
     }
 
     private boolean closed(Term term) {

@@ -4,16 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.metawal.metadata.image.Provenance;
 import io.metawal.storage.object.MemoryObjectStore;
+import io.metawal.storage.object.ObjectKey;
 import io.metawal.storage.repository.Forks;
 import io.metawal.storage.repository.Head;
 import io.metawal.storage.repository.History;
 import io.metawal.storage.repository.Leader;
 import io.metawal.storage.repository.Repository;
+import io.metawal.storage.repository.SealedJson;
 import io.metawal.storage.repository.Term;
 import io.metawal.storage.repository.WriterRole;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -100,6 +103,42 @@ class UnreadLogsTest {
         second.putHead(head.at(), head.segmentHash(), head.observedUntilMicros() + 1, 0);
         second.release();
         assertThat(unread("")).containsExactly(1L);
+    }
+
+    @Test
+    void aWriterOfBeforeTermsNamedTheirLogsIsListedToo() {
+        ObjectKey key = new ObjectKey("term");
+        Term old = SealedJson.read(key, SealedJson.write(key, Map.of("term", 1, "ends", Map.of())), Term.class);
+        assertThat(old.log()).isEqualTo(Term.UNKNOWN_LOG);
+        assertThat(old.heartbeatMicros()).isZero();
+        writer(old.log());
+        assertThat(unread("")).containsExactly(1L);
+        assertThat(UnreadLogs.text(now(), now().terms().newest().orElseThrow()))
+                .contains("did not say which log", "--ids newest+N");
+        writer(old.log()).release();
+        writer("b").release();
+        assertThat(unread("")).as("nobody knows whether it was the same log").containsExactly(1L);
+    }
+
+    @Test
+    void whatOneOfThemHadIsNotMissedOnceTheSourceIsCapturedAgain() {
+        writer(Term.UNKNOWN_LOG, "cluster", 1);
+        assertThat(unread("")).containsExactly(1L);
+        WriterRole second = writer("b", "cluster", 1);
+        Head head = second.head();
+        second.putHead(head.at(), head.segmentHash(), head.observedUntilMicros() + 1, 0);
+        second.release();
+        assertThat(unread("")).isEmpty();
+    }
+
+    @Test
+    void aLogOnKafkaIsNotLookedForInADirectory() {
+        writer(Term.KAFKA_LOG + "wal aBc");
+        assertThat(UnreadLogs.text(now(), now().terms().newest().orElseThrow()))
+                .contains("kafka topic wal aBc")
+                .doesNotContain("--wal DIR");
+        writer(Term.KAFKA_LOG + "wal dEf").release();
+        assertThat(unread("")).as("the topic was made anew").containsExactly(1L);
     }
 
     private boolean sees(ArchiveWatch watch) {

@@ -17,7 +17,10 @@ import java.util.Objects;
  * @param manifest the newest edit of the manifest that counts: what an older term wrote beyond it does not
  * @param source the identity of the cluster that is captured; empty for an API source
  * @param observeMicros how often the source is observed, by plan
- * @param log which hot log the owner acknowledges commits in; empty for none. Terms with the same log continue one another
+ * @param log which hot log the owner acknowledges commits in; empty for none, {@link #UNKNOWN_LOG} where it did not say. Terms with the
+ *     same log continue one another
+ * @param heartbeatMicros how often the owner gives a sign of life; 0 where it did not say
+ * @param segmentAgeMicros how long a commit waits at most before it is archived; 0 where it did not say
  */
 public record Term(
         long term,
@@ -31,12 +34,20 @@ public record Term(
         long manifest,
         String source,
         long observeMicros,
-        String log) {
+        String log,
+        long heartbeatMicros,
+        long segmentAgeMicros) {
     /** How often a source is observed where nothing else is said. */
     public static final long OBSERVE_MICROS = 1_000_000;
 
+    /** Of terms that were written before they named a log: two of them need not be of the same. */
+    public static final String UNKNOWN_LOG = "unknown";
+
+    /** How the names of logs on Kafka begin. */
+    public static final String KAFKA_LOG = "kafka topic ";
+
     public Term {
         ends = Map.copyOf(ends);
-        log = Objects.requireNonNullElse(log, "");
+        log = Objects.requireNonNullElse(log, UNKNOWN_LOG);
     }
 }

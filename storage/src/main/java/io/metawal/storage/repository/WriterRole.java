@@ -69,8 +69,21 @@ public final class WriterRole {
      * @param source identity of the captured cluster; empty for an API source
      * @param observeMicros how often the source is observed, by plan
      * @param log which hot log commits are acknowledged in; empty for none
+     * @param heartbeatMicros how often a sign of life is given; 0 where that is not known
+     * @param segmentAgeMicros how long a commit waits at most before it is archived; 0 where that is not known
      */
-    public record Request(String owner, int timeline, String source, long observeMicros, String log) {
+    public record Request(
+            String owner,
+            int timeline,
+            String source,
+            long observeMicros,
+            String log,
+            long heartbeatMicros,
+            long segmentAgeMicros) {
+        public Request(String owner, int timeline, String source, long observeMicros, String log) {
+            this(owner, timeline, source, observeMicros, log, 0, 0);
+        }
+
         public Request(String owner, int timeline, String source) {
             this(owner, timeline, source, Term.OBSERVE_MICROS, "");
         }
@@ -95,7 +108,9 @@ public final class WriterRole {
                     history.manifest().number(),
                     request.source(),
                     request.observeMicros(),
-                    request.log());
+                    request.log(),
+                    request.heartbeatMicros(),
+                    request.segmentAgeMicros());
             try {
                 repository.create(Keys.term(number), term);
             } catch (ObjectExistsException raced) {

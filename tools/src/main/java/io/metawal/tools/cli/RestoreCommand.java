@@ -203,7 +203,7 @@ final class RestoreCommand implements Callable<Integer> {
         if (!target.continuesIds(rules)) {
             return into;
         }
-        RestoreIds ids = new RestoreIds(history, rules, target.ids(), readLog.directory(repository));
+        RestoreIds ids = new RestoreIds(history, rules, target.ids(), readLog.directory(repository, history));
         return new IdsForward(into, () -> {
             progress.start("ids", -1);
             return ids.after(point);

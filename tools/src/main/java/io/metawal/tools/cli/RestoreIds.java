@@ -13,11 +13,14 @@ import io.metawal.pitr.restore.UnreadLogs;
 import io.metawal.storage.repository.History;
 import io.metawal.storage.repository.Leader;
 import io.metawal.storage.repository.Term;
+import io.metawal.tools.engine.ArchivedChain;
 import io.metawal.tools.engine.HotLogId;
 import io.metawal.wal.chronicle.ChronicleTail;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -31,29 +34,41 @@ final class RestoreIds {
     private static final long LEADER_LOOK_NANOS = 250_000_000L;
     /** How long a living writer is given to archive what it has acknowledged. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    /** How long a writer elsewhere is given to show that it lives: three heartbeats. */
+    /** How long a writer elsewhere is given to show that it lives, where it does not say how often it does: three heartbeats. */
     private static final Duration SILENCE_MAX = Duration.ofSeconds(6);
+    /** How late a sign of life may be. */
+    private static final Duration LATE = Duration.ofSeconds(2);
 
     private final History history;
     private final CategoryRules rules;
     private final IdsChoice choice;
-    private final @Nullable Path hotLog;
-    private final String readLog;
+    private final @Nullable Path directory;
 
     /** @param directory of the writer whose hot log is read; null for none */
     RestoreIds(History history, CategoryRules rules, IdsChoice choice, @Nullable Path directory) {
         this.history = history;
         this.rules = rules;
         this.choice = choice;
-        this.hotLog = directory == null ? null : directory.resolve("log");
-        this.readLog = directory == null ? "" : HotLogId.read(directory);
+        this.directory = directory;
     }
 
+    /**
+     * What the hot log says.
+     *
+     * @param log its identity; empty where nothing proves that all that it acknowledged is archived or read
+     * @param now the repository, with what it is known to have
+     */
+    private record Hot(String log, History now, KnownIds ids) {}
+
     KnownIds after(ResolvedPoint point) {
-        Set<Long> living = archivedSince();
-        History now = living.isEmpty() ? history : History.load(history.repository());
-        KnownIds known = archivedAndHot(point, now);
-        List<Term> unread = UnreadLogs.of(now, readLog, living);
+        Path writer = directory;
+        Hot hot = writer == null
+                ? new Hot("", history, NewestIds.collecting(history, rules).known())
+                : hot(writer);
+        Set<Long> living = archivedSince(hot);
+        History now = living.isEmpty() ? hot.now() : History.load(history.repository());
+        KnownIds known = NewestIds.after(point, now, rules).and(hot.ids());
+        List<Term> unread = UnreadLogs.of(now, hot.log(), living);
         if (!unread.isEmpty()) {
             NewestIds lost = NewestIds.collecting(now, rules);
             unread.forEach(term -> lost.missing(UnreadLogs.text(now, term)));
@@ -63,15 +78,17 @@ final class RestoreIds {
     }
 
     /** The term of the newest writer, where it lives and has archived what it had acknowledged; a dead one is waited for in vain. */
-    private Set<Long> archivedSince() {
-        List<Term> unread = UnreadLogs.of(history, readLog, Set.of());
+    private Set<Long> archivedSince(Hot hot) {
+        List<Term> unread = UnreadLogs.of(hot.now(), hot.log(), Set.of());
         Leader leader = Leader.look(history.repository(), Leader.NONE);
         long newest = leader.term();
-        if (choice.margin() > 0 || unread.stream().noneMatch(term -> term.term() == newest)) {
+        Optional<Term> writer =
+                unread.stream().filter(term -> term.term() == newest).findFirst();
+        if (choice.margin() > 0 || writer.isEmpty()) {
             return Set.of();
         }
         ArchiveWatch watch = new ArchiveWatch(leader);
-        long deadline = System.nanoTime() + SILENCE_MAX.toNanos();
+        long deadline = System.nanoTime() + patience(writer.get()).toNanos();
         while (System.nanoTime() < deadline) {
             if (watch.archived(leader)) {
                 return Set.of(newest);
@@ -82,6 +99,12 @@ final class RestoreIds {
         return Set.of();
     }
 
+    /** How long a writer elsewhere is given to show that it lives and archives: three times what it does so in. */
+    static Duration patience(Term writer) {
+        long micros = Math.max(writer.heartbeatMicros(), writer.segmentAgeMicros());
+        return micros == 0 ? SILENCE_MAX : Duration.of(3 * micros, ChronoUnit.MICROS).plus(LATE);
+    }
+
     private static void pause(long nanos) {
         LockSupport.parkNanos(nanos);
         if (Thread.currentThread().isInterrupted()) {
@@ -90,48 +113,42 @@ final class RestoreIds {
         }
     }
 
-    private KnownIds archivedAndHot(ResolvedPoint point, History loaded) {
-        Path directory = hotLog;
-        Position acked = directory == null
-                ? null
-                : ChronicleTail.acked(directory).filter(at -> at.seq() > 0).orElse(null);
-        if (directory == null || acked == null) {
-            return NewestIds.after(point, loaded, rules);
-        }
-        History now = loaded;
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (true) {
-            long archived = archived(now, acked.timeline());
-            if (acked.seq() <= archived) {
-                return NewestIds.after(point, now, rules);
+    private Hot hot(Path writer) {
+        Path log = writer.resolve("log");
+        NewestIds tail = NewestIds.collecting(history, rules);
+        Position acked = ChronicleTail.acked(log).orElse(null);
+        if (acked == null) {
+            if (ChronicleTail.hasFiles(log)) {
+                tail.missing("how far commits are acknowledged in the hot log " + log
+                        + " cannot be read there: its note is gone or damaged");
             }
-            NewestIds tail = NewestIds.collecting(now, rules);
+            return new Hot("", history, tail.known());
+        }
+        String id = HotLogId.read(writer);
+        History now = history;
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!ArchivedChain.holds(now, acked)) {
             try {
-                ChronicleTail.forEach(directory, archived, acked, tail::add);
-                return NewestIds.after(point, now, rules).and(tail.known());
+                ChronicleTail.forEach(log, acked, tail::add);
+                return new Hot(id, now, tail.known());
             } catch (BusyException writing) {
                 if (System.nanoTime() > deadline) {
-                    tail.missing(lost(archived, acked, directory, "its writer has not archived them"));
-                    return NewestIds.after(point, now, rules).and(tail.known());
+                    tail.missing(lost(acked, log, "its writer has not archived them"));
+                    return new Hot("", now, tail.known());
                 }
                 pause(LOOK_NANOS);
                 now = History.load(history.repository());
             } catch (MetawalException e) {
-                tail.missing(lost(archived, acked, directory, e.text()));
-                return NewestIds.after(point, now, rules).and(tail.known());
+                tail.missing(lost(acked, log, e.text()));
+                return new Hot("", now, tail.known());
             }
         }
+        return new Hot(id, now, tail.known());
     }
 
-    private static long archived(History history, int timeline) {
-        return history.timelines().containsKey(timeline)
-                ? history.line(timeline).lastSeq()
-                : 0;
-    }
-
-    private static String lost(long archived, Position acked, Path directory, String why) {
-        return "seq " + (archived + 1) + " to " + acked.seq() + " of timeline " + acked.timeline()
-                + " are acknowledged in the hot log " + directory + " and not archived, and could not be read there ("
+    private static String lost(Position acked, Path log, String why) {
+        return "commits up to seq " + acked.seq() + " of timeline " + acked.timeline()
+                + " are acknowledged in the hot log " + log + " and not all archived, and could not be read there ("
                 + why + "); `metawal run` or `metawal append` archives them";
     }
 }

@@ -110,14 +110,13 @@ public final class Engine implements AutoCloseable {
         } catch (IOException e) {
             throw LocalFaults.of("cannot make " + config.scratchDirectory(), e);
         }
-        String logId = config.logId();
         while (true) {
             History history = History.load(repository);
             int timeline = TimelineChoice.of(history, config.timeline(), config.source());
             Segments.End end = history.end(timeline);
             MetadataLog log = new HotLog(config, repository, history, clock).open(start(history, timeline, end));
             try {
-                WriterRole role = WriterRole.take(repository, config.request(timeline, logId), clock);
+                WriterRole role = WriterRole.take(repository, config.request(timeline, config.logId(log)), clock);
                 if (role.term().from().equals(end.at())) {
                     new LastTerm(repository.identity().clusterId(), role.term().term()).write(config.directory());
                     return opened(repository, config, clock, history, log, role);

@@ -1,9 +1,11 @@
 package io.metawal.tools.engine;
 
+import io.metawal.metadata.port.MetadataLog;
 import io.metawal.snapshotter.SnapshotPolicy;
 import io.metawal.storage.repository.Term;
 import io.metawal.storage.repository.WriterRole;
 import io.metawal.wal.archive.ArchivePolicy;
+import io.metawal.wal.kafka.KafkaLog;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -61,13 +63,22 @@ public record EngineConfig(
     }
 
     WriterRole.Request request(int ofTimeline, String log) {
-        return new WriterRole.Request(owner, ofTimeline, source, observeMicros, log);
+        return new WriterRole.Request(
+                owner,
+                ofTimeline,
+                source,
+                observeMicros,
+                log,
+                archive.heartbeat().toNanos() / 1000,
+                archive.segmentAgeMax().toNanos() / 1000);
     }
 
-    /** Which hot log this is; to be asked before it is opened. */
-    String logId() {
+    /** Which hot log this is; to be asked once it is open, which excludes other processes. */
+    String logId(MetadataLog opened) {
         KafkaWal onKafka = kafka;
-        return onKafka == null ? HotLogId.readOrMake(directory) : HotLogId.of(onKafka);
+        return onKafka == null
+                ? HotLogId.readOrMake(directory)
+                : HotLogId.of(onKafka, ((KafkaLog) opened).topicId());
     }
 
     /** The hot log as configured, for a cluster. */

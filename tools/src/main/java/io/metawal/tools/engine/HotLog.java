@@ -41,6 +41,7 @@ final class HotLog {
                 throw lost;
             }
             return anew(
+                    medium.acked().orElseThrow(() -> lost),
                     archived,
                     "its damage (" + lost.text() + ") is healed from the archive, which has everything up to seq "
                             + archived.seq());
@@ -65,11 +66,11 @@ final class HotLog {
                                 + ", which are not archived: archive them first, with --timeline " + head.timeline());
             }
             log.close();
-            return anew(archived, "timeline " + archived.timeline() + " is taken up");
+            return anew(head, archived, "timeline " + archived.timeline() + " is taken up");
         }
         if (head.seq() < archived.seq()) {
             log.close();
-            return anew(archived, "it ends at seq " + head.seq() + ", before the archive's " + archived.seq());
+            return anew(head, archived, "it ends at seq " + head.seq() + ", before the archive's " + archived.seq());
         }
         if (log.firstSeq() > archived.seq() + 1) {
             throw new MismatchException("the hot log " + medium.name() + " starts at seq " + log.firstSeq()
@@ -85,7 +86,7 @@ final class HotLog {
                     + " archive is the true one, or restore into another repository");
         }
         log.close();
-        return anew(
+        return other(
                 archived,
                 "another writer went on from before its seq " + head.seq()
                         + ", and captured again what this one had not archived");
@@ -110,8 +111,24 @@ final class HotLog {
         }
     }
 
-    private MetadataLog anew(Position archived, String because) {
+    /** @param acked the last that the log acknowledged, which must be archived, unless the source has it still */
+    private MetadataLog anew(Position acked, Position archived, String because) {
+        if (!ArchivedChain.holds(history, acked)) {
+            if (!recaptured || medium.shared()) {
+                throw new MismatchException("the hot log " + medium.name() + " acknowledged commits up to seq "
+                        + acked.seq() + " of timeline " + acked.timeline()
+                        + ", and the archive does not have the same ones: another writer went on from before them, and"
+                        + " what is in this log is nowhere else. Keep it: `metawal restore --wal` reads the ids that it"
+                        + " gave out. To write here again, move its directory away, or name another with --wal");
+            }
+            return other(archived, because + "; another writer captured again what this one had not archived");
+        }
         LOG.warn("the hot log {} is put aside and begun anew: {}", medium.name(), because);
         return medium.beginAnew(archived);
+    }
+
+    private MetadataLog other(Position archived, String because) {
+        LOG.warn("the hot log {} is put aside and another begun: {}", medium.name(), because);
+        return medium.beginOther(archived);
     }
 }

@@ -5,6 +5,7 @@ import io.metawal.metadata.fault.CorruptException;
 import io.metawal.metadata.fault.LocalFaults;
 import io.metawal.storage.object.ObjectKey;
 import io.metawal.storage.repository.SealedJson;
+import io.metawal.storage.repository.Term;
 import io.metawal.wal.DurableFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,9 +23,9 @@ import java.util.UUID;
 public record HotLogId(@JsonProperty("id") String id) {
     private static final ObjectKey KEY = new ObjectKey("log-id.json");
 
-    /** Of a hot log on Kafka, which all machines share. */
-    static String of(KafkaWal kafka) {
-        return "kafka topic " + kafka.url().topic();
+    /** Of a hot log on Kafka, which all machines share. A topic that is made anew is another log, whatever its name. */
+    static String of(KafkaWal kafka, String topicId) {
+        return Term.KAFKA_LOG + kafka.url().topic() + " " + topicId;
     }
 
     /**
@@ -54,13 +55,41 @@ public record HotLogId(@JsonProperty("id") String id) {
             return known;
         }
         HotLogId made = new HotLogId(UUID.randomUUID().toString());
+        made.write(directory);
+        return made.id();
+    }
+
+    private void write(Path directory) {
         Path file = directory.resolve(KEY.value());
         try {
             Files.createDirectories(directory);
-            DurableFile.write(file, SealedJson.write(KEY, made));
+            DurableFile.write(file, SealedJson.write(KEY, this));
         } catch (IOException e) {
             throw LocalFaults.of("cannot write " + file, e);
         }
-        return made.id();
+    }
+
+    /** What is begun in a directory is not the log that was there. Durable on return. */
+    static void forget(Path directory) {
+        Path file = directory.resolve(KEY.value());
+        try {
+            if (Files.deleteIfExists(file)) {
+                DurableFile.forceDirectory(directory);
+            }
+        } catch (IOException e) {
+            throw LocalFaults.of("cannot delete " + file, e);
+        }
+    }
+
+    /**
+     * A log that was copied goes on as its copy. The one that was left gets another identity when it is written again: of two that go on
+     * apart, neither has what the other acknowledged.
+     */
+    static void move(Path from, Path to) {
+        String id = read(from);
+        if (!id.isEmpty()) {
+            forget(from);
+            new HotLogId(id).write(to);
+        }
     }
 }

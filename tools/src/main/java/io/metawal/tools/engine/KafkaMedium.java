@@ -6,6 +6,7 @@ import io.metawal.wal.kafka.KafkaLog;
 import io.metawal.wal.kafka.KafkaLogConfig;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,16 @@ public record KafkaMedium(
     @Override
     public MetadataLog beginAnew(Position archived) {
         return KafkaLog.reset(config(archived));
+    }
+
+    @Override
+    public MetadataLog beginOther(Position archived) {
+        return beginAnew(archived);
+    }
+
+    @Override
+    public Optional<Position> acked() {
+        return Optional.empty();
     }
 
     private KafkaLogConfig config(Position archived) {

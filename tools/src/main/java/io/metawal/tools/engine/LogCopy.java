@@ -43,7 +43,11 @@ public final class LogCopy {
         try (MetadataLog source = from.open(archived)) {
             Position origin = from.origin(source);
             try (MetadataLog target = to.open(to.exists() ? archived : origin)) {
-                return copy(source, origin, target);
+                Copied copied = copy(source, origin, target);
+                if (from instanceof ChronicleMedium left && to instanceof ChronicleMedium taken) {
+                    HotLogId.move(left.writer(), taken.writer());
+                }
+                return copied;
             }
         }
     }

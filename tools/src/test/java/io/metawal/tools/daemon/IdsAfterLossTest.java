@@ -9,7 +9,10 @@ import io.metawal.metadata.commit.Change;
 import io.metawal.metadata.commit.CommitBody;
 import io.metawal.metadata.commit.CommitDraft;
 import io.metawal.metadata.commit.EntryKey;
+import io.metawal.metadata.commit.Position;
+import io.metawal.pitr.plan.CommitFinder;
 import io.metawal.storage.repository.SegmentName;
+import io.metawal.storage.repository.Segments;
 import io.metawal.storage.repository.Term;
 import io.metawal.storage.repository.WriterRole;
 import io.metawal.tools.engine.HotLogId;
@@ -158,14 +161,18 @@ class IdsAfterLossTest {
                 head.at().position(),
                 CLOCK);
         try (ChronicleLog log = ChronicleLog.open(config)) {
-            Change put = Change.put(
-                    EntryKey.of("id.auto_increment", "main/t"), ByteString.copyFromUtf8(Long.toString(counter)));
-            log.append(CommitDraft.of(
-                            CommitDraft.ABSENT,
-                            CommitDraft.ABSENT,
-                            new CommitBody("", "test", ByteString.EMPTY, "", List.of(put))))
-                    .join();
+            append(log, counter);
         }
+    }
+
+    private static void append(ChronicleLog log, long counter) {
+        Change put = Change.put(
+                EntryKey.of("id.auto_increment", "main/t"), ByteString.copyFromUtf8(Long.toString(counter)));
+        log.append(CommitDraft.of(
+                        CommitDraft.ABSENT,
+                        CommitDraft.ABSENT,
+                        new CommitBody("", "test", ByteString.EMPTY, "", List.of(put))))
+                .join();
     }
 
     @Test
@@ -212,6 +219,76 @@ class IdsAfterLossTest {
         Restored wrong = restore("--wal", directory.resolve("none").toString());
         assertThat(wrong.exit()).isEqualTo(2);
         assertThat(wrong.printed()).contains("there is no hot log in it");
+    }
+
+    /** As a writer leaves it that acknowledged an id after seq 3, while another went on from there. */
+    private Path other(String clusterId, long counter) throws IOException {
+        var history = capture.history();
+        var at = new CommitFinder(
+                        history.line(1), new Segments(history.repository().store()))
+                .bySeq(3)
+                .orElseThrow();
+        Path other = directory.resolve("other.wal");
+        var config =
+                ChronicleLogConfig.of(other.resolve("log"), clusterId, Position.of(at.record()), CLOCK);
+        try (ChronicleLog log = ChronicleLog.open(config)) {
+            append(log, counter);
+        }
+        Files.copy(directory.resolve("repo.wal/log-id.json"), other.resolve("log-id.json"));
+        var unused = killed(HotLogId.read(other));
+        return other;
+    }
+
+    @Test
+    void aHotLogThatOthersWentPastIsReadWhole() throws Exception {
+        Path other = other(capture.history().repository().identity().clusterId(), 500);
+        Restored restored = restore("--wal", other.toString());
+        assertThat(restored.exit()).as(restored.printed()).isZero();
+        assertThat(restored.counter()).isEqualTo(500);
+        Files.delete(other.resolve("log/log.json"));
+        assertThat(restore("--wal", other.toString()).exit())
+                .as("it does not say where it begins")
+                .isEqualTo(4);
+    }
+
+    @Test
+    void aHotLogOfAnotherClusterIsRefused() throws Exception {
+        Restored restored = restore("--wal", other("another-cluster", 500).toString());
+        assertThat(restored.exit()).as(restored.printed()).isEqualTo(2);
+        assertThat(restored.printed())
+                .contains("another-cluster", capture.history().repository().identity().clusterId());
+    }
+
+    @Test
+    void aHotLogThatDoesNotSayHowFarItAcknowledgedIsRefused() throws Exception {
+        acknowledge(500);
+        Path acked = directory.resolve("repo.wal/log/acked");
+        byte[] before = Files.readAllBytes(acked);
+        Files.write(acked, new byte[before.length]);
+        Restored torn = restore();
+        assertThat(torn.exit()).as(torn.printed()).isEqualTo(4);
+        assertThat(torn.printed()).contains("its note is gone or damaged", "--ids newest+N");
+        Files.delete(acked);
+        assertThat(restore().exit()).isEqualTo(4);
+        Files.write(acked, before);
+        assertThat(restore().counter()).isEqualTo(500);
+    }
+
+    /** The copy is the log that the terms name; the one that is left is another when it is written again. */
+    @Test
+    void aCopyOfAHotLogIsKnownAsTheSame() throws Exception {
+        acknowledge(500);
+        Path from = directory.resolve("repo.wal");
+        String id = HotLogId.read(from);
+        var unused = killed(id);
+        Path to = directory.resolve("copy.wal");
+        RunningCapture.Done copied = capture.command("wal", "copy", "--from", from.toString(), "--to", to.toString());
+        assertThat(copied.exit()).as(copied.printed()).isZero();
+        assertThat(HotLogId.read(to)).isNotEmpty().isEqualTo(id);
+        assertThat(HotLogId.read(from)).isEmpty();
+        Restored restored = restore("--wal", to.toString());
+        assertThat(restored.exit()).as(restored.printed()).isZero();
+        assertThat(restored.counter()).isEqualTo(500);
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.metawal.metadata.commit.SourceDifference;
 import io.metawal.metadata.commit.Timestamps;
 import io.metawal.metadata.fault.BusyException;
 import io.metawal.metadata.fault.Interruptible;
+import io.metawal.metadata.fault.MismatchException;
 import io.metawal.metadata.fault.SourceChangedException;
 import io.metawal.metadata.image.ImageView;
 import io.metawal.metadata.image.Provenance;
@@ -351,6 +352,88 @@ class EngineTest {
             assertThat(engine.log().head().seq())
                     .as("the old machine's log was left behind")
                     .isEqualTo(101);
+        }
+    }
+
+    /** The old machine acknowledged two commits that it did not archive; the new one went on from before them. */
+    private void bothMachinesWentOn(String source) throws IOException {
+        try (Engine engine = Engine.open(repository, config(EngineConfig.LOG_BYTES_MAX, source), CLOCK)) {
+            append(engine, 10);
+            engine.flush(OBSERVED);
+            store.switchOff();
+            append(engine, 2);
+        }
+        store.switchOn();
+        Files.move(directory.resolve("wal"), directory.resolve("the-old-machine"));
+        try (Engine engine = Engine.open(repository, config(EngineConfig.LOG_BYTES_MAX, source), CLOCK)) {
+            append(engine, 10);
+            engine.flush(OBSERVED);
+        }
+        Files.move(directory.resolve("wal"), directory.resolve("the-new-machine"));
+        Files.move(directory.resolve("the-old-machine"), directory.resolve("wal"));
+    }
+
+    @Test
+    void aLogThatIsBehindAndHasWhatNobodyElseHasIsNotPutAside() throws IOException {
+        bothMachinesWentOn("");
+        assertThatThrownBy(this::open)
+                .isInstanceOf(MismatchException.class)
+                .hasMessageContaining("up to seq 12")
+                .hasMessageContaining("move its directory away");
+        assertThat(directory.resolve("wal/log/damaged-1")).doesNotExist();
+        assertThat(History.load(repository).terms().terms()).hasSize(2);
+    }
+
+    @Test
+    void norIsADamagedOne() throws IOException {
+        bothMachinesWentOn("");
+        damageLog();
+        assertThatThrownBy(this::open).isInstanceOf(MismatchException.class);
+        assertThat(directory.resolve("wal/log/damaged-1")).doesNotExist();
+    }
+
+    @Test
+    void whatBeginsAfterALogThatWasCapturedAgainIsAnotherLog() throws IOException {
+        bothMachinesWentOn("cluster");
+        String before = HotLogId.read(directory.resolve("wal"));
+        try (Engine engine = Engine.open(repository, config(EngineConfig.LOG_BYTES_MAX, "cluster"), CLOCK)) {
+            assertThat(engine.log().head().seq()).isEqualTo(20);
+            assertThat(engine.role().term().log()).isNotEmpty().isNotEqualTo(before);
+        }
+        assertThat(directory.resolve("wal/log/damaged-1")).exists();
+    }
+
+    @Test
+    void whatBeginsWhereALogWasMovedAwayIsAnotherLog() throws IOException {
+        try (Engine engine = open()) {
+            append(engine, 3);
+            engine.flush(OBSERVED);
+        }
+        String before = HotLogId.read(directory.resolve("wal"));
+        Files.move(directory.resolve("wal/log"), directory.resolve("log-aside"));
+        try (Engine engine = open()) {
+            assertThat(engine.role().term().log()).isNotEmpty().isNotEqualTo(before);
+        }
+    }
+
+    @Test
+    void aLogThatIsHealedFromTheArchiveIsTheSame() throws IOException {
+        try (Engine engine = open()) {
+            append(engine, 20);
+            engine.flush(OBSERVED);
+        }
+        String before = HotLogId.read(directory.resolve("wal"));
+        damageLog();
+        try (Engine engine = open()) {
+            assertThat(engine.role().term().log()).isNotEmpty().isEqualTo(before);
+        }
+    }
+
+    @Test
+    void aTermSaysHowOftenItsWriterGivesASign() {
+        try (Engine engine = open()) {
+            assertThat(engine.role().term().heartbeatMicros()).isEqualTo(2_000_000);
+            assertThat(engine.role().term().segmentAgeMicros()).isEqualTo(20_000);
         }
     }
 

@@ -23,6 +23,7 @@ import io.metawal.wal.kafka.KafkaUrl;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -95,6 +96,20 @@ class KafkaEngineTest {
             assertThat(engine.flush(OBSERVED)).isZero();
         }
         assertThat(archived().seq()).isEqualTo(260);
+    }
+
+    @Test
+    void aTopicThatIsMadeAnewIsAnotherLog() throws Exception {
+        String first;
+        try (Engine engine = open("a")) {
+            first = engine.role().term().log();
+        }
+        try (Admin admin = broker.admin()) {
+            admin.deleteTopics(List.of(topic)).all().get();
+        }
+        try (Engine engine = open("b")) {
+            assertThat(engine.role().term().log()).startsWith("kafka topic " + topic + " ").isNotEqualTo(first);
+        }
     }
 
     @Test

@@ -83,9 +83,18 @@ public final class ChronicleLog implements MetadataLog {
 
     /** Opens the log, or begins one at the config's start position. */
     public static ChronicleLog open(ChronicleLogConfig config) {
+        return open(config, () -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param begins run before a log is begun, and under its lock; not where there is one
+     */
+    public static ChronicleLog open(ChronicleLogConfig config, Runnable begins) {
         DirectoryLock lock = DirectoryLock.take(config.directory());
         try {
-            return open(config, lock);
+            return open(config, lock, begins);
         } catch (IOException e) {
             lock.close();
             throw new UnreachableException("cannot open the hot log " + config.directory() + ": " + e, e);
@@ -95,8 +104,9 @@ public final class ChronicleLog implements MetadataLog {
         }
     }
 
-    private static ChronicleLog open(ChronicleLogConfig config, DirectoryLock lock) throws IOException {
-        LogIdentity identity = LogIdentity.open(config);
+    private static ChronicleLog open(ChronicleLogConfig config, DirectoryLock lock, Runnable begins)
+            throws IOException {
+        LogIdentity identity = LogIdentity.open(config, begins);
         NavigableMap<Integer, Path> files = Cycles.list(config.queueDirectory());
         LogScan scan = LogScan.of(config.queueDirectory(), files, identity.before());
         AckNote note = AckNote.open(config.directory(), config.forcer());
@@ -157,6 +167,11 @@ public final class ChronicleLog implements MetadataLog {
      * a log whose acknowledged commits are all in the archive, and for taking up another timeline.
      */
     public static ChronicleLog reset(ChronicleLogConfig config) {
+        return reset(config, () -> {});
+    }
+
+    /** The same; {@code begins} as for {@link #open(ChronicleLogConfig, Runnable)}. */
+    public static ChronicleLog reset(ChronicleLogConfig config, Runnable begins) {
         try (DirectoryLock held = DirectoryLock.take(config.directory())) {
             held.check();
             Path aside = free(config.directory());
@@ -171,7 +186,7 @@ public final class ChronicleLog implements MetadataLog {
         } catch (IOException e) {
             throw new UnreachableException("cannot put the hot log " + config.directory() + " aside: " + e, e);
         }
-        return open(config);
+        return open(config, begins);
     }
 
     private static Path free(Path directory) {

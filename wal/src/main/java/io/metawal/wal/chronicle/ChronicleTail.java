@@ -2,8 +2,10 @@ package io.metawal.wal.chronicle;
 
 import io.metawal.metadata.commit.CommitRecord;
 import io.metawal.metadata.commit.Position;
+import io.metawal.metadata.fault.CorruptException;
 import io.metawal.metadata.fault.UnreachableException;
 import io.metawal.metadata.port.LogReader;
+import io.metawal.storage.repository.SealedJson;
 import java.io.IOException;
 import java.io.StreamCorruptedException;
 import java.nio.file.Files;
@@ -27,23 +29,51 @@ public final class ChronicleTail {
         }
     }
 
+    /** Whose log it is; empty where there is none, or none that says so. */
+    public static Optional<String> clusterId(Path directory) {
+        Path file = directory.resolve(LogIdentity.KEY.value());
+        try {
+            return Files.exists(file)
+                    ? Optional.of(SealedJson.read(LogIdentity.KEY, Files.readAllBytes(file), LogIdentity.class)
+                            .clusterId())
+                    : Optional.empty();
+        } catch (CorruptException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw unreadable(directory, e);
+        }
+    }
+
+    /** Whether there are files for commits, whatever can be read of them. */
+    public static boolean hasFiles(Path directory) {
+        try {
+            return !Cycles.list(directory.resolve("queue")).isEmpty();
+        } catch (IOException e) {
+            throw unreadable(directory, e);
+        }
+    }
+
     /**
-     * Shows the commits after a seq, in order, up to the end of the log. {@link LogReader} is for the log's writer; this is for others, and
-     * excludes a writer meanwhile.
+     * Shows all commits that are there, in order, up to the end of the log. {@link LogReader} is for the log's writer; this is for others,
+     * and excludes a writer meanwhile.
      *
      * @throws io.metawal.metadata.fault.BusyException where a writer has the log open
-     * @throws UnreachableException where it cannot be read up to {@code upTo}
+     * @throws UnreachableException where it cannot be read from where it begins up to {@code upTo}, or has another commit there
      */
-    public static void forEach(Path directory, long after, Position upTo, Consumer<CommitRecord> each) {
+    public static void forEach(Path directory, Position upTo, Consumer<CommitRecord> each) {
         if (!Files.isWritable(directory)) {
             throw new UnreachableException(
                     "the hot log " + directory + " cannot be locked: its directory is read-only");
         }
         try (DirectoryLock held = DirectoryLock.take(directory)) {
             held.check();
-            long last = read(directory.resolve("queue"), after, each);
-            if (last < upTo.seq()) {
-                throw new UnreachableException("the hot log " + directory + " can be read up to seq " + last
+            Position before = ChronicleOrigin.of(directory);
+            if (before == null) {
+                throw new UnreachableException("the hot log " + directory + " does not say where it begins");
+            }
+            Position last = read(directory.resolve("queue"), before, upTo, each);
+            if (last.seq() < upTo.seq()) {
+                throw new UnreachableException("the hot log " + directory + " can be read up to seq " + last.seq()
                         + ", but seq " + upTo.seq() + " was acknowledged");
             }
         } catch (IOException e) {
@@ -51,9 +81,10 @@ public final class ChronicleTail {
         }
     }
 
-    private static long read(Path queueDirectory, long after, Consumer<CommitRecord> each) throws IOException {
+    private static Position read(Path queueDirectory, Position before, Position upTo, Consumer<CommitRecord> each)
+            throws IOException {
         NavigableMap<Integer, Path> files = Cycles.list(queueDirectory);
-        long last = after;
+        Position last = before;
         if (files.isEmpty()) {
             return last;
         }
@@ -65,9 +96,9 @@ public final class ChronicleTail {
                     continue;
                 }
                 for (CommitRecord record = reader.next(); record != null; record = reader.next()) {
-                    if (record.seq() == last + 1) {
-                        each.accept(record);
-                        last = record.seq();
+                    each.accept(record);
+                    if (record.seq() == last.seq() + 1) {
+                        last = joined(last, record, upTo);
                     }
                 }
             }
@@ -75,8 +106,18 @@ public final class ChronicleTail {
         } catch (StreamCorruptedException | RuntimeException | AssertionError | VirtualMachineError e) {
             // Chronicle throws what it likes on damaged files.
             throw new UnreachableException(
-                    "the hot log " + queueDirectory + " cannot be read past seq " + last + ": " + e, e);
+                    "the hot log " + queueDirectory + " cannot be read past seq " + last.seq() + ": " + e, e);
         }
+    }
+
+    private static Position joined(Position last, CommitRecord record, Position upTo) {
+        Position at = Position.of(record);
+        boolean acknowledged =
+                at.seq() != upTo.seq() || at.chain().matches(upTo.chain());
+        if (!record.follows(last.chain()) || !acknowledged) {
+            throw new CorruptException("the chain is broken at seq " + record.seq());
+        }
+        return at;
     }
 
     private static UnreachableException unreadable(Path directory, IOException e) {

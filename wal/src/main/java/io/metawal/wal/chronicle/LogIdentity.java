@@ -17,9 +17,10 @@ import java.nio.file.Path;
  */
 record LogIdentity(int format, String clusterId, Position before) {
     private static final int FORMAT = 1;
-    private static final ObjectKey KEY = new ObjectKey("log.json");
+    static final ObjectKey KEY = new ObjectKey("log.json");
 
-    static LogIdentity open(ChronicleLogConfig config) throws IOException {
+    /** @param begins run before a log is begun */
+    static LogIdentity open(ChronicleLogConfig config, Runnable begins) throws IOException {
         Path file = config.directory().resolve(KEY.value());
         if (!Files.exists(file)) {
             LogIdentity fresh = new LogIdentity(FORMAT, config.clusterId(), config.start());
@@ -27,6 +28,7 @@ record LogIdentity(int format, String clusterId, Position before) {
                 throw new LostCommitsException(
                         config.start().seq() + 1, LostCommitsException.UNKNOWN, file + " is missing", null);
             }
+            begins.run();
             fresh.store(config.directory());
             return fresh;
         }

@@ -65,6 +65,11 @@ public final class KafkaLog implements MetadataLog {
         return parts.origin();
     }
 
+    /** Which topic it is: one that was deleted and made anew is another. */
+    public String topicId() {
+        return parts.topic().id().toString();
+    }
+
     @Override
     public CompletableFuture<CommitHeader> append(CommitDraft draft) {
         Pending pending = Pending.of(draft);
