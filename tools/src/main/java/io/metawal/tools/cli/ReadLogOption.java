@@ -41,7 +41,8 @@ final class ReadLogOption {
         String other = foreign(directory, history);
         if (other != null) {
             throw new UsageException("--wal " + given + " is the hot log of cluster id " + other
-                    + ", but the repository is of " + history.repository().identity().clusterId()
+                    + ", but the repository is of "
+                    + history.repository().identity().clusterId()
                     + ": name the one of this repository's writer");
         }
         return directory;

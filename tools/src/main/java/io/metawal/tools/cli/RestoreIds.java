@@ -102,7 +102,9 @@ final class RestoreIds {
     /** How long a writer elsewhere is given to show that it lives and archives: three times what it does so in. */
     static Duration patience(Term writer) {
         long micros = Math.max(writer.heartbeatMicros(), writer.segmentAgeMicros());
-        return micros == 0 ? SILENCE_MAX : Duration.of(3 * micros, ChronoUnit.MICROS).plus(LATE);
+        return micros == 0
+                ? SILENCE_MAX
+                : Duration.of(3 * micros, ChronoUnit.MICROS).plus(LATE);
     }
 
     private static void pause(long nanos) {

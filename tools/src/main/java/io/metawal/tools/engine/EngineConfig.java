@@ -76,9 +76,7 @@ public record EngineConfig(
     /** Which hot log this is; to be asked once it is open, which excludes other processes. */
     String logId(MetadataLog opened) {
         KafkaWal onKafka = kafka;
-        return onKafka == null
-                ? HotLogId.readOrMake(directory)
-                : HotLogId.of(onKafka, ((KafkaLog) opened).topicId());
+        return onKafka == null ? HotLogId.readOrMake(directory) : HotLogId.of(onKafka, ((KafkaLog) opened).topicId());
     }
 
     /** The hot log as configured, for a cluster. */

@@ -19,8 +19,7 @@ class RestoreIdsTest {
                 .repository();
         WriterRole.Request request = new WriterRole.Request(
                 "test", 1, "", Term.OBSERVE_MICROS, "a", heartbeat.toNanos() / 1000, segmentAge.toNanos() / 1000);
-        return RestoreIds.patience(
-                WriterRole.take(repository, request, CLOCK).term());
+        return RestoreIds.patience(WriterRole.take(repository, request, CLOCK).term());
     }
 
     @Test

@@ -166,8 +166,8 @@ class IdsAfterLossTest {
     }
 
     private static void append(ChronicleLog log, long counter) {
-        Change put = Change.put(
-                EntryKey.of("id.auto_increment", "main/t"), ByteString.copyFromUtf8(Long.toString(counter)));
+        Change put =
+                Change.put(EntryKey.of("id.auto_increment", "main/t"), ByteString.copyFromUtf8(Long.toString(counter)));
         log.append(CommitDraft.of(
                         CommitDraft.ABSENT,
                         CommitDraft.ABSENT,
@@ -229,8 +229,7 @@ class IdsAfterLossTest {
                 .bySeq(3)
                 .orElseThrow();
         Path other = directory.resolve("other.wal");
-        var config =
-                ChronicleLogConfig.of(other.resolve("log"), clusterId, Position.of(at.record()), CLOCK);
+        var config = ChronicleLogConfig.of(other.resolve("log"), clusterId, Position.of(at.record()), CLOCK);
         try (ChronicleLog log = ChronicleLog.open(config)) {
             append(log, counter);
         }
@@ -256,7 +255,9 @@ class IdsAfterLossTest {
         Restored restored = restore("--wal", other("another-cluster", 500).toString());
         assertThat(restored.exit()).as(restored.printed()).isEqualTo(2);
         assertThat(restored.printed())
-                .contains("another-cluster", capture.history().repository().identity().clusterId());
+                .contains(
+                        "another-cluster",
+                        capture.history().repository().identity().clusterId());
     }
 
     @Test

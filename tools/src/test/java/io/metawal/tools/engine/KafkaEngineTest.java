@@ -108,7 +108,9 @@ class KafkaEngineTest {
             admin.deleteTopics(List.of(topic)).all().get();
         }
         try (Engine engine = open("b")) {
-            assertThat(engine.role().term().log()).startsWith("kafka topic " + topic + " ").isNotEqualTo(first);
+            assertThat(engine.role().term().log())
+                    .startsWith("kafka topic " + topic + " ")
+                    .isNotEqualTo(first);
         }
     }
 

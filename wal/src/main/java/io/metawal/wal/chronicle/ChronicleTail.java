@@ -112,8 +112,7 @@ public final class ChronicleTail {
 
     private static Position joined(Position last, CommitRecord record, Position upTo) {
         Position at = Position.of(record);
-        boolean acknowledged =
-                at.seq() != upTo.seq() || at.chain().matches(upTo.chain());
+        boolean acknowledged = at.seq() != upTo.seq() || at.chain().matches(upTo.chain());
         if (!record.follows(last.chain()) || !acknowledged) {
             throw new CorruptException("the chain is broken at seq " + record.seq());
         }
