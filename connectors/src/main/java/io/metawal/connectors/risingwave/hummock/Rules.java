@@ -39,6 +39,9 @@ final class Rules {
 
     void show(Journal journal, HummockRule rule, boolean holds) {
         journal.put(shown, rule, holds);
+        if (rule == HummockRule.GROUP_VERSION_IDS) {
+            journal.put(shown, HummockRule.ABSENT_SST_IS_IGNORED, holds);
+        }
     }
 
     /** What a version as a whole shows; looks at each SST only where that may tell something. */
@@ -48,6 +51,7 @@ final class Rules {
         groups.all().values().forEach(group -> {
             if (group.rest().getCompactionGroupVersionId() != 0) {
                 shown.put(HummockRule.GROUP_VERSION_IDS, true);
+                shown.put(HummockRule.ABSENT_SST_IS_IGNORED, true);
             }
             if (ssts
                     && group.runs().stream()
