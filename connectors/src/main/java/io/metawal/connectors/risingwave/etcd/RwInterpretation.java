@@ -8,6 +8,7 @@ import io.metawal.connectors.risingwave.RwModel;
 import io.metawal.connectors.risingwave.RwSpaces;
 import io.metawal.connectors.risingwave.files.HummockVersions;
 import io.metawal.connectors.risingwave.fold.DeltaFold;
+import io.metawal.connectors.risingwave.hummock.HummockDialect;
 import io.metawal.metadata.commit.Change;
 import io.metawal.metadata.commit.EntryKey;
 import io.metawal.metadata.commit.Op;
@@ -34,6 +35,7 @@ public final class RwInterpretation implements Interpretation {
 
     public RwInterpretation(HummockVersions versions, InstantSource clock) {
         this.deltas = new DeltaFold(versions, clock, "etcd");
+        var unused = deltas.dialect(HummockDialect.ON_ETCD);
         this.versionCheck = new VersionCheck(versions);
     }
 

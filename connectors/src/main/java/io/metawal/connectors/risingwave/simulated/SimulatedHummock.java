@@ -156,13 +156,13 @@ final class SimulatedHummock {
             return;
         }
         HummockVersionDelta delta = split ? regroupings.split(version) : regroupings.move(version);
-        if (delta != null && RegroupingDeltas.fits(version, delta, SimulatedRelease.ASSUMED)) {
+        if (delta != null && RegroupingDeltas.fits(version, delta, SimulatedRelease.V2_0)) {
             apply(delta, new MetaTransaction(), split ? "group split" : "tables moved to another group");
         }
     }
 
     private void apply(HummockVersionDelta delta, MetaTransaction transaction, String description) {
-        HummockVersion next = WholeVersion.apply(version, delta);
+        HummockVersion next = WholeVersion.apply(version, delta, SimulatedRelease.V2_0);
         writeSsts(delta);
         transaction.put(EtcdKeys.number(EtcdKeys.DELTAS, delta.getId()), delta.toByteString());
         delta.getGroupDeltasMap().forEach((group, deltas) -> {
@@ -262,7 +262,7 @@ final class SimulatedHummock {
         HummockVersion replayed = objects.readCheckpoint();
         for (HummockVersionDelta delta : deltas()) {
             if (delta.getId() > replayed.getId()) {
-                replayed = WholeVersion.apply(replayed, delta);
+                replayed = WholeVersion.apply(replayed, delta, SimulatedRelease.V2_0);
             }
         }
         if (!replayed.equals(version)) {

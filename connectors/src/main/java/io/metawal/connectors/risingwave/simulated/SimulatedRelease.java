@@ -7,6 +7,8 @@ package io.metawal.connectors.risingwave.simulated;
 public enum SimulatedRelease {
     /** What is assumed where the release is not known: of each rule the newest that changes nothing outside deltas. */
     ASSUMED(0),
+    /** v2.0.7, and by the same rules those before: the releases on etcd. */
+    V2_0(200),
     /** v2.1.5. */
     V2_1(201),
     /** v2.2.3: the last that does not number groups. */
@@ -36,7 +38,7 @@ public enum SimulatedRelease {
     }
 
     boolean splitsByTablesInHalves() {
-        return this != ASSUMED;
+        return this != ASSUMED && minor >= 201;
     }
 
     boolean numbersGroups() {
@@ -47,8 +49,9 @@ public enum SimulatedRelease {
         return since(202);
     }
 
+    /** From v2.2.4 on; RisingWave writes no other. */
     boolean appliesWithoutRemovedSst() {
-        return since(202);
+        return since(206);
     }
 
     boolean logKeepsEpoch() {

@@ -11,8 +11,11 @@ import io.metawal.connectors.risingwave.RwSpaces;
 import io.metawal.connectors.risingwave.files.HummockParameters;
 import io.metawal.connectors.risingwave.files.HummockVersions;
 import io.metawal.connectors.risingwave.hummock.VersionAssembler;
+import io.metawal.connectors.risingwave.proto.EpochNewChangeLog;
 import io.metawal.connectors.risingwave.proto.HummockVersion;
 import io.metawal.connectors.risingwave.proto.HummockVersionDelta;
+import io.metawal.connectors.risingwave.proto.HummockVersionDelta.ChangeLogDelta;
+import io.metawal.connectors.risingwave.proto.TableChangeLog;
 import io.metawal.connectors.risingwave.simulated.MemoryMetaStore;
 import io.metawal.connectors.risingwave.simulated.MetaTransaction;
 import io.metawal.connectors.risingwave.simulated.SimulatedRisingWave;
@@ -163,6 +166,38 @@ class RwInterpretationTest {
         assertThat(version()).isEqualTo(cluster.version());
         cluster.commitEpoch();
         assertThat(version()).isEqualTo(cluster.version());
+    }
+
+    @Test
+    void aChangeLogIsTruncatedAsV20DoesIt() throws InterruptedException {
+        cluster.bootstrap();
+        checkpoints.version = cluster.version().toBuilder()
+                .putTableChangeLogs(7, log(5, 6).build())
+                .build();
+        base();
+        long before = checkpoints.version.getId();
+        HummockVersionDelta delta = HummockVersionDelta.newBuilder()
+                .setId(before + 1)
+                .setPrevId(before)
+                .setMaxCommittedEpoch(checkpoints.version.getMaxCommittedEpoch())
+                .putChangeLogDelta(
+                        7, ChangeLogDelta.newBuilder().setTruncateEpoch(5).build())
+                .build();
+        ByteString key = RwKeys.encode(EntryKey.of("hummock.delta", Long.toString(delta.getId())))
+                .orElseThrow();
+        var unused = take(Change.put(new EntryKey(EntryMapping.KV, key), delta.toByteString()));
+        assertThat(version().getId()).isEqualTo(delta.getId());
+        assertThat(version().getTableChangeLogsOrThrow(7))
+                .as("retain(last > truncate_epoch)")
+                .isEqualTo(log(6).build());
+    }
+
+    private static TableChangeLog.Builder log(long... epochs) {
+        TableChangeLog.Builder log = TableChangeLog.newBuilder();
+        for (long epoch : epochs) {
+            log.addChangeLogs(EpochNewChangeLog.newBuilder().addEpochs(epoch));
+        }
+        return log;
     }
 
     @Test

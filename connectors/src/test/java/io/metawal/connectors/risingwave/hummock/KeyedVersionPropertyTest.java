@@ -44,10 +44,20 @@ class KeyedVersionPropertyTest {
 
     @ParameterizedTest
     @EnumSource(
+            value = RwEra.class,
+            names = {"V1_0", "V1_10"})
+    void so_they_are_by_the_rules_of_the_releases_on_etcd(RwEra era) {
+        release = SimulatedRelease.V2_0;
+        dialect = HummockDialect.ON_ETCD;
+        Seeded.check(CASES, random -> run(random, new RandomDeltas(random.nextLong(), era)));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
             value = SimulatedRelease.class,
             mode = EnumSource.Mode.EXCLUDE,
-            // Whether v2.2 numbers groups is known only once a compaction has shown it: HummockRulesTest has that.
-            names = {"ASSUMED", "V2_2"})
+            // The releases on etcd: above. Whether v2.2 numbers groups is known only once a compaction has shown it: HummockRulesTest has that.
+            names = {"ASSUMED", "V2_0", "V2_2"})
     void so_they_are_by_the_rules_of_each_release(SimulatedRelease by) {
         release = by;
         dialect = new HummockDialect(by.minor());

@@ -80,7 +80,7 @@ class SimulatedRisingWaveTest {
                 }
             }
             for (HummockVersionDelta delta : deltas.values()) {
-                version = delta.getId() > version.getId() ? WholeVersion.apply(version, delta) : version;
+                version = delta.getId() > version.getId() ? WholeVersion.apply(version, delta, SimulatedRelease.V2_0) : version;
             }
             return version;
         } catch (InvalidProtocolBufferException e) {
