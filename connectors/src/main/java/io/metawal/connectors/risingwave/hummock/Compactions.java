@@ -96,12 +96,12 @@ final class Compactions {
         if (!pruning.isStale(group)) {
             return false;
         }
-        Set<Integer> pruned = pruning.prune();
+        Set<Integer> pruned = pruning.prune(Pruning.Seen.LATER);
         observations.add(new Observation(Observation.Kind.PRUNED, Observation.prunedTables(pruned)));
         return true;
     }
 
-    /** The sub level that the compaction is for has to hold some of what it takes from level 0. */
+    /** The sub level that the compaction is for has to hold some of what it takes from level 0, or, of a move, to be the one before. */
     private void renumber(Group group, List<GroupDelta> all) {
         List<Long> removed = new ArrayList<>();
         for (GroupDelta each : all) {
@@ -113,7 +113,13 @@ final class Compactions {
         for (GroupDelta each : all) {
             IntraLevelDelta level = each.getIntraLevel();
             if (each.hasIntraLevel() && level.getLevelIdx() == 0 && level.getInsertedTableInfosCount() > 0) {
-                Renumbering.fit(journal, group, level.getL0SubLevelId(), removed);
+                boolean moved = level.getInsertedTableInfosList().stream()
+                        .anyMatch(sst -> removed.contains(sst.getSstId()));
+                if (moved) {
+                    Renumbering.fitMove(journal, group, level.getL0SubLevelId(), removed);
+                } else {
+                    Renumbering.fit(journal, group, level.getL0SubLevelId(), removed);
+                }
             }
         }
     }

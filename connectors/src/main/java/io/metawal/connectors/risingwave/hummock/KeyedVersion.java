@@ -147,15 +147,20 @@ public final class KeyedVersion {
             watermarks.writeKinds(journal);
         }
         groups.all().values().forEach(group -> group.rewrite(journal, sst -> LoadedSsts.of(sst, rules)));
-        observed = rules.hold(HummockRule.PRUNED_AT_START) ? prune(journal) : List.of();
+        observed = rules.hold(HummockRule.PRUNED_AT_START) ? prune(journal, Pruning.Seen.AT_ONCE) : List.of();
         return done(journal);
     }
 
     /** What a meta node that prunes makes of the version when it starts; {@link #observed} says what it pruned. */
     public List<Change> prune() {
         Journal journal = new Journal();
-        observed = prune(journal);
+        observed = prune(journal, Pruning.Seen.AT_ONCE);
         return done(journal);
+    }
+
+    /** The numbers of sub levels are RisingWave's: none has to be given to another any more. */
+    public void isNumberedRight() {
+        groups.all().values().forEach(group -> group.prunedBefore(new Journal(), List.of()));
     }
 
     /**
@@ -164,7 +169,7 @@ public final class KeyedVersion {
      */
     public List<Change> pruneLike(HummockVersion theirs) {
         Journal journal = new Journal();
-        observed = prune(journal);
+        observed = prune(journal, Pruning.Seen.LATER);
         groups.all().forEach((id, group) -> {
             HummockVersion.Levels their = theirs.getLevelsOrDefault(id, HummockVersion.Levels.getDefaultInstance());
             Renumbering.like(journal, group, their.getL0().getSubLevelsList());
@@ -214,8 +219,8 @@ public final class KeyedVersion {
         }
     }
 
-    private List<Observation> prune(Journal journal) {
-        Set<Integer> pruned = new Pruning(journal, groups, tables).prune();
+    private List<Observation> prune(Journal journal, Pruning.Seen seen) {
+        Set<Integer> pruned = new Pruning(journal, groups, tables).prune(seen);
         return pruned.isEmpty()
                 ? List.of()
                 : List.of(new Observation(Observation.Kind.PRUNED, Observation.prunedTables(pruned)));

@@ -19,8 +19,17 @@ final class Pruning {
         this.tables = tables;
     }
 
+    /** How a start became known. */
+    enum Seen {
+        /** Itself: what is committed from here on is numbered as RisingWave numbers it. */
+        AT_ONCE,
+
+        /** By what came later: commits between were numbered as if nothing had been pruned. See {@link Renumbering}. */
+        LATER
+    }
+
     /** The tables that were removed; none where there is nothing to prune. */
-    Set<Integer> prune() {
+    Set<Integer> prune(Seen seen) {
         Set<Integer> pruned = new TreeSet<>(Integer::compareUnsigned);
         boolean membersOnly = tables.isEmpty()
                 && groups.all().values().stream().anyMatch(group -> group.rest().getMemberTableIdsCount() > 0);
@@ -30,7 +39,12 @@ final class Pruning {
         groups.all().values().forEach(group -> {
             Set<Integer> stale = stale(group);
             if (!stale.isEmpty()) {
-                Renumbering.remember(journal, group, () -> new Truncation(journal, group).prune(stale));
+                Truncation truncation = new Truncation(journal, group);
+                if (seen == Seen.LATER) {
+                    Renumbering.remember(journal, group, () -> truncation.prune(stale));
+                } else {
+                    truncation.prune(stale);
+                }
                 pruned.addAll(stale);
             }
         });

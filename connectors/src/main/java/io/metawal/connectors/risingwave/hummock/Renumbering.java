@@ -4,6 +4,7 @@ import io.metawal.connectors.risingwave.proto.Level;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * The numbers of sub levels that were committed between the start of a meta node and the delta that shows it. A meta node that pruned its
@@ -32,6 +33,27 @@ final class Renumbering {
         if (group.prunedBefore().isEmpty() || fits(group, target, removed)) {
             return;
         }
+        shift(journal, group, target, at -> removed.stream().anyMatch(id -> at.find(id) != null));
+    }
+
+    /**
+     * The same for SSTs that are moved within level 0: to the sub level before theirs, which holds none of them ({@code pick_l0_trivial_move_file}).
+     */
+    static void fitMove(Journal journal, Group group, long target, Collection<Long> moved) {
+        Run before = null;
+        for (Run run : group.subLevels()) {
+            if (moved.stream().anyMatch(id -> run.find(id) != null)) {
+                Run to = before;
+                if (to != null && to.id().subLevel() != target) {
+                    shift(journal, group, target, at -> at == to);
+                }
+                return;
+            }
+            before = run;
+        }
+    }
+
+    private static void shift(Journal journal, Group group, long target, Predicate<Run> fits) {
         for (long first : group.prunedBefore()) {
             List<Run> later = new ArrayList<>(group.subLevels());
             later.removeIf(run -> Long.compareUnsigned(run.id().subLevel(), first) < 0);
@@ -43,7 +65,7 @@ final class Renumbering {
             }
             long shift = first - next;
             Run at = group.find(RunId.subLevel(target + shift));
-            if (shift > 0 && at != null && removed.stream().anyMatch(id -> at.find(id) != null)) {
+            if (shift > 0 && at != null && fits.test(at)) {
                 later.forEach(run -> move(journal, group, run, run.id().subLevel() - shift));
                 group.prunedBefore(journal, List.of());
                 return;

@@ -13,6 +13,7 @@ import io.metawal.connectors.risingwave.proto.SstableFilterLayout;
 import io.metawal.connectors.risingwave.proto.SstableFilterType;
 import io.metawal.connectors.risingwave.proto.SstableInfo;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Rules by release that depend on what the meta store and the deltas show, one by one. */
@@ -38,6 +39,18 @@ class HummockRulesTest {
         """.formatted(
             sst(11, "table_ids: 1 table_ids: 2"), sst(12, "table_ids: 1 table_ids: 2"), sst(13, "table_ids: 2"));
 
+    /** Of five sub levels the one in the middle has only SSTs of a table that was dropped. */
+    private static final String MIDDLE = "id: 7 levels { key: 2 value { group_id: 2 levels { level_idx: 1"
+            + " level_type: LEVEL_TYPE_NONOVERLAPPING total_file_size: 10 table_infos { " + sst(11, "table_ids: 1")
+            + " } } l0 { total_file_size: 50" + subLevel(3, keyed(13)) + subLevel(4, keyed(14))
+            + subLevel(5, sst(15, "table_ids: 2")) + subLevel(6, keyed(16)) + subLevel(7, keyed(17))
+            + " } } } state_table_info { key: 1 value { committed_epoch: 65536 compaction_group_id: 2 } }";
+
+    private static String subLevel(int number, String sst) {
+        return " sub_levels { sub_level_id: " + number
+                + " level_type: LEVEL_TYPE_NONOVERLAPPING total_file_size: 10 table_infos { " + sst + " } }";
+    }
+
     @Test
     void theDialectIsThatOfTheMigrationsWhateverElseIsThere() {
         assertThat(HummockDialect.ofMigrations(List.of())).isEqualTo(HummockDialect.UNKNOWN);
@@ -48,10 +61,54 @@ class HummockRulesTest {
                         "m20240820_081248_add_time_travel_per_table_epoch",
                         "m20251223_064450_table_change_log",
                         "m20240911_083152_variable_vnode_count")))
-                .isEqualTo(V3_0);
+                .isEqualTo(new HummockDialect(300, 0, 0));
         assertThat(HummockDialect.ofMigrations(
                         List.of("m20260120_120000_streaming_job_backfill_orders", "m20251112_114514_x")))
-                .isEqualTo(V2_8);
+                .isEqualTo(new HummockDialect(208, 0, 5));
+    }
+
+    @Test
+    void aMigrationThatCameInPatchReleasesTellsThemApart() {
+        String patched = "m20260624_000000_pending_sink_state_object_fk";
+        String v30 = "m20251223_064450_table_change_log";
+        String v28 = "m20251112_114514_streaming_job_config_override";
+        assertThat(HummockDialect.ofMigrations(List.of(v28, v30)).says(HummockRule.DROP_REMOVES_WATERMARKS))
+                .as("v3.0.0")
+                .contains(false);
+        assertThat(HummockDialect.ofMigrations(List.of(v28, v30, patched)).says(HummockRule.DROP_REMOVES_WATERMARKS))
+                .as("v3.0.1 or later")
+                .isEmpty();
+        for (HummockRule rule : List.of(HummockRule.LEVELS_NORMALIZED, HummockRule.PRUNED_AT_START)) {
+            assertThat(HummockDialect.ofMigrations(List.of(v28)).says(rule))
+                    .as("v2.8.0 to v2.8.5: %s", rule)
+                    .isEmpty();
+            assertThat(HummockDialect.ofMigrations(List.of(v28, patched)).says(rule))
+                    .as("after v2.8.5: %s", rule)
+                    .contains(true);
+        }
+    }
+
+    @Test
+    void whatShowsWhetherV22NumbersGroupsShowsWhetherItIgnoresACompactionWhoseSstIsNotThere() {
+        String split = "id: 8 prev_id: 7 group_deltas { key: 9 value { group_deltas { group_construct { group_config"
+                + " { max_level: 1 } parent_group_id: 2 new_sst_start_id: 100 version: SPLIT_GROUP_BY_TABLE_ID } } } }";
+        String compaction = "id: 9 prev_id: 8 group_deltas { key: 2 value { group_deltas { intra_level {"
+                + " compaction_group_version_id: %d removed_table_ids: 13 removed_table_ids: 99 } } } }";
+        KeyedVersion early = KeyedVersion.of(version(STALE), V2_2);
+        var unusedSplit = early.apply(parse(split));
+        var unusedCompaction = early.apply(parse(compaction.formatted(0)));
+        assertThat(group(early).getL0().getSubLevelsList())
+                .extracting(Level::getSubLevelId)
+                .as("v2.2.0 to v2.2.3: nothing of it is applied")
+                .containsExactly(4L, 5L);
+
+        KeyedVersion late = KeyedVersion.of(version(STALE), V2_2);
+        var unusedSplitToo = late.apply(parse(split));
+        var unusedCompactionToo = late.apply(parse(compaction.formatted(1)));
+        assertThat(group(late).getL0().getSubLevelsList())
+                .extracting(Level::getSubLevelId)
+                .as("v2.2.4 and later: the rest of it is applied")
+                .containsExactly(4L);
     }
 
     @Test
@@ -139,6 +196,67 @@ class HummockRulesTest {
                 .containsExactly(4L, 5L);
         assertThat(group(version).getL0().getSubLevels(1).getTableInfos(0).getSstId())
                 .isEqualTo(21);
+    }
+
+    @Test
+    void aTrivialMoveWithinLevel0OnEitherSideOfWhatWasPrunedRenumbersNothing() {
+        for (List<Long> move : List.of(List.of(4L, 14L, 3L), List.of(7L, 17L, 6L))) {
+            KeyedVersion version = prunedInTheMiddle();
+            var unused = version.apply(moved(move.get(1), move.get(2)));
+            assertThat(group(version).getL0().getSubLevelsList())
+                    .extracting(Level::getSubLevelId)
+                    .containsExactlyElementsOf(
+                            Stream.of(3L, 4L, 6L, 7L).filter(id -> !id.equals(move.get(0))).toList());
+        }
+    }
+
+    @Test
+    void aTrivialMoveWithinLevel0RenumbersWhereItsTargetIsTheSubLevelBefore() {
+        KeyedVersion version = prunedInTheMiddle();
+        var unused = version.apply(moved(17, 5));
+        assertThat(group(version).getL0().getSubLevelsList())
+                .extracting(Level::getSubLevelId)
+                .containsExactly(3L, 4L, 5L);
+        assertThat(group(version).getL0().getSubLevels(2).getTableInfosList())
+                .extracting(SstableInfo::getSstId)
+                .containsExactly(16L, 17L);
+    }
+
+    @Test
+    void theNumbersAfterAStartThatWasSeenStandAsTheyAre() {
+        KeyedVersion version = KeyedVersion.of(version(MIDDLE), V2_6);
+        var unusedStart = version.startedBy(V3_0);
+        var unused = version.apply(parse("id: 8 prev_id: 7 group_deltas { key: 2 value { group_deltas { intra_level {"
+                + " compaction_group_version_id: 1 removed_table_ids: 17 } } group_deltas { intra_level {"
+                + " compaction_group_version_id: 1 l0_sub_level_id: 6 inserted_table_infos { "
+                + keyed(21) + " } } } } }"));
+        assertThat(group(version).getL0().getSubLevelsList())
+                .extracting(Level::getSubLevelId)
+                .containsExactly(3L, 4L, 6L);
+    }
+
+    /** Sub levels 3, 4, 6 and 7: 5 was pruned, as the compaction of an SST of 6 showed. */
+    private static KeyedVersion prunedInTheMiddle() {
+        KeyedVersion version = KeyedVersion.of(version(MIDDLE), V2_8);
+        var unused = version.apply(compaction(1, "level_idx: 1 removed_table_ids: 11"));
+        assertThat(version.observed()).extracting(Observation::kind).containsExactly(Observation.Kind.PRUNED);
+        assertThat(group(version).getL0().getSubLevelsList())
+                .extracting(Level::getSubLevelId)
+                .containsExactly(3L, 4L, 6L, 7L);
+        return version;
+    }
+
+    private static HummockVersionDelta moved(long sst, long target) {
+        return parse("id: 9 prev_id: 8 trivial_move: true group_deltas { key: 2 value { group_deltas { intra_level {"
+                + " compaction_group_version_id: 1 removed_table_ids: " + sst + " } } group_deltas { intra_level {"
+                + " compaction_group_version_id: 1 l0_sub_level_id: " + target + " inserted_table_infos { "
+                + keyed(sst) + " } } } } }");
+    }
+
+    /** Of a key range of its own. */
+    private static String keyed(long id) {
+        return sst(id, "table_ids: 1 key_range { left: \"" + (char) ('a' + id) + "\" right: \"" + (char) ('a' + id)
+                + "z\" }");
     }
 
     @Test
