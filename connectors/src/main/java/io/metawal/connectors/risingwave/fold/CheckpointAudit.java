@@ -69,6 +69,8 @@ final class CheckpointAudit {
 
     /** Another version holds, which no delta led to. */
     void restart(long id, Folded folded) {
+        // It may be of a history that is no more.
+        arrived.set(null);
         recent.clear();
         deltas.clear();
         deltaBytes = 0;
@@ -119,13 +121,20 @@ final class CheckpointAudit {
         }
     }
 
-    /** The checkpoint that was read last, once, where its version was folded and was not compared before. */
+    /**
+     * The checkpoint that was read last, once, where its version was folded and was not compared before. One that is newer than what was folded is
+     * kept until that is there, or until another was read.
+     */
     Optional<Met> met() {
         Checkpoint theirs = arrived.getAndSet(null);
         if (theirs == null) {
             return Optional.empty();
         }
         long id = theirs.version().getId();
+        if (!recent.isEmpty() && Long.compareUnsigned(recent.lastKey(), id) < 0) {
+            arrived.compareAndSet(null, theirs);
+            return Optional.empty();
+        }
         Folded ours = recent.get(id);
         if (ours == null || id == comparedId) {
             return Optional.empty();

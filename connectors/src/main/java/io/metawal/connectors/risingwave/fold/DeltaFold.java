@@ -232,7 +232,9 @@ public final class DeltaFold {
         if (!version.complete()) {
             changes.addAll(afresh(version));
         } else if (!underRestore) {
-            comparison.look(() -> versions.checkpoint(HummockParameters.of(Map.copyOf(parameters))));
+            // Not in what is run on another thread.
+            HummockParameters now = HummockParameters.of(parameters);
+            comparison.look(() -> versions.checkpoint(now));
             changes.addAll(compared(version));
         }
         noteEpoch(Objects.requireNonNull(folded));

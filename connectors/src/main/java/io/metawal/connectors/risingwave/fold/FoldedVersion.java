@@ -47,6 +47,7 @@ final class FoldedVersion {
     private @Nullable ByteString stale;
     private long newest;
     private String fault = "";
+    private boolean changedByStart;
     private final List<Observation> observed = new ArrayList<>();
 
     FoldedVersion(HummockVersion version, HummockDialect dialect) {
@@ -98,8 +99,16 @@ final class FoldedVersion {
     /** A meta node of this dialect starts on the version. */
     List<Change> startedBy(HummockDialect dialect) {
         List<Change> changes = keyed.startedBy(dialect);
+        changedByStart |= !changes.isEmpty();
         observed.addAll(keyed.observed());
         return changes;
+    }
+
+    /** Whether a start changed the version since this was asked last. */
+    boolean changedByStart() {
+        boolean changed = changedByStart;
+        changedByStart = false;
+        return changed;
     }
 
     long unappliedCount() {
@@ -155,7 +164,7 @@ final class FoldedVersion {
             HummockVersionDelta delta = HummockVersionDelta.parseFrom(raw);
             if (Long.compareUnsigned(id, keyed.id()) > 0 && delta.getId() == id) {
                 List<Change> changes = new ArrayList<>(keyed.apply(delta));
-                if (isExpired()) {
+                if (isAnothers()) {
                     return List.of();
                 }
                 observed.addAll(keyed.observed());
@@ -173,10 +182,13 @@ final class FoldedVersion {
         return List.of();
     }
 
-    /** RisingWave would ignore the compaction, but writes none that it ignores: the version is not RisingWave's, and the delta not taken. */
-    private boolean isExpired() {
+    /**
+     * A compaction of another version id than its group has, or of an SST that is not there: RisingWave applies or ignores each by the rules of its
+     * release, but writes none. So the version is not RisingWave's, and the delta is not taken.
+     */
+    private boolean isAnothers() {
         for (Observation each : keyed.observed()) {
-            if (each.kind() == Observation.Kind.EXPIRED) {
+            if (each.kind() == Observation.Kind.EXPIRED || each.kind() == Observation.Kind.ABSENT_SST) {
                 keyed.takeBack();
                 fault = each.text();
                 return true;

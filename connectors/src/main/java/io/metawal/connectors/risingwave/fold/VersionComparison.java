@@ -33,11 +33,15 @@ import org.slf4j.LoggerFactory;
 final class VersionComparison {
     private static final Logger LOG = LoggerFactory.getLogger(VersionComparison.class);
     private static final double MILLIS = 1000.0;
+    private static final VersionDifference MADE_EQUAL =
+            new VersionDifference(1, "what differed in that version, and later deltas have made equal since");
 
     private final InstantSource clock;
     private final CheckpointAudit audit;
     private final Map<Figure, Long> figures = new EnumMap<>(Figure.class);
-    private boolean prunedSinceEqual;
+    /** A start of the meta node, or what deltas showed of one, changed the version with no delta that says so: at which version that was known. */
+    private @Nullable Long rewritten;
+
     private long lastEqual;
     private long lastEqualEpoch;
     private volatile Map<String, Double> gauges = Map.of();
@@ -49,8 +53,7 @@ final class VersionComparison {
         TOLERATED_SIZES("hummock_tolerated_sizes"),
         TOLERATED_FILTERS("hummock_tolerated_filters"),
         TOLERATED_WATERMARKS("hummock_tolerated_watermarks"),
-        PRUNED("hummock_pruned"),
-        ABSENT_SSTS("hummock_absent_ssts");
+        PRUNED("hummock_pruned");
 
         private final String gauge;
 
@@ -76,6 +79,9 @@ final class VersionComparison {
     }
 
     void restart(FoldedVersion version) {
+        if (version.changedByStart()) {
+            rewritten(version);
+        }
         audit.restart(version.keyed().id(), of(version));
     }
 
@@ -95,6 +101,11 @@ final class VersionComparison {
         audit.look(checkpoint);
     }
 
+    /** What the version was before may differ from RisingWave's, and be the same from here on. */
+    private void rewritten(FoldedVersion version) {
+        rewritten = version.keyed().id();
+    }
+
     /** What the version showed since this was asked last is logged and counted; a pruning is recorded in the image, too. */
     List<Change> observed(FoldedVersion version) {
         List<Change> changes = new ArrayList<>();
@@ -105,10 +116,10 @@ final class VersionComparison {
                     each.text());
             if (each.kind() == Observation.Kind.PRUNED) {
                 count(Figure.PRUNED);
-                prunedSinceEqual = true;
+                rewritten(version);
                 changes.add(record(RwSpaces.VERSION_PRUNED, version.keyed(), "what", each.text()));
-            } else if (each.kind() == Observation.Kind.ABSENT_SST) {
-                count(Figure.ABSENT_SSTS);
+            } else if (each.kind() == Observation.Kind.NO_GROUP_VERSION_IDS) {
+                rewritten(version);
             }
         }
         return changes;
@@ -123,6 +134,10 @@ final class VersionComparison {
         Fingerprint ours = met.ours().fingerprint();
         Fingerprint theirs = met.theirs().fingerprint();
         if (ours.body().equals(theirs.body()) && ours.watermarks().equals(theirs.watermarks())) {
+            Long at = rewritten;
+            if (at == null || Long.compareUnsigned(at, met.theirs().version().getId()) <= 0) {
+                rewrittenAlike(version);
+            }
             return equal(met);
         }
         FoldedVersion whole =
@@ -130,12 +145,32 @@ final class VersionComparison {
         takeAll(whole, met);
         HummockVersion expected = whole.keyed().toVersion();
         Optional<VersionDifference> difference = VersionDifference.between(version.keyed(), expected);
-        if (difference.isEmpty() && whole.complete()) {
-            count(Figure.TOLERATED_WATERMARKS);
+        boolean equalNow = difference.isEmpty() && whole.complete();
+        boolean onlyWatermarks = ours.body().equals(theirs.body());
+        if (equalNow && (onlyWatermarks || rewritten != null)) {
+            if (onlyWatermarks) {
+                count(Figure.TOLERATED_WATERMARKS);
+            }
+            rewrittenAlike(version);
             return equal(met);
         }
+        return equalNow ? different(version, whole, met, MADE_EQUAL) : differentNow(version, whole, met, difference);
+    }
+
+    /** The version now is RisingWave's, whatever a start made of it. */
+    private void rewrittenAlike(FoldedVersion version) {
+        rewritten = null;
+        version.keyed().isNumberedRight();
+    }
+
+    private Outcome differentNow(
+            FoldedVersion version,
+            FoldedVersion whole,
+            CheckpointAudit.Met met,
+            Optional<VersionDifference> difference) {
+        HummockVersion expected = whole.keyed().toVersion();
         List<Change> pruned = version.keyed().pruneLike(expected);
-        boolean started = prunedSinceEqual || !version.keyed().observed().isEmpty();
+        boolean started = rewritten != null || !version.keyed().observed().isEmpty();
         if (started
                 && whole.complete()
                 && VersionDifference.between(version.keyed(), expected).isEmpty()) {
@@ -144,16 +179,23 @@ final class VersionComparison {
         version.keyed().takeBack();
         List<Change> unnumbered = withoutGroupVersionIds(version, met);
         if (!unnumbered.isEmpty()) {
+            rewrittenAlike(version);
             restart(version);
             return new Outcome(with(unnumbered, equal(met).changes()), null, "");
         }
+        return different(
+                version,
+                whole,
+                met,
+                difference.orElse(new VersionDifference(1, "the deltas after it, which do not fit it")));
+    }
+
+    private Outcome different(
+            FoldedVersion version, FoldedVersion whole, CheckpointAudit.Met met, VersionDifference difference) {
         whole.keyed().replaces(version.keyed());
         count(Figure.DIFFERENT);
-        String first = difference.map(VersionDifference::first).orElse("the deltas after it, which do not fit it");
         SourceDifference found = new SourceDifference(
-                difference.map(VersionDifference::count).orElse(1L),
-                new SourceDifference.Agreed(0, lastEqualEpoch),
-                first);
+                difference.count(), new SourceDifference.Agreed(0, lastEqualEpoch), difference.first());
         return new Outcome(
                 List.of(),
                 whole,
@@ -208,6 +250,7 @@ final class VersionComparison {
             all.add(record(RwSpaces.VERSION_PRUNED, version.keyed(), "what", each.text()));
         }
         all.addAll(equal(met).changes());
+        rewrittenAlike(version);
         restart(version);
         return new Outcome(all, null, "");
     }
@@ -222,7 +265,6 @@ final class VersionComparison {
                 .equals(met.theirs().fingerprint().filters())) {
             count(Figure.TOLERATED_FILTERS);
         }
-        prunedSinceEqual = false;
         lastEqual = met.theirs().version().getId();
         lastEqualEpoch = met.ours().epoch();
         count(Figure.EQUAL);

@@ -17,7 +17,10 @@ public record Observation(Kind kind, String text) {
         /** The release numbers no groups: the numbers that were assumed were taken back. */
         NO_GROUP_VERSION_IDS,
 
-        /** A compaction removes an SST that is not there; the rest of it was applied, or, by v2.1, nothing of it. */
+        /**
+         * A compaction removes an SST that is not there; the rest of it was applied, or, before v2.2.4, nothing of it. RisingWave writes none: the
+         * version is not RisingWave's.
+         */
         ABSENT_SST,
 
         /**
