@@ -113,8 +113,8 @@ final class Compactions {
         for (GroupDelta each : all) {
             IntraLevelDelta level = each.getIntraLevel();
             if (each.hasIntraLevel() && level.getLevelIdx() == 0 && level.getInsertedTableInfosCount() > 0) {
-                boolean moved = level.getInsertedTableInfosList().stream()
-                        .anyMatch(sst -> removed.contains(sst.getSstId()));
+                boolean moved =
+                        level.getInsertedTableInfosList().stream().anyMatch(sst -> removed.contains(sst.getSstId()));
                 if (moved) {
                     Renumbering.fitMove(journal, group, level.getL0SubLevelId(), removed);
                 } else {

@@ -54,8 +54,7 @@ public record HummockDialect(int minor, int patchFrom, int patchTo) {
         }
         for (Map.Entry<Integer, String> each : FIRST_MIGRATIONS.descendingMap().entrySet()) {
             if (migrations.stream().anyMatch(name -> name.startsWith(each.getValue()))) {
-                return ofPatch(
-                        each.getKey(), migrations.stream().anyMatch(name -> name.startsWith(IN_A_PATCH)));
+                return ofPatch(each.getKey(), migrations.stream().anyMatch(name -> name.startsWith(IN_A_PATCH)));
             }
         }
         return new HummockDialect(FIRST_ON_SQL);
@@ -63,7 +62,8 @@ public record HummockDialect(int minor, int patchFrom, int patchTo) {
 
     private static HummockDialect ofPatch(int minor, boolean patched) {
         return switch (minor) {
-            case V2_8 -> patched ? new HummockDialect(minor, LAST_2_8, ANY_PATCH) : new HummockDialect(minor, 0, LAST_2_8);
+            case V2_8 ->
+                patched ? new HummockDialect(minor, LAST_2_8, ANY_PATCH) : new HummockDialect(minor, 0, LAST_2_8);
             case V3_0 -> patched ? new HummockDialect(minor, 1, ANY_PATCH) : new HummockDialect(minor, 0, 0);
             default -> new HummockDialect(minor);
         };

@@ -205,8 +205,9 @@ class HummockRulesTest {
             var unused = version.apply(moved(move.get(1), move.get(2)));
             assertThat(group(version).getL0().getSubLevelsList())
                     .extracting(Level::getSubLevelId)
-                    .containsExactlyElementsOf(
-                            Stream.of(3L, 4L, 6L, 7L).filter(id -> !id.equals(move.get(0))).toList());
+                    .containsExactlyElementsOf(Stream.of(3L, 4L, 6L, 7L)
+                            .filter(id -> !id.equals(move.get(0)))
+                            .toList());
         }
     }
 
@@ -255,8 +256,9 @@ class HummockRulesTest {
 
     /** Of a key range of its own. */
     private static String keyed(long id) {
-        return sst(id, "table_ids: 1 key_range { left: \"" + (char) ('a' + id) + "\" right: \"" + (char) ('a' + id)
-                + "z\" }");
+        return sst(
+                id,
+                "table_ids: 1 key_range { left: \"" + (char) ('a' + id) + "\" right: \"" + (char) ('a' + id) + "z\" }");
     }
 
     @Test

@@ -56,7 +56,8 @@ class KeyedVersionPropertyTest {
     @EnumSource(
             value = SimulatedRelease.class,
             mode = EnumSource.Mode.EXCLUDE,
-            // The releases on etcd: above. Whether v2.2 numbers groups is known only once a compaction has shown it: HummockRulesTest has that.
+            // The releases on etcd: above. Whether v2.2 numbers groups is known only once a compaction has shown it:
+            // HummockRulesTest has that.
             names = {"ASSUMED", "V2_0", "V2_2"})
     void so_they_are_by_the_rules_of_each_release(SimulatedRelease by) {
         release = by;

@@ -80,7 +80,9 @@ class SimulatedRisingWaveTest {
                 }
             }
             for (HummockVersionDelta delta : deltas.values()) {
-                version = delta.getId() > version.getId() ? WholeVersion.apply(version, delta, SimulatedRelease.V2_0) : version;
+                version = delta.getId() > version.getId()
+                        ? WholeVersion.apply(version, delta, SimulatedRelease.V2_0)
+                        : version;
             }
             return version;
         } catch (InvalidProtocolBufferException e) {
