@@ -34,7 +34,8 @@ class GuideCommandsTest {
         List<String> commands = new ArrayList<>();
         boolean inside = false;
         try {
-            for (String line : Files.readString(page).replaceAll("\\\\\\n +", "").lines().toList()) {
+            for (String line :
+                    Files.readString(page).replaceAll("\\\\\\n +", "").lines().toList()) {
                 if (line.strip().startsWith("```")) {
                     inside = !inside;
                 } else if (inside) {

@@ -11,14 +11,14 @@ import org.junit.jupiter.api.Test;
 
 /** Which failures are taken for the end of the process, and which for what they are. */
 class ShutdownFaultsTest {
-    private static final IllegalStateException ENDING = new IllegalStateException("Shutdown in progress");
+    private final IllegalStateException ending = new IllegalStateException("Shutdown in progress");
 
     @Test
     void whatTheEndOfTheProcessCausesIsKnownByTypeAndText() {
-        assertThat(ShutdownFaults.causes(ENDING)).isTrue();
-        assertThat(ShutdownFaults.causes(new MetawalException(ExitCode.FAILED, "a library", ENDING)))
+        assertThat(ShutdownFaults.causes(ending)).isTrue();
+        assertThat(ShutdownFaults.causes(new MetawalException(ExitCode.FAILED, "a library", ending)))
                 .isTrue();
-        Throwable first = new ExceptionInInitializerError(ENDING);
+        Throwable first = new ExceptionInInitializerError(ending);
         assertThat(ShutdownFaults.causes(first)).isTrue();
         assertThat(ShutdownFaults.causes(new NoClassDefFoundError(
                         "Could not initialize class a.B: java.lang.IllegalStateException: Shutdown in progress")))
@@ -28,21 +28,18 @@ class ShutdownFaultsTest {
     @Test
     void whatAServerSaysIsNone() {
         assertThat(ShutdownFaults.causes(new MetawalException(
-                        ExitCode.UNREACHABLE,
-                        "etcd: Shutdown in progress",
-                        new IOException("Shutdown in progress"))))
+                        ExitCode.UNREACHABLE, "etcd: Shutdown in progress", new IOException("Shutdown in progress"))))
                 .isFalse();
         assertThat(ShutdownFaults.causes(new IllegalStateException("closed"))).isFalse();
     }
 
     @Test
     void aCaptureThatBeganFailsByTheEndOfTheProcessToo() {
-        MetawalException flush = new MetawalException(ExitCode.UNREACHABLE, "the last flush failed", ENDING);
+        MetawalException flush = new MetawalException(ExitCode.UNREACHABLE, "the last flush failed", ending);
         assertThat(RunCommand.exit(flush, List.of(Progress.STARTING))).isZero();
         assertThat(RunCommand.exit(flush, List.of())).isZero();
-        assertThat(RunCommand.exit(flush, List.of(Progress.CAPTURING)))
-                .isEqualTo(ExitCode.UNREACHABLE.number());
-        assertThat(RunCommand.exit(ENDING, List.of(Progress.STARTING, Progress.CAPTURING)))
+        assertThat(RunCommand.exit(flush, List.of(Progress.CAPTURING))).isEqualTo(ExitCode.UNREACHABLE.number());
+        assertThat(RunCommand.exit(ending, List.of(Progress.STARTING, Progress.CAPTURING)))
                 .isEqualTo(ExitCode.FAILED.number());
         assertThat(RunCommand.exit(new IllegalStateException("closed"), List.of(Progress.STARTING)))
                 .isEqualTo(ExitCode.FAILED.number());

@@ -45,6 +45,8 @@ public enum HummockRule {
     private final int maybeFrom;
     private final int surelyFrom;
     private final Unknown unknown;
+    /** Never changed, and never given out. */
+    @SuppressWarnings("ImmutableEnumChecker")
     private final int[] firstPatches;
 
     /** What is assumed where neither the meta store nor the version answers. */

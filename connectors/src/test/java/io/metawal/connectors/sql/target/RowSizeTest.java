@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.metawal.connectors.sql.jdbc.SqlUrl;
 import io.metawal.connectors.sql.row.SqlEngine;
 import io.metawal.connectors.sql.row.SqlTable;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class RowSizeTest {
@@ -19,7 +20,8 @@ class RowSizeTest {
                     "INSERT INTO t VALUES (1, NULL, NULL)",
                     "INSERT INTO t VALUES (2, 'ä', x'010203')");
             SqlTable table = TestDatabases.tables(url).get(0);
-            assertThat(TestDatabases.rows(url).get("t").stream().map(row -> RowSize.keptAsItIs(table, row)))
+            assertThat(Objects.requireNonNull(TestDatabases.rows(url).get("t")).stream()
+                            .map(row -> RowSize.keptAsItIs(table, row)))
                     .containsExactlyInAnyOrder(0L, 5L);
         }
     }
