@@ -1,6 +1,7 @@
 package io.metawal.tools.cli;
 
 import io.metawal.metadata.fault.ExitCode;
+import io.metawal.metadata.fault.MetawalException;
 import io.metawal.storage.temp.OpenFolders;
 import java.io.PrintStream;
 import java.util.concurrent.CountDownLatch;
@@ -51,12 +52,25 @@ public final class ProcessEnd {
      * For a command that stops in order when it is asked to.
      *
      * @param stop asks it, waits, and returns the exit code
+     * @throws MetawalException where a signal came before: the command was interrupted, and does not begin
      */
     static void stopWith(IntSupplier stop) {
         ProcessEnd end = current;
-        if (end != null) {
-            end.orderly = stop;
+        if (end != null && !end.stopsWith(stop)) {
+            throw new MetawalException(ExitCode.INTERRUPTED, "interrupted by a signal");
         }
+    }
+
+    private synchronized boolean stopsWith(IntSupplier stop) {
+        if (!asked) {
+            orderly = stop;
+        }
+        return !asked;
+    }
+
+    private synchronized @Nullable IntSupplier ask() {
+        asked = true;
+        return orderly;
     }
 
     /** The command has come to its end; returns false where the process is ending by a signal, and nothing more is to be said. */
@@ -84,10 +98,9 @@ public final class ProcessEnd {
             OpenFolders.deleteAll();
             return;
         }
-        asked = true;
+        IntSupplier stop = ask();
         Thread.UncaughtExceptionHandler others = Thread.getDefaultUncaughtExceptionHandler();
         ShutdownFaults.hideInThreads(others == null ? ProcessEnd::printed : others);
-        IntSupplier stop = orderly;
         int exit = stop == null ? interrupted() : stop.getAsInt();
         if (stop != null) {
             var unused = unwound();
