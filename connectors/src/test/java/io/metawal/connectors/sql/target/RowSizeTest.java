@@ -6,8 +6,11 @@ import io.metawal.connectors.sql.jdbc.SqlUrl;
 import io.metawal.connectors.sql.row.SqlEngine;
 import io.metawal.connectors.sql.row.SqlTable;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("process")
+@Tag("server")
 class RowSizeTest {
     /** A restore that fits is not refused: of small numbers under long names, a file keeps next to nothing. */
     @Test
